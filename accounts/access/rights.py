@@ -1,0 +1,159 @@
+"""Roles and what each may do. The only place where a role is turned into rights.
+
+A right is named `<concept>.<verb>`. Views, API endpoints and admin pages declare the right they
+need (`accounts.access.decorators`); which rows they show is a different question, answered by
+`visible_to`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is employed to do here. Everyone has exactly one."""
+
+    AGENT = "agent", _("Agent")
+    FIELD_AGENT = "field_agent", _("Field agent")
+    LEGAL_OFFICER = "legal_officer", _("Legal officer")
+    TEAM_LEAD = "team_lead", _("Team lead")
+    MANAGER = "manager", _("Manager")
+    COMPLIANCE_OFFICER = "compliance_officer", _("Compliance officer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    INTEGRATION = "integration", _("Integration")
+
+
+# What everybody has who signs in with a password.
+_PERSON: Final = frozenset({"desk.view", "inbox.view", "preferences.change"})
+
+# Reading what the work on a case needs.
+_CASE_READING: Final = frozenset(
+    {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view"}
+)
+
+# Working one's own cases.
+_CASE_WORK: Final = frozenset(
+    {
+        "case.work",
+        "contact.record",
+        "note.add",
+        "callback.manage",
+        "promise.add",
+        "plan.propose",
+        "party.reveal",
+        "party.correct",
+        "message.send",
+        "stop.add",
+        "complaint.record",
+        "approval.request",
+    }
+)
+
+_AGENT: Final = _PERSON | _CASE_READING | _CASE_WORK | {"worklist.claim"}
+
+_TEAM_LEADERSHIP: Final = frozenset(
+    {
+        "case.view_team",
+        "case.assign",
+        "plan.decide",
+        "approval.decide",
+        "shift.view",
+        "shift.manage",
+        "team.view",
+        "report.view",
+        "import.view",
+        "close.view",
+    }
+)
+
+_MANAGEMENT: Final = frozenset(
+    {
+        "admin.view",
+        "case.view_all",
+        "case.close",
+        "loan.adjust",
+        "waiver.decide",
+        "import.run",
+        "close.run",
+        "strategy.view",
+        "strategy.change",
+        "export.run",
+        "training.manage",
+    }
+)
+
+_OVERSIGHT: Final = frozenset(
+    {"admin.view", "case.view_all", "case.view_team", "audit.view", "report.view", "team.view"}
+    | {"import.view", "close.view", "shift.view", "config.view", "user.view", "strategy.view"}
+)
+
+_TEAM_LEAD: Final = _AGENT | _TEAM_LEADERSHIP
+
+RIGHTS: Final[dict[Role, frozenset[str]]] = {
+    Role.AGENT: _AGENT,
+    Role.FIELD_AGENT: _AGENT | {"visit.record"},
+    Role.LEGAL_OFFICER: _PERSON
+    | _CASE_READING
+    | _CASE_WORK
+    | {"legal.work", "case.view_team", "document.make"},
+    Role.TEAM_LEAD: _TEAM_LEAD,
+    Role.MANAGER: _TEAM_LEAD | _MANAGEMENT,
+    Role.COMPLIANCE_OFFICER: _PERSON
+    | _CASE_READING
+    | _OVERSIGHT
+    | {
+        "approval.decide",
+        "approval.request",
+        "complaint.record",
+        "complaint.decide",
+        "consent.change",
+        "export.run",
+        "note.add",
+        "override.decide",
+        "party.reveal",
+        "rulepack.change",
+        "stop.add",
+        "stop.lift",
+        "template.approve",
+        "training.manage",
+    },
+    Role.ADMINISTRATOR: _PERSON
+    | _CASE_READING
+    | _OVERSIGHT
+    | {
+        "approval.decide",
+        "approval.request",
+        "close.run",
+        "config.change",
+        "import.run",
+        "job.run",
+        "shift.manage",
+        "strategy.change",
+        "token.manage",
+        "training.manage",
+        "user.manage",
+    },
+    # Reads everything, changes nothing: no right here ends in a verb that writes.
+    Role.AUDITOR: _PERSON | _CASE_READING | _OVERSIGHT,
+    # Signs in with a token only; each token narrows these further by its own scopes.
+    Role.INTEGRATION: frozenset(
+        {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
+        | {"receipt.post"}
+    ),
+}
+
+ALL_RIGHTS: Final[frozenset[str]] = frozenset().union(*RIGHTS.values())
+
+# Who sees every portfolio without a grant; everybody else sees the portfolios granted to them.
+ALL_PORTFOLIO_ROLES: Final[frozenset[Role]] = frozenset(
+    {Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE_OFFICER}
+)
+
+
+def rights_of(role: str) -> frozenset[str]:
+    """Returns the rights of a role; an unknown role has none."""
+    return RIGHTS[Role(role)] if role in Role.values else frozenset()

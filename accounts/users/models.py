@@ -1,0 +1,170 @@
+"""A person who signs in (or a machine that calls the API): one role, one team, own preferences."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.decorators import has_right
+from accounts.access.rights import Role
+from accounts.access.scope import ScopedQuerySet
+from core.ids import uuid7_pk
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    CHINESE = "zh-hans", "简体中文"
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+def check_time_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is an IANA time zone known here."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("%(name)s is not a time zone name. Use one like Asia/Shanghai or America/Chicago."),
+            code="time_zone",
+            params={"name": name},
+        )
+
+
+def normalise_address(email: str) -> str:
+    """Brings an e-mail address into the one form it is stored and compared in."""
+    return email.strip().lower()
+
+
+class UserQuerySet(ScopedQuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def people(self) -> UserQuerySet:
+        """Leaves out the integrations, which sign in by token only."""
+        return self.exclude(role=Role.INTEGRATION)
+
+    def scoped_to(self, user: User) -> UserQuerySet:
+        """Everyone sees themselves; leads their team; those who look over everything, all."""
+        if has_right(user, "user.view") or has_right(user, "user.manage"):
+            return self
+        seen = Q(pk=user.pk) | Q(team__lead=user)
+        if has_right(user, "case.view_team") and user.team_id:
+            seen |= Q(team_id=user.team_id)
+        return self if has_right(user, "case.view_all") else self.filter(seen)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds users by e-mail in any case, and builds them without business rules.
+
+    The application creates people through `accounts.users.services.create_user`.
+    """
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=normalise_address(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Stores a user; without a password nobody can sign in as them until one is set."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user: User = self.model(email=normalise_address(email), **fields)
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db, force_insert=True)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Someone who works here. A person who owes money is a party, never a user."""
+
+    id = uuid7_pk()
+    email = models.EmailField(_("e-mail"), max_length=254)
+    full_name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    team = models.ForeignKey(
+        "accounts.Team",
+        verbose_name=_("team"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language.choices, default=Language.ENGLISH
+    )
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    must_change_password = models.BooleanField(
+        _("must choose a new password"),
+        default=False,
+        help_text=_("Set when an administrator chose the password."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]
+
+    # Set on the instance by token authentication: the rights the token was issued for.
+    token_scopes: frozenset[str] | None = None
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["full_name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique_any_case",
+                violation_error_message=_("Somebody already signs in with this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")) & ~Q(email=""), name="user_email_lower_case"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=Language.values), name="user_language_known"
+            ),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    @property
+    def is_staff(self) -> bool:
+        """The admin site asks this; the role answers."""
+        return has_right(self, "admin.view")
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Answers Django's own permission questions: look at anything staff may, change nothing.
+
+        An admin page that may write says so itself by naming the right it needs.
+        """
+        action = perm.rpartition(".")[2].partition("_")[0]
+        return action == "view" and has_right(self, "admin.view")
+
+    def has_perms(self, perm_list: Any, obj: models.Model | None = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return has_right(self, "admin.view")
