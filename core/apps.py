@@ -1,0 +1,14 @@
+"""The app of what has no word of the domain."""
+
+from django.apps import AppConfig
+from django.core import checks
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.facts.checks import check_facts_are_append_only
+
+        checks.register(check_facts_are_append_only, checks.Tags.models)

@@ -1,0 +1,23 @@
+"""Facts up, calls down: append-only rows, announced below and consumed above."""
+
+from core.facts.announcements import announce
+from core.facts.fields import CurrentXactId, SettledBefore, Xid8Field
+from core.facts.models import FactCursor, FactModel, FactSetAside
+from core.facts.services import HandlerBroken, consume, request_retry
+from core.facts.topics import drain
+from core.facts.triggers import append_only
+
+__all__ = [
+    "CurrentXactId",
+    "FactCursor",
+    "FactModel",
+    "FactSetAside",
+    "HandlerBroken",
+    "SettledBefore",
+    "Xid8Field",
+    "announce",
+    "append_only",
+    "consume",
+    "drain",
+    "request_retry",
+]

@@ -1,0 +1,166 @@
+"""Reading facts in an order that never loses a late commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
+
+from core import clock
+from core.facts.fields import SettledBefore
+from core.facts.models import FactCursor, FactModel, FactSetAside
+
+Fact = TypeVar("Fact", bound=FactModel)
+Handler = Callable[[Sequence[Fact]], object]
+
+# A batch that failed this often at the same place is taken apart to find the rows that break it.
+FAILURES_BEFORE_SETTING_ASIDE = 3
+# More bad rows than this in one batch mean that the handler is broken, not the rows.
+MOST_SET_ASIDE_PER_BATCH = 20
+# What the database says when it is unwell; never a reason to set a row aside.
+PASSING_ERRORS = (OperationalError, InterfaceError)
+
+
+class HandlerBroken(RuntimeError):
+    """So many rows of one batch fail that the fault is the handler's; nothing was set aside."""
+
+
+def consume(*, consumer: str, model: type[Fact], handler: Handler[Fact], limit: int = 500) -> int:
+    """Hands one batch of new facts to `handler` and moves the consumer's cursor past them.
+
+    Arguments: consumer is the cursor's name; model the fact table; handler takes the facts in
+    (xid, id) order and does all its writing in the transaction it is called in; limit rows a
+    batch. Returns the rows consumed, 0 when there is nothing new or another worker holds the
+    cursor. Raises what the handler raises, its writing undone and the cursor where it was;
+    after `FAILURES_BEFORE_SETTING_ASIDE` such failures the rows that break it are set aside
+    (`FactSetAside`) and the rest goes on.
+    """
+    FactCursor.objects.get_or_create(consumer=consumer)
+    with transaction.atomic():
+        cursor = FactCursor.objects.select_for_update(skip_locked=True).filter(pk=consumer).first()
+        if cursor is None:
+            return 0
+        retried = _retry_set_aside(cursor, model, handler)
+        facts = _next_facts(cursor, model, limit)
+        if not facts:
+            return retried
+        failure = _digest(cursor, facts, handler)
+        if failure is None:
+            _move(cursor, facts)
+    if failure is not None:
+        raise failure
+    return retried + len(facts)
+
+
+def _next_facts(cursor: FactCursor, model: type[Fact], limit: int) -> list[Fact]:
+    # (xid, id) > cursor, written so that the index on xid bounds the scan.
+    above = Q(xid__gt=cursor.last_xid)
+    if cursor.last_id:
+        above |= Q(xid=cursor.last_xid, pk__gt=model._meta.pk.to_python(cursor.last_id))
+    facts = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=SettledBefore())
+    return list(facts.order_by("xid", "pk")[:limit])
+
+
+def _digest(cursor: FactCursor, facts: Sequence[Fact], handler: Handler[Fact]) -> Exception | None:
+    """Runs the handler in a savepoint; returns its error unless the bad rows were set aside."""
+    failure = _attempt(facts, handler)
+    if failure is None:
+        return None
+    earlier_failures = cursor.failure_count
+    cursor.failure_count = earlier_failures + 1
+    cursor.failed_at = clock.now()
+    cursor.error = repr(failure)
+    cursor.save(update_fields=["failure_count", "failed_at", "error"])
+    if isinstance(failure, PASSING_ERRORS) or earlier_failures < FAILURES_BEFORE_SETTING_ASIDE:
+        return failure
+    try:
+        with transaction.atomic():
+            _set_aside_bad(cursor, facts, handler)
+    except (HandlerBroken, *PASSING_ERRORS) as error:
+        return error
+    return None
+
+
+def _attempt(facts: Sequence[Fact], handler: Handler[Fact]) -> Exception | None:
+    try:
+        with transaction.atomic():
+            handler(facts)
+    except Exception as error:
+        return error
+    return None
+
+
+def _set_aside_bad(cursor: FactCursor, facts: Sequence[Fact], handler: Handler[Fact]) -> None:
+    """Halves the batch until each row that fails stands alone, and digests all the others."""
+    bad_count = 0
+    parts = [facts]
+    while parts:
+        part = parts.pop()
+        failure = _attempt(part, handler)
+        if failure is None:
+            continue
+        if isinstance(failure, PASSING_ERRORS):
+            raise failure
+        if len(part) > 1:
+            middle = len(part) // 2
+            parts += [part[middle:], part[:middle]]  # the first half is tried first
+            continue
+        bad_count += 1
+        if bad_count > MOST_SET_ASIDE_PER_BATCH:
+            raise HandlerBroken(
+                f"{cursor.consumer}: more than {MOST_SET_ASIDE_PER_BATCH} facts of one batch fail; "
+                f"nothing was set aside. The last error was {failure!r}."
+            ) from failure
+        FactSetAside.objects.update_or_create(
+            consumer=cursor.consumer,
+            fact_id=str(part[0].pk),
+            defaults={
+                "fact_table": part[0]._meta.label,
+                "error": repr(failure),
+                "resolved_at": None,
+                "retry_requested_at": None,
+            },
+        )
+
+
+def _move(cursor: FactCursor, facts: Sequence[Fact]) -> None:
+    cursor.last_xid = facts[-1].xid
+    cursor.last_id = str(facts[-1].pk)
+    cursor.consumed_count += len(facts)
+    cursor.moved_at = clock.now()
+    cursor.failure_count = 0
+    cursor.failed_at = None
+    cursor.error = ""
+    cursor.save()
+
+
+def _retry_set_aside(cursor: FactCursor, model: type[Fact], handler: Handler[Fact]) -> int:
+    """Tries the rows that somebody asked to have tried again; returns how many went through."""
+    asked = FactSetAside.objects.filter(
+        consumer=cursor.consumer,
+        fact_table=model._meta.label,
+        retry_requested_at__isnull=False,
+        resolved_at__isnull=True,
+    )
+    resolved = 0
+    for aside in asked.select_for_update().order_by("pk")[:MOST_SET_ASIDE_PER_BATCH]:
+        fact = model._default_manager.get(pk=aside.fact_id)
+        failure = _attempt([fact], handler)
+        if failure is None:
+            aside.resolved_at = clock.now()
+            resolved += 1
+        else:
+            aside.error = repr(failure)
+            aside.retry_requested_at = None
+        aside.save(update_fields=["resolved_at", "error", "retry_requested_at"])
+    return resolved
+
+
+def request_retry(*, consumer: str) -> int:
+    """Asks a consumer to try its set-aside facts again on its next batch; returns how many."""
+    asides = FactSetAside.objects.filter(
+        consumer=consumer, resolved_at__isnull=True, retry_requested_at__isnull=True
+    )
+    return asides.update(retry_requested_at=clock.now())
