@@ -27,7 +27,10 @@ SIGNED_IN: Final = "signed_in"
 
 
 def has_right(user: Any, right: str) -> bool:
-    """Tells whether an active, signed-in user's role has the right (and the token, when one is used)."""
+    """Tells whether the user is signed in, active, and has the right by role.
+
+    A request made with an API token has only those rights its token was issued for.
+    """
     if not user.is_authenticated or not user.is_active:
         return False
     if right not in rights_of(user.role):
@@ -40,9 +43,7 @@ def check_right(user: Any, right: str) -> None:
     """Raises PermissionDenied, with a sentence for the page, when the user lacks the right."""
     if not has_right(user, right):
         raise PermissionDenied(
-            _(
-                "Your role does not include this (%(right)s). Ask your team lead or an administrator."
-            )
+            _("Your role does not include this (%(right)s). Ask an administrator.")
             % {"right": right}
         )
 
@@ -93,5 +94,5 @@ def declared_right(view: Any) -> str | None:
 def _check_known(right: str) -> None:
     if right not in ALL_RIGHTS:
         raise ValueError(
-            f"No role has the right {right!r}. Add it to accounts/access/rights.py or correct the name."
+            f"No role has the right {right!r}. Add it in accounts/access/rights.py or correct it."
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class TeamQuerySet(ScopedQuerySet["Team"]):
     def scoped_to(self, user: User) -> TeamQuerySet:
-        """One's own team and the teams one leads; all of them for those who look over everything."""
+        """One's own team and those one leads; all of them for who oversees everything."""
         if has_right(user, "case.view_all") or has_right(user, "user.manage"):
             return self
         return self.filter(models.Q(pk=user.team_id) | models.Q(lead=user))

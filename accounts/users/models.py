@@ -86,7 +86,12 @@ class User(AbstractBaseUser):
     """Someone who works here. A person who owes money is a party, never a user."""
 
     id = uuid7_pk()
-    email = models.EmailField(_("e-mail"), max_length=254)
+    # Unique in any case: a check below keeps it in lower case.
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("Somebody already signs in with this e-mail address.")},
+    )
     full_name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     team = models.ForeignKey(
@@ -126,11 +131,6 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("users")
         ordering = ["full_name", "id"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_any_case",
-                violation_error_message=_("Somebody already signs in with this e-mail address."),
-            ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")) & ~Q(email=""), name="user_email_lower_case"
             ),
@@ -149,6 +149,11 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    @property
+    def is_integration(self) -> bool:
+        """A machine: acts in the trail as an integration and never signs in with a password."""
+        return self.role == Role.INTEGRATION
 
     @property
     def is_staff(self) -> bool:
