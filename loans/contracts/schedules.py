@@ -254,7 +254,7 @@ def _flat(terms: Terms, financed: Decimal, accruals: list[_Accrual]) -> Iterator
 
 
 def _flat_interest(terms: Terms, financed: Decimal, accruals: list[_Accrual]) -> list[Decimal]:
-    """Interest of each period; the parts add up to P·r·t rounded once, as flat interest is quoted."""
+    """Interest of each period; the parts add up to P·r·t, rounded once as it is quoted."""
     left = _money(terms, financed * sum((accrual.factor for accrual in accruals), ZERO))
     absorbing = len(accruals) - 1 if terms.residue is Residue.LAST else 0
     interests = []
