@@ -1,0 +1,37 @@
+"""Pages for what went wrong. They say what happened and what to do, and nothing internal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.utils.translation import gettext as _
+
+from accounts.access.decorators import public
+
+
+@public
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+@public
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Shows the sentence of the refusal, which names the missing right."""
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+@public
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same page for what does not exist and for what is outside the reader's scope."""
+    return render(request, "404.html", status=404)
+
+
+@public
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Must work when nearly nothing else does, so it falls back to plain text."""
+    try:
+        return render(request, "500.html", status=500)
+    except (TemplateDoesNotExist, Exception):
+        sentence = _("Something went wrong on our side. Please try again in a minute.")
+        return HttpResponse(sentence, status=500, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,18 @@
+"""Every address of the installation. Each view says who may call it (`accounts.access`)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import errors, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
