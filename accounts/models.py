@@ -1,8 +1,23 @@
 """Gathers the models of the concepts for Django's registry."""
 
+from accounts.access.models import ApiToken
+from accounts.approvals.models import Approval
+from accounts.inbox.models import Notice
 from accounts.shifts.models import Leave, Shift
 from accounts.signin.models import UserSession
 from accounts.teams.models import Team
+from accounts.training.models import Certificate, Course
 from accounts.users.models import User
 
-__all__ = ["Leave", "Shift", "Team", "User", "UserSession"]
+__all__ = [
+    "ApiToken",
+    "Approval",
+    "Certificate",
+    "Course",
+    "Leave",
+    "Notice",
+    "Shift",
+    "Team",
+    "User",
+    "UserSession",
+]
