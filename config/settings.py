@@ -126,6 +126,13 @@ CACHES = {
 }
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
 
+# --- imports -----------------------------------------------------------------------------
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=500_000)
+IMPORT_BATCH_ROWS = env.int("IMPORT_BATCH_ROWS", default=2_000)  # rows of one transaction
+# Kinds of file that apps above loans bring along: code -> dotted name of a loans.imports Kind.
+IMPORT_KINDS: dict[str, str] = {}
+
 # --- personal data -----------------------------------------------------------------------
 # "version:base64key" pairs; the highest version wraps new keys, older ones still open theirs.
 DATA_KEYS = env.versioned_keys("DATA_KEYS")

@@ -1,0 +1,1 @@
+"""`bin/demo`: everything on one machine, started and stopped together."""

@@ -1,0 +1,1 @@
+"""`bin/test`: every check of the project, in one run, each named and timed."""

@@ -1,0 +1,117 @@
+"""Command line of `bin/test`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded import secrets, services
+from config.embedded.faults import ServiceError
+from config.verification import browser, runner, steps
+from config.verification.runner import Result
+
+DESCRIPTION = """\
+Run every check: formatting, types, import contracts, templates, migrations, settings, translations
+and the tests, on a real PostgreSQL and a real Redis. Anything else on the command line is passed
+to pytest, for example `bin/test tests/loans -x`.
+"""
+
+
+def main() -> int:
+    arguments, to_pytest = _arguments()
+    begun = time.monotonic()
+    results: list[Result] = []
+    if not arguments.chaos and not to_pytest:
+        results += [
+            runner.run(step, environment=os.environ)
+            for step in steps.static_steps()
+            if step.in_fast_run or not arguments.fast
+        ]
+    try:
+        with _services() as environment:
+            if not arguments.chaos and not to_pytest:
+                results += [
+                    runner.run(step, environment=environment) for step in steps.database_steps()
+                ]
+            marks = _marks(arguments)
+            pytest = steps.pytest_step(marks=marks, arguments=to_pytest)
+            results.append(runner.run_shown(pytest, environment=environment))
+    except ServiceError:
+        return 1
+    return _conclude(results, seconds=time.monotonic() - begun)
+
+
+def _arguments() -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        prog="bin/test",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--fast", action="store_true", help="leave out mypy and the browser")
+    parser.add_argument("--chaos", action="store_true", help="only the fault injection tests")
+    return parser.parse_known_args()
+
+
+def _marks(arguments: argparse.Namespace) -> str:
+    if arguments.chaos:
+        return "chaos"
+    chromium = browser.find_chromium()
+    if chromium is None:
+        pass
+    if chromium is None or arguments.fast:
+        return "not chaos and not browser"
+    os.environ.setdefault(browser.VARIABLE, chromium)
+    return "not chaos"
+
+
+@contextmanager
+def _services() -> Iterator[dict[str, str]]:
+    """Starts the servers of this run under var/ and removes them after it."""
+    var = steps.PROJECT / "var"
+    var.mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="test-", dir=var))
+    local = secrets.make()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        started = services.start(home=home, secrets=local, durable=False, say=print)
+        try:
+            yield _environment(started, local)
+        finally:
+            started.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _environment(started: services.Services, local: secrets.LocalSecrets) -> dict[str, str]:
+    variables = {**os.environ, **local.for_settings(), **started.environment()}
+    variables.pop("DATABASE_OWNER_URL", None)
+    if started.postgres is not None:
+        # Each test process makes a database of its own, which the application role may not.
+        variables["DATABASE_URL"] = started.postgres.superuser_url()
+    return variables | {"DEBUG": "False", "SECURE_TRANSPORT": "False"}
+
+
+def _conclude(results: list[Result], *, seconds: float) -> int:
+    failed = [result.step.name for result in results if not result.passed]
+    if failed:
+        pass
+    else:
+        pass
+    # Last of all, for whoever reads only the end.
+    closing = next((result.closing_line for result in results if result.closing_line), "")
+    if closing:
+        pass
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
