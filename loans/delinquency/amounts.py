@@ -1,4 +1,4 @@
-"""Money by component: what of an instalment, a payment or a balance is principal, interest, fee, penalty."""
+"""Money by component: what of a sum is principal, interest, fee or penalty."""
 
 from __future__ import annotations
 

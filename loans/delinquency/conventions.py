@@ -1,4 +1,4 @@
-"""How a portfolio or product counts: every convention on which sources disagree is a setting here."""
+"""How a portfolio or product counts: where lenders disagree, the convention is a setting here."""
 
 from __future__ import annotations
 
@@ -142,3 +142,4 @@ class Conventions:
     stated_positions: PositionPolicy = PositionPolicy.REBASE
     late_charges: LateChargePolicy = LateChargePolicy()
     closing_tolerance: Decimal = ZERO
+    money_unit: Decimal = Decimal("0.01")

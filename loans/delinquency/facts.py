@@ -1,8 +1,8 @@
 """The dated facts a loan's position is derived from.
 
 A fact is never edited: a correction is a new fact. `value_on` says from when it counts, `known_at`
-when we learnt of it, `order` the lender's own sequence within one value date. Which facts exist, not
-the order they arrived in, decides the position.
+when we learnt of it, `order` the lender's own sequence within one value date. Which facts exist,
+not the order they arrived in, decides the position.
 """
 
 from __future__ import annotations
@@ -164,7 +164,10 @@ class Refund(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chargeback(Fact):
-    """The payer's bank took back part of a repayment: the principal is owed again, due at once."""
+    """Money of a repayment was taken back by the payer's bank; it is owed again as principal.
+
+    It falls due with the instalment whose period holds the value date; the repayment stays.
+    """
 
     amount: Decimal
     of: FactId | None = None

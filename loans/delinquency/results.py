@@ -117,6 +117,7 @@ class Totals:
     waived: Amounts
     written_off: Amounts
     open: Amounts
+    unscheduled_principal: Decimal
     recovered: Decimal
     refunded: Decimal
 
@@ -125,8 +126,8 @@ class Totals:
 class Replay:
     """Everything derived from the live facts as of one date.
 
-    `oldest_unsatisfied` lists, in time order, from which value date on which due date was the oldest
-    not satisfied (None: all satisfied).
+    `oldest_unsatisfied` lists, in time order, from which value date on which due date was the
+    oldest not satisfied (None: all satisfied).
     """
 
     as_of: date | None
@@ -149,8 +150,8 @@ class Replay:
 class PositionSummary:
     """What is stored per loan. Days follow from the dates and the business date.
 
-    `paused_days` counts up to `as_of`; `ended_paused_days` leaves out the pause that is running since
-    `paused_from`, so that storing the two needs no daily rewrite.
+    `paused_days` counts up to `as_of`; `ended_paused_days` leaves out the pause that is running
+    since `paused_from`, so that storing the two needs no daily rewrite.
     """
 
     as_of: date
@@ -176,7 +177,7 @@ class PositionSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketStay:
-    """The loan was in this bucket at the end of each day from `entered_on` until before `left_on`."""
+    """The loan was in this bucket at the end of each day from `entered_on` to before `left_on`."""
 
     code: str
     entered_on: date

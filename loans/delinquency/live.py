@@ -1,0 +1,223 @@
+"""Which of a loan's facts count, as of a date and as known at a moment, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from loans.contracts.terms import ScheduledInstalment
+from loans.delinquency.amounts import ZERO
+from loans.delinquency.facts import (
+    Charge,
+    Chargeback,
+    Disbursement,
+    Fact,
+    FactId,
+    OpeningPosition,
+    Pause,
+    PositionFigures,
+    Refund,
+    Repayment,
+    RepaymentState,
+    RepaymentStateChanged,
+    Resume,
+    Reversal,
+    ScheduleStated,
+    StatedPosition,
+    Waiver,
+    WriteOff,
+)
+from loans.delinquency.results import PausePeriod
+
+#: Within one value date and order: what is owed comes before what settles it, ledgers speak last.
+_RANK: dict[type[Fact], int] = {
+    ScheduleStated: 0,
+    Disbursement: 1,
+    Charge: 2,
+    Chargeback: 3,
+    Repayment: 4,
+    Waiver: 5,
+    Refund: 6,
+    WriteOff: 7,
+    OpeningPosition: 9,
+    StatedPosition: 9,
+}
+_LEDGER_SPEAKS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack(Fact):
+    """Money that a ledger had already counted in its position and that came back afterwards."""
+
+    amount: Decimal
+
+
+_RANK[TakenBack] = 3
+
+
+@dataclass(slots=True)
+class LiveFacts:
+    """The facts that count, sorted; schedules and pauses apart."""
+
+    schedules: list[ScheduleStated] = field(default_factory=list)
+    events: list[Fact] = field(default_factory=list)
+    pauses: tuple[PausePeriod, ...] = ()
+    awaiting_settlement: Decimal = ZERO
+
+
+def live_facts(
+    *,
+    facts: Iterable[Fact],
+    as_of: date | None,
+    known_at: datetime | None,
+    pending_counts: bool,
+) -> LiveFacts:
+    """Select the facts that count.
+
+    A reversed fact is gone, as is a returned repayment. A pending one counts only if the convention
+    says so. The first schedule holds from the beginning, whatever its value date.
+    """
+    known = [f for f in facts if known_at is None or f.known_at <= known_at]
+    dated = [f for f in known if as_of is None or f.value_on <= as_of]
+    reversed_by = _reversals(dated)
+    states = _repayment_states(dated, reversed_by)
+    live = LiveFacts()
+    rebased_on = _last_rebase(dated, reversed_by)
+    for fact in dated:
+        if fact.id in reversed_by:
+            _reverse(live, fact, reversed_by[fact.id], rebased_on)
+        elif isinstance(fact, Repayment):
+            _add_repayment(live, fact, states.get(fact.id), pending_counts, rebased_on)
+        elif type(fact) in _RANK:
+            live.events.append(fact)
+    live.schedules = _schedules(known, live.events, reversed_by)
+    live.events = [f for f in live.events if not isinstance(f, ScheduleStated)]
+    live.events.sort(key=_sort_key)
+    live.pauses = _pauses(dated, known, reversed_by)
+    return live
+
+
+def _sort_key(fact: Fact) -> tuple[date, bool, int, int, Decimal, FactId]:
+    """By value date, then the lender's sequence, then kind and amount, so arrival never matters."""
+    rank = _RANK[type(fact)]
+    amount: Decimal = getattr(fact, "amount", ZERO)
+    return (fact.value_on, rank == _LEDGER_SPEAKS, fact.order, rank, amount, fact.id)
+
+
+def _reversals(facts: Sequence[Fact]) -> dict[FactId, Reversal]:
+    """Which fact is taken back by which; a reversal may itself be reversed."""
+    reversals = {f.id: f for f in facts if isinstance(f, Reversal)}
+    if not reversals:
+        return {}
+    void = {r.reverses for r in reversals.values() if r.reverses in reversals}
+    return {r.reverses: r for r in reversals.values() if r.id not in void}
+
+
+def _repayment_states(
+    facts: Sequence[Fact], reversed_by: dict[FactId, Reversal]
+) -> dict[FactId, RepaymentStateChanged]:
+    """The latest change of state of each repayment; returned is final."""
+    latest: dict[FactId, RepaymentStateChanged] = {}
+    for fact in facts:
+        if isinstance(fact, RepaymentStateChanged) and fact.id not in reversed_by:
+            before = latest.get(fact.repayment_id)
+            if before is None or _state_key(fact) > _state_key(before):
+                latest[fact.repayment_id] = fact
+    return latest
+
+
+def _state_key(fact: RepaymentStateChanged) -> tuple[bool, date, int, FactId]:
+    return (fact.state is RepaymentState.RETURNED, fact.value_on, fact.order, fact.id)
+
+
+def _last_rebase(facts: Sequence[Fact], reversed_by: dict[FactId, Reversal]) -> date | None:
+    dates = [
+        f.value_on for f in facts if isinstance(f, PositionFigures) and f.id not in reversed_by
+    ]
+    return max(dates, default=None)
+
+
+def _reverse(live: LiveFacts, fact: Fact, by: Fact, rebased_on: date | None) -> None:
+    """Drop the fact; but money a ledger has counted must be taken back where it stands now."""
+    if rebased_on is None or not isinstance(fact, Repayment):
+        return
+    if fact.value_on <= rebased_on < by.value_on:
+        live.events.append(
+            TakenBack(
+                id=by.id,
+                value_on=by.value_on,
+                known_at=by.known_at,
+                order=by.order,
+                amount=fact.amount,
+            )
+        )
+
+
+def _add_repayment(
+    live: LiveFacts,
+    fact: Repayment,
+    change: RepaymentStateChanged | None,
+    pending_counts: bool,
+    rebased_on: date | None,
+) -> None:
+    state = fact.state if change is None else change.state
+    if state is RepaymentState.PENDING:
+        live.awaiting_settlement += fact.amount
+        if not pending_counts:
+            return
+    if state is RepaymentState.RETURNED:
+        if change is not None:
+            _reverse(live, fact, change, rebased_on)
+        return
+    live.events.append(fact)
+
+
+def _schedules(
+    known: Sequence[Fact], dated: Sequence[Fact], reversed_by: dict[FactId, Reversal]
+) -> list[ScheduleStated]:
+    """Every version that has begun, in order; the first of all when none has."""
+    begun = [f for f in dated if isinstance(f, ScheduleStated)]
+    if not begun:
+        begun = [f for f in known if isinstance(f, ScheduleStated) and f.id not in reversed_by]
+        begun = sorted(begun, key=_version_key)[:1]
+    return sorted(begun, key=_version_key)
+
+
+def _version_key(schedule: ScheduleStated) -> tuple[int, date, FactId]:
+    return (schedule.version, schedule.value_on, schedule.id)
+
+
+def in_force(schedules: Sequence[ScheduleStated]) -> list[ScheduledInstalment]:
+    """The instalments after every version has replaced those from its first number on."""
+    standing: list[ScheduledInstalment] = []
+    for schedule in schedules:
+        first = min((i.number for i in schedule.instalments), default=0)
+        standing = [i for i in standing if i.number < first]
+        standing.extend(schedule.instalments)
+    return standing
+
+
+def _pauses(
+    dated: Sequence[Fact], known: Sequence[Fact], reversed_by: dict[FactId, Reversal]
+) -> tuple[PausePeriod, ...]:
+    """Pauses with their early ends. One that is agreed but has not begun is listed too."""
+    agreed = [f for f in known if isinstance(f, Pause) and f.id not in reversed_by]
+    if not agreed:
+        return ()
+    agreed.sort(key=lambda p: (p.value_on, p.ends_on, p.id))
+    periods = {p.id: PausePeriod(starts_on=p.value_on, ends_on=p.ends_on) for p in agreed}
+    resumes = [f for f in dated if isinstance(f, Resume) and f.id not in reversed_by]
+    for resume in sorted(resumes, key=lambda r: (r.value_on, r.order, r.id)):
+        paused = resume.pause_id or _running(periods, resume.value_on)
+        period = periods.get(paused) if paused else None
+        if paused and period and period.starts_on <= resume.value_on < period.ends_on:
+            periods[paused] = replace(period, ends_on=resume.value_on)
+    return tuple(periods.values())
+
+
+def _running(periods: dict[FactId, PausePeriod], on: date) -> FactId | None:
+    """The pause that runs on a day; of two that touch, the later."""
+    running = [key for key, p in periods.items() if p.starts_on <= on <= p.ends_on]
+    return running[-1] if running else None
