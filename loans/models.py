@@ -1,0 +1,72 @@
+"""Gathers the models of the app's concepts."""
+
+from loans.borrowers.models import Address, ContactPoint, Party
+from loans.contracts.models import Loan, LoanParty, PaymentInstruction, Schedule
+from loans.delinquency.models import (
+    BucketStay,
+    Instalment,
+    Pause,
+    Position,
+    PositionChange,
+    ReplayDifference,
+    Resume,
+    StatedPosition,
+)
+from loans.imports.models import ImportBatch
+from loans.portfolios.models import (
+    BucketRange,
+    BucketScheme,
+    FeedWatermark,
+    Portfolio,
+    PortfolioGrant,
+    Product,
+)
+from loans.repayments.models import (
+    Allocation,
+    Charge,
+    Chargeback,
+    Refund,
+    Repayment,
+    RepaymentStateChange,
+    Reversal,
+    SuspenseItem,
+    Waiver,
+    WriteOff,
+)
+from loans.vehicles.models import Vehicle
+
+__all__ = [
+    "Address",
+    "Allocation",
+    "BucketRange",
+    "BucketScheme",
+    "BucketStay",
+    "Charge",
+    "Chargeback",
+    "ContactPoint",
+    "FeedWatermark",
+    "ImportBatch",
+    "Instalment",
+    "Loan",
+    "LoanParty",
+    "Party",
+    "Pause",
+    "PaymentInstruction",
+    "Portfolio",
+    "PortfolioGrant",
+    "Position",
+    "PositionChange",
+    "Product",
+    "Refund",
+    "Repayment",
+    "RepaymentStateChange",
+    "ReplayDifference",
+    "Resume",
+    "Reversal",
+    "Schedule",
+    "StatedPosition",
+    "SuspenseItem",
+    "Vehicle",
+    "Waiver",
+    "WriteOff",
+]
