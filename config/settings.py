@@ -127,9 +127,9 @@ CACHES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
 
 # --- imports -----------------------------------------------------------------------------
-IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
-IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=500_000)
-IMPORT_BATCH_ROWS = env.int("IMPORT_BATCH_ROWS", default=2_000)  # rows of one transaction
+IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
+IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", default=500_000)
+IMPORT_BATCH_ROWS = env.number("IMPORT_BATCH_ROWS", default=2_000)  # rows of one transaction
 # Kinds of file that apps above loans bring along: code -> dotted name of a loans.imports Kind.
 IMPORT_KINDS: dict[str, str] = {}
 
