@@ -145,8 +145,6 @@ def _instalment(terms: Terms) -> Iterator[str]:
         if terms.method is Method.EQUAL_PRINCIPAL:
             yield "equal principal has no equal instalment to state; leave it out"
     if terms.levelling is Levelling.EACH_PERIOD:
-        if terms.method is not Method.ANNUITY:
-            yield f"levelling anew in each period belongs to an annuity, not to {terms.method}"
         if stated is not None:
             yield "a stated instalment cannot be levelled anew in each period; leave one out"
         if terms.residue is not Residue.LAST:

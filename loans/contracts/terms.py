@@ -111,11 +111,11 @@ class StubDays(StrEnum):
 
 
 class Levelling(StrEnum):
-    """What the equal instalment of an annuity is solved from."""
+    """What the equal instalment, or equal part, is solved from."""
 
     REGULAR_PERIODS = "regular_periods"  # closed formula, one rate for every period
     OWN_PERIODS = "own_periods"  # each period's own length
-    EACH_PERIOD = "each_period"  # closed formula, solved anew over the rest in every period
+    EACH_PERIOD = "each_period"  # anew in every period from what is left, so rounding evens out
 
 
 class Rounding(StrEnum):
