@@ -15,4 +15,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "core.facts.tasks.sweep_consumers",
         "schedule": schedule(timedelta(seconds=10)),
     },
+    "expire-approvals": {
+        "task": "accounts.approvals.tasks.expire_approvals",
+        "schedule": schedule(timedelta(minutes=10)),
+    },
 }

@@ -30,7 +30,7 @@ CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = "Makegood"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.access.admin_app.MakegoodAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -67,7 +67,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.users.middleware.PreferencesMiddleware",
+    "accounts.signin.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.signin.middleware.FirstStepsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -143,11 +145,16 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "full_name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
+    {"NAME": "accounts.signin.passwords.MaximumLengthValidator"},
+    {"NAME": "accounts.signin.passwords.ContextWordValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -158,12 +165,27 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/ip,5/15m/key", "login": "30/m/ip"}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # signing in does not depend on Redis
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+# Machines in front of us that add to X-Forwarded-For; limits per address read it from there.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a reset for an unknown address writes to nobody
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is still asked for
+ACCOUNT_SESSION_REMEMBER = True  # no box to tick: the limits below are the same for everyone
+# The library's own generator stores addresses in a second table; Django's is bound to the user.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
+MFA_ADAPTER = "accounts.signin.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_ENGINE = "accounts.signin.sessions"  # in the database: signing in needs no Redis
+SESSION_IDLE_LIMIT = timedelta(minutes=30)
+SESSION_ABSOLUTE_LIMIT = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 
 # --- transport ---------------------------------------------------------------------------
 SECURE_TRANSPORT = env.flag("SECURE_TRANSPORT", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
+# Everyone who signs in with a password sets up a second factor first.
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=SECURE_TRANSPORT)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself, without TLS
 # Only behind a proxy that sets this header on every request and strips it from visitors.
 if env.flag("TRUST_PROXY_HEADER", default=False):
@@ -241,8 +263,11 @@ FACT_CONSUMERS: dict[str, list[str]] = {"loans.position_changed": []}
 # --- programming interface ---------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.access.api.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.api.HasDeclaredRight"],
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Makegood", "VERSION": "1"}
 

@@ -1,0 +1,30 @@
+"""Forms of one's own preferences."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.users.models import Language, Theme
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Returns the places one can choose, by area; names like "Etc/GMT+5" are left out."""
+    areas = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Pacific")
+    names = sorted(n for n in zoneinfo.available_timezones() if n.startswith(areas) and "/" in n)
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class PreferencesForm(forms.Form):
+    """How pages are shown to the person who fills it in."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    theme = forms.ChoiceField(label=_("Colours"), choices=Theme.choices)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lazy(time_zone_choices, list)(),
+        help_text=_("Times on pages are shown in this zone, unless they are a borrower's."),
+    )
