@@ -8,12 +8,28 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "consume-facts": {
         "task": "core.facts.tasks.sweep_consumers",
         "schedule": schedule(timedelta(seconds=10)),
+    },
+    "seal-audit": {
+        "task": "core.audit.tasks.seal_audit",
+        "schedule": schedule(timedelta(seconds=10)),
+    },
+    "beat-heart": {
+        "task": "core.jobs.tasks.beat_heart",
+        "schedule": schedule(timedelta(minutes=1)),
+    },
+    "prune-idempotency-keys": {
+        "task": "core.idempotency.tasks.prune_idempotency_keys",
+        "schedule": crontab(minute="20", hour="3"),
+    },
+    "fill-coming-years": {
+        "task": "core.calendars.tasks.fill_coming_years",
+        "schedule": crontab(minute="40", hour="3"),
     },
     "expire-approvals": {
         "task": "accounts.approvals.tasks.expire_approvals",

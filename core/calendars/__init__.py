@@ -1,0 +1,26 @@
+"""Holidays, working weekends and the arithmetic of working days."""
+
+from core.calendars.models import CalendarDay, HolidayCalendar
+from core.calendars.services import (
+    UnknownCalendar,
+    ensure_standard_calendars,
+    fill_year,
+    load,
+    remove_day,
+    set_day,
+)
+from core.calendars.working_days import Convention, NoWorkingDay, WorkingDays
+
+__all__ = [
+    "CalendarDay",
+    "Convention",
+    "HolidayCalendar",
+    "NoWorkingDay",
+    "UnknownCalendar",
+    "WorkingDays",
+    "ensure_standard_calendars",
+    "fill_year",
+    "load",
+    "remove_day",
+    "set_day",
+]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """Bytes made by `seal`; null where nothing is known. Never searched, sorted or shown raw."""
 
     description = "Value encrypted under a data key"

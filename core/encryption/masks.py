@@ -16,24 +16,21 @@ def _keep_ends(text: str, first: int, last: int) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """138****5678 for 13812345678; +86138****5678; (202) 555-0123 gives 202***0123."""
+    """138****5678 for 13812345678, +86138****5678 with the country code; short ones show less."""
     plus = "+" if phone.strip().startswith("+") else ""
     digits = re.sub(r"\D", "", phone)
-    if len(digits) <= 7:
-        return "*" * len(digits[:-2]) + digits[-2:] if len(digits) > 4 else "*" * len(digits)
-    return (
-        plus + digits[: len(digits) - 8] + "****" + digits[-4:]
-        if len(digits) > 10
-        else (plus + digits[: len(digits) - 7] + "***" + digits[-4:])
-    )
+    if len(digits) >= 10:
+        return f"{plus}{digits[:-8]}****{digits[-4:]}"
+    shown = 4 if len(digits) >= 7 else len(digits) // 3
+    return plus + _keep_ends(digits, 0, shown)
 
 
 def mask_id_number(number: str) -> str:
     """4401**********123X for an 18-digit id; the last four alone for shorter numbers."""
     text = re.sub(r"\s", "", number)
-    return (
-        _keep_ends(text, 4, 4) if len(text) >= 15 else _keep_ends(text, 0, min(4, len(text) // 2))
-    )
+    if len(text) >= 15:
+        return _keep_ends(text, 4, 4)
+    return _keep_ends(text, 0, min(4, len(text) // 2))
 
 
 def mask_name(name: str) -> str:
@@ -71,10 +68,9 @@ def mask_vin(vin: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """The beginning, roughly down to the town: six ideographs or the first word."""
+    """广东省深圳市*** or ***, Springfield: the town where it can be told, never the street."""
     text = address.strip()
     if _IDEOGRAPH.match(text):
         return text[: min(6, len(text) // 2)] + "***"
-    first, _, rest = text.partition(",")
-    place = rest.rsplit(",", 2)[-2].strip() if rest.count(",") >= 1 else ""
-    return f"***, {place}" if place else "***"
+    parts = [part.strip() for part in text.split(",")]
+    return f"***, {parts[-2]}" if len(parts) >= 3 else "***"

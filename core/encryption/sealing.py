@@ -25,11 +25,15 @@ class KeyDestroyed(LookupError):
     """The data key was destroyed: what it sealed is erased for good."""
 
 
-def _cipher(key: DataKey) -> AESGCM:
+def plain_key_of(key: DataKey) -> bytes:
+    """Returns the 32 bytes of a data key, for sealing streams. Raises `KeyDestroyed`."""
     if key.wrapped is None:
         raise KeyDestroyed(f"Data key {key.pk} was destroyed; what it sealed is erased.")
-    wrapped = bytes(key.wrapped)
-    return AESGCM(unwrap(key_id=key.pk, version=key.key_version, wrapped=wrapped))
+    return unwrap(key_id=key.pk, version=key.key_version, wrapped=bytes(key.wrapped))
+
+
+def _cipher(key: DataKey) -> AESGCM:
+    return AESGCM(plain_key_of(key))
 
 
 def _place(table: str, column: str, row_id: object) -> bytes:

@@ -1,0 +1,113 @@
+"""Admin that looks and does not touch, and admin of configuration whose writes are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from core.audit.actors import Actor
+from core.audit.models import AuditEntry, AuditSeal
+from core.audit.services import record
+
+
+class ViewOnlyModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Shows a model; whoever has the view permission sees it and nobody changes it here."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AuditedConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Edits configuration; each write and its line in the trail are one transaction.
+
+    A model with rules of its own overrides `write` and `remove` and calls its service there.
+    """
+
+    actions = None
+    # Fields whose values never go into the trail; that they changed does.
+    unrecorded_fields: tuple[str, ...] = ()
+
+    def write(self, *, obj: Any, form: ModelForm[Any], by: Actor, change: bool) -> None:
+        """Stores one object and records it."""
+        obj.save()
+        data = {"fields": self._changes(form)}
+        self._record("change" if change else "add", obj=obj, by=by, data=data)
+
+    def remove(self, *, obj: Any, by: Actor) -> None:
+        """Deletes one object and records it."""
+        key = obj.pk
+        obj.delete()
+        obj.pk = key
+        self._record("delete", obj=obj, by=by, data={"was": str(obj)})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            self.write(obj=obj, form=form, by=Actor.of(request.user), change=change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            self.remove(obj=obj, by=Actor.of(request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        with transaction.atomic():
+            for obj in queryset:
+                self.remove(obj=obj, by=Actor.of(request.user))
+
+    def _changes(self, form: ModelForm[Any]) -> dict[str, list[str]]:
+        shown = [name for name in form.changed_data if name in form.cleaned_data]
+        return {
+            name: ["(not recorded)"] * 2
+            if name in self.unrecorded_fields
+            else [str(form.initial.get(name, "")), _text(form.cleaned_data[name])]
+            for name in shown
+        }
+
+    def _record(self, verb: str, *, obj: Any, by: Actor, data: Mapping[str, object]) -> None:
+        record(
+            action=f"{obj._meta.model_name}.{verb}",
+            by=by,
+            object_type=obj._meta.label,
+            object_id=obj.pk,
+            portfolio_id=getattr(obj, "portfolio_id", None),
+            data=data,
+        )
+
+
+def _text(value: object) -> str:
+    return str(value.pk) if isinstance(value, models.Model) else str(value)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ViewOnlyModelAdmin):
+    list_display = ("at", "actor_label", "action", "object_type", "object_id", "count")
+    list_filter = ("actor_kind", "action")
+    search_fields = ("=object_id", "=actor_id", "action")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ViewOnlyModelAdmin):
+    list_display = ("number", "entry_count", "sealed_at", "head")
+    exclude = ("leaves", "root", "previous", "hash")
+    readonly_fields = ("head",)
+    ordering = ("-number",)
+
+    @admin.display(description="SHA-256")
+    def head(self, seal: AuditSeal) -> str:
+        return bytes(seal.hash).hex()

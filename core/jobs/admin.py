@@ -1,0 +1,30 @@
+"""What ran, and who is alive."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from core.audit.admin import ViewOnlyModelAdmin
+from core.jobs.models import Heartbeat, JobRun
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ViewOnlyModelAdmin):
+    list_display = (
+        "name",
+        "scope",
+        "business_date",
+        "shard",
+        "state",
+        "attempt_count",
+        "started_at",
+        "finished_at",
+    )
+    list_filter = ("state", "name")
+    search_fields = ("=scope",)
+    ordering = ("-started_at",)
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ViewOnlyModelAdmin):
+    list_display = ("name", "kind", "seen_at")

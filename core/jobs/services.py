@@ -1,0 +1,104 @@
+"""Steps that run once: resumed after a crash, skipped when done, recorded either way."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.jobs.models import Heartbeat, JobRun
+from core.locks import Lock, LockBusy, advisory_lock
+
+_ERROR_LENGTH = 10_000
+
+
+@dataclass(slots=True)
+class Step:
+    """What the body of a step works with: whether there is anything to do, and its counts."""
+
+    already_done: bool
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Adds to one of the step's counts."""
+        self.counts[what] = self.counts.get(what, 0) + number
+
+
+@contextmanager
+def run_step(
+    *,
+    name: str,
+    scope: str = "",
+    business_date: date | None = None,
+    shard: int = 0,
+    wait: bool = True,
+) -> Iterator[Step]:
+    """Runs the body once for (name, scope, business date, shard), in one transaction.
+
+    The body checks `step.already_done` first and then does nothing. What it writes and the
+    word that it is done are committed together, so a process killed anywhere has done nothing,
+    and the next run does it all. Two runners: the second waits and finds it done, or with
+    wait=False raises `LockBusy`. An error undoes the writing, is kept in the `JobRun` row and
+    raised on.
+    """
+    key = {"name": name, "scope": scope, "business_date": business_date, "shard": shard}
+    _mark_started(key)
+    try:
+        with transaction.atomic():
+            if not advisory_lock(Lock.JOB_STEP, "|".join(map(str, key.values())), wait=wait):
+                raise LockBusy(f"Step {name} of {scope or 'the installation'} is running already.")
+            run = JobRun.objects.select_for_update().get(**key)
+            step = Step(already_done=run.state == JobRun.State.DONE, counts=dict(run.counts))
+            if step.already_done:
+                yield step
+                return
+            step.counts = {}
+            yield step
+            run.state, run.finished_at = JobRun.State.DONE, clock.now()
+            run.counts, run.error = step.counts, ""
+            run.save(update_fields=["state", "finished_at", "counts", "error"])
+    except LockBusy:
+        raise
+    except Exception:
+        _mark_failed(key, traceback.format_exc(limit=-20)[-_ERROR_LENGTH:])
+        raise
+
+
+def _mark_started(key: Mapping[str, Any]) -> None:
+    """Shows the run as running, unless it is done; a row left by a crash is taken over."""
+    with transaction.atomic():
+        started = {"state": JobRun.State.RUNNING, "started_at": clock.now()}
+        run, created = JobRun.objects.get_or_create(**key, defaults={**started, "attempt_count": 1})
+        if created:
+            return
+        # A runner that holds the row is at work on it: nothing to show that is not shown.
+        locked = JobRun.objects.select_for_update(skip_locked=True).filter(pk=run.pk).first()
+        if locked is None or locked.state == JobRun.State.DONE:
+            return
+        locked.state, locked.started_at = JobRun.State.RUNNING, clock.now()
+        locked.finished_at = None
+        locked.attempt_count += 1
+        locked.save(update_fields=["state", "started_at", "finished_at", "attempt_count"])
+
+
+def _mark_failed(key: Mapping[str, Any], error: str) -> None:
+    with transaction.atomic():
+        JobRun.objects.filter(**key).exclude(state=JobRun.State.DONE).update(
+            state=JobRun.State.FAILED, finished_at=clock.now(), error=error
+        )
+
+
+def record_heartbeat(*, name: str, kind: str) -> None:
+    """Notes that a process is alive now."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"kind": kind, "seen_at": clock.now()})
+
+
+def seen_within(*, kind: str, age: timedelta) -> bool:
+    """Says whether any process of this kind was seen alive within the age."""
+    return Heartbeat.objects.filter(kind=kind, seen_at__gte=clock.now() - age).exists()
