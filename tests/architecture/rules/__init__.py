@@ -1,0 +1,1 @@
+"""Rules of the house as functions over a source tree; each returns sentences, one per breach."""
