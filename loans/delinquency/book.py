@@ -69,6 +69,8 @@ class Book:
         self.is_written_off = False
         self.oldest: list[tuple[date, date | None]] = []
         self._after_maturity: OpenInstalment | None = None
+        self._credit_waits = not conventions.allocation.pays_in_advance
+        self._credit_spent_to = date.min
         for instalment in self.instalments:
             if not instalment.open_total:
                 self.judge(instalment, instalment.from_on)
@@ -134,6 +136,16 @@ class Book:
         for receipt in self.receipts:
             if receipt.left:
                 self._apply(receipt, on)
+
+    def pass_time(self, to: date) -> None:
+        """Credit that waits is spent on each due date up to a day."""
+        if not self._credit_waits:
+            return
+        for instalment in list(self.instalments):
+            if self._credit_spent_to < instalment.due_on <= to and self.overpaid():
+                self.spend_credit(instalment.due_on)
+                self.note_oldest(instalment.due_on)
+        self._credit_spent_to = max(self._credit_spent_to, to)
 
     def take_back(self, amount: Decimal, on: date) -> None:
         """Money that a ledger had counted came back: what was paid last is owed again."""

@@ -55,6 +55,11 @@ class AllocationOrder:
     in_advance_by_kind: Mapping[RepaymentKind, InAdvance] = field(default_factory=dict)
     charges_due_on_own_date: bool = False
 
+    @property
+    def pays_in_advance(self) -> bool:
+        """Whether money ahead of its time is spent at once; otherwise it waits as credit."""
+        return any(step.stage in (Stage.ANY, Stage.IN_ADVANCE) for step in self.steps)
+
     def in_advance_for(self, kind: RepaymentKind) -> InAdvance:
         """The rule for money ahead of its time, for this kind of repayment."""
         return self.in_advance_by_kind.get(kind, self.in_advance)

@@ -31,7 +31,8 @@ from loans.delinquency.facts import (
 )
 from loans.delinquency.results import PausePeriod
 
-#: Within one value date and order: what is owed comes before what settles it, ledgers speak last.
+#: Within one value date: what is owed comes before what settles it, and ledgers speak last.
+#: Below that, the lender's own sequence, then the kind of fact.
 _RANK: dict[type[Fact], int] = {
     ScheduleStated: 0,
     Disbursement: 1,
@@ -44,6 +45,7 @@ _RANK: dict[type[Fact], int] = {
     OpeningPosition: 9,
     StatedPosition: 9,
 }
+_LAST_OF_OWED = 2
 _LEDGER_SPEAKS = 9
 
 
@@ -99,11 +101,12 @@ def live_facts(
     return live
 
 
-def _sort_key(fact: Fact) -> tuple[date, bool, int, int, Decimal, FactId]:
-    """By value date, then the lender's sequence, then kind and amount, so arrival never matters."""
+def _sort_key(fact: Fact) -> tuple[date, int, int, int, Decimal, FactId]:
+    """By what the facts say, so that the order in which they arrived never matters."""
     rank = _RANK[type(fact)]
+    part = 0 if rank <= _LAST_OF_OWED else 1 if rank < _LEDGER_SPEAKS else 2
     amount: Decimal = getattr(fact, "amount", ZERO)
-    return (fact.value_on, rank == _LEDGER_SPEAKS, fact.order, rank, amount, fact.id)
+    return (fact.value_on, part, fact.order, rank, amount, fact.id)
 
 
 def _reversals(facts: Sequence[Fact]) -> dict[FactId, Reversal]:

@@ -56,11 +56,18 @@ BY_LATENESS_VERTICAL = AllocationOrder(
     in_advance_by_kind=_CREDITS,
 )
 
-#: By code. `oldest_first` is also the order of OpenCBS (late fee, interest, principal).
+#: Late fee, interest, principal of what is due (OpenCBS); the rest waits as credit until it is due.
+DUE_ONLY = AllocationOrder(
+    code="due_only",
+    steps=(AllocationStep(stage=Stage.DUE, components=(_PENALTY, _FEE, _INTEREST, _PRINCIPAL)),),
+)
+
+#: By code.
 ALLOCATION_ORDERS = {
     order.code: order
     for order in (
         OLDEST_FIRST,
+        DUE_ONLY,
         DUE_THEN_PRINCIPAL,
         FEES_LAST,
         BY_LATENESS,

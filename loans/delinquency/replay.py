@@ -59,6 +59,8 @@ def replay(
     run = _Run(live, conventions)
     for event in live.events:
         run.apply(event)
+    if as_of is not None:
+        run.book.pass_time(as_of)
     return run.conclude(facts, as_of, known_at)
 
 
@@ -88,6 +90,7 @@ class _Run:
 
     def apply(self, event: Fact) -> None:
         """One event on the books."""
+        self.book.pass_time(event.value_on)
         self.handlers[type(event)](event)
         self.book.note_oldest(event.value_on)
 

@@ -1,0 +1,102 @@
+"""Running loan scenarios, whose figures other systems assert, through contracts and delinquency."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from loans.conformance.checks import compare
+from loans.conformance.story import schedule_of
+from loans.conformance.terms import NotExpressible
+from loans.conformance.values import differ
+from loans.conformance.view import CaseRun
+
+Row = Mapping[str, Any]
+_COMPARED = {"due": "due_on", "principal": "principal", "interest": "interest", "total": "total"}
+
+
+class UnreadableCases(Exception):
+    """The file is not one of loan scenarios; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """One scenario: passed when it was expressed and nothing differs."""
+
+    id: str
+    tier: str
+    source: str
+    mismatches: tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is printed about it."""
+        if self.skipped:
+            return (f"SKIP {self.id}: {self.skipped}",)
+        return tuple(f"FAIL {self.id}: {mismatch}" for mismatch in self.mismatches)
+
+
+def run(path: Path) -> Iterator[CaseResult]:
+    """Run every scenario of a file; nothing is stored.
+
+    Raises UnreadableCases when the file is not a list of scenarios.
+    """
+    for case in read_cases(path):
+        yield run_case(case)
+
+
+def read_cases(path: Path) -> list[Row]:
+    """The scenarios of a file, money as decimals."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UnreadableCases(f"{path} cannot be read as JSON: {error}") from error
+    cases = content.get("cases") if isinstance(content, dict) else None
+    if not isinstance(cases, list) or not all(isinstance(c, dict) and "id" in c for c in cases):
+        raise UnreadableCases(f"{path} holds no list 'cases' of scenarios with an 'id'")
+    return cases
+
+
+def run_case(case: Row) -> CaseResult:
+    """Run one scenario."""
+    case_id = str(case["id"])
+    names = {"id": case_id, "tier": str(case.get("tier", "")), "source": case_id.split("-")[0]}
+    try:
+        mismatches = tuple(_mismatches(case))
+    except NotExpressible as error:
+        return CaseResult(**names, skipped=error.reason)
+    return CaseResult(**names, mismatches=mismatches)
+
+
+def _mismatches(case: Row) -> Iterator[str]:
+    run_of_case = CaseRun(case)
+    yield from _schedule_mismatches(case)
+    checkpoints = run_of_case.checkpoints()
+    if not any(checkpoint.expected for checkpoint in checkpoints):
+        raise NotExpressible("the case expects no figure")
+    for checkpoint in checkpoints:
+        for mismatch in compare(run_of_case.look(checkpoint)):
+            yield f"{checkpoint.as_of}: {mismatch}"
+
+
+def _schedule_mismatches(case: Row) -> Iterator[str]:
+    """The schedule made from the terms, beside the rows the case states."""
+    made = {row.number: row for row in schedule_of(case)}
+    unit = Decimal(1) if "rounded to whole units" in str(case.get("conventions")) else None
+    for row in case.get("schedule") or ():
+        instalment = made.get(row["nr"])
+        if instalment is None:
+            yield f"schedule: instalment {row['nr']} is not made"
+            continue
+        for key in row.keys() & _COMPARED.keys():
+            value = getattr(instalment, _COMPARED[key])
+            if key == "due":
+                value = value.isoformat()
+            elif unit is not None:
+                value = value.quantize(unit)
+            yield from differ(f"schedule: instalment {row['nr']} {key}", value, row[key])

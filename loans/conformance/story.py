@@ -1,0 +1,237 @@
+"""The events of a conformance case as facts, known one after another.
+
+Each event is learnt at a moment of its own, in the order of the case, so that a checkpoint after an
+event is a replay as known at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from loans.conformance.terms import NotExpressible, calendar_of, terms_of
+from loans.contracts.schedules import make_schedule
+from loans.contracts.terms import ScheduledInstalment
+from loans.delinquency.amounts import Component
+from loans.delinquency.facts import (
+    Charge,
+    Chargeback,
+    Disbursement,
+    Fact,
+    FactId,
+    Pause,
+    Refund,
+    Repayment,
+    RepaymentKind,
+    Resume,
+    Reversal,
+    ScheduleOrigin,
+    ScheduleStated,
+)
+
+Row = Mapping[str, Any]
+
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_CREDITS = {
+    "GOODWILL_CREDIT": RepaymentKind.GOODWILL_CREDIT,
+    "MERCHANT_ISSUED_REFUND": RepaymentKind.MERCHANT_REFUND,
+    "PAYOUT_REFUND": RepaymentKind.PAYOUT_REFUND,
+}
+
+
+@dataclass(slots=True)
+class Story:
+    """The facts of a case, and which events only look at the loan."""
+
+    facts: list[Fact] = field(default_factory=list)
+    looks: list[tuple[Decimal, date, bool]] = field(default_factory=list)
+    withdrawn_after: Decimal | None = None
+
+    def until(self, seq: Decimal) -> list[Fact]:
+        """The facts known after an event."""
+        moment = known_after(seq)
+        return [fact for fact in self.facts if fact.known_at <= moment]
+
+
+def known_after(seq: Decimal) -> datetime:
+    """The moment at which everything up to an event is known."""
+    return _FIRST_MOMENT + timedelta(seconds=float(seq * 10))
+
+
+def story_of(case: Row) -> Story:
+    """The case told in facts. Raises NotExpressible for an event that no fact stands for."""
+    story = Story()
+    rows = schedule_of(case)
+    if rows:
+        first = min((r.from_on for r in rows), default=date.min)
+        story.facts.append(
+            ScheduleStated(
+                id=("schedule", 0),
+                value_on=first,
+                known_at=known_after(Decimal(0)),
+                version=1,
+                instalments=rows,
+                origin=ScheduleOrigin.GENERATED,
+            )
+        )
+    for event in case.get("events") or ():
+        if event.get("must_fail"):
+            continue
+        handler = _HANDLERS.get(event["type"])
+        if handler is None:
+            raise NotExpressible(f"no fact stands for the event '{event['type']}'")
+        handler(story, event)
+    return story
+
+
+def schedule_of(case: Row) -> tuple[ScheduledInstalment, ...]:
+    """The schedule made from the case's terms, or the one it states where terms do not suffice."""
+    try:
+        return make_schedule(terms_of(case), calendar_of(case))
+    except NotExpressible:
+        stated = case.get("schedule") or []
+        if not stated or not all("due" in row and "from" in row for row in stated):
+            if case.get("loan"):
+                raise
+            return ()
+        return tuple(_stated(row) for row in stated)
+
+
+def _stated(row: Row) -> ScheduledInstalment:
+    return ScheduledInstalment(
+        number=row["nr"],
+        from_on=date.fromisoformat(row["from"]),
+        due_on=date.fromisoformat(row["due"]),
+        principal=Decimal(row["principal"]),
+        interest=Decimal(row["interest"]),
+        is_down_payment=bool(row.get("down_payment")),
+    )
+
+
+def _common(event: Row, kind: str, date_key: str = "date") -> dict[str, Any]:
+    seq = Decimal(str(event["seq"]))
+    return {
+        "id": (kind, int(seq * 10)),
+        "value_on": date.fromisoformat(event[date_key]),
+        "known_at": known_after(seq),
+        "order": int(seq * 10),
+    }
+
+
+def _money(event: Row, key: str = "amount") -> Decimal:
+    return Decimal(str(event[key])).quantize(Decimal("0.01"))
+
+
+def _look(story: Story, event: Row, is_end_of_day: bool) -> None:
+    on = date.fromisoformat(event.get("business_date") or event["date"])
+    story.looks.append((Decimal(str(event["seq"])), on, is_end_of_day))
+
+
+def _disburse(story: Story, event: Row) -> None:
+    story.facts.append(Disbursement(**_common(event, "disbursement"), amount=_money(event)))
+    _look(story, event, False)
+
+
+def _repay(story: Story, event: Row) -> None:
+    kind = RepaymentKind.REGULAR
+    if event["type"] == "down_payment":
+        kind = RepaymentKind.DOWN_PAYMENT
+    elif event["type"] == "credit":
+        kind = _CREDITS.get(event["kind"], kind)
+        if kind is RepaymentKind.REGULAR:
+            raise NotExpressible(f"the credit '{event['kind']}' is no kind of repayment")
+    story.facts.append(Repayment(**_common(event, "repayment"), amount=_money(event), kind=kind))
+    _look(story, event, False)
+
+
+def _charge(story: Story, event: Row) -> None:
+    if "charge" not in event or "due" not in event:
+        raise NotExpressible("a charge without a kind and a due date")
+    story.facts.append(
+        Charge(
+            **_common(event, "charge"),
+            component=Component.PENALTY if event["charge"] == "penalty" else Component.FEE,
+            amount=_money(event),
+            due_on=date.fromisoformat(event["due"]),
+            code=event.get("name", ""),
+        )
+    )
+    _look(story, event, False)
+
+
+def _target(story: Story, event: Row) -> FactId:
+    seq = event.get("target_seq")
+    if seq is not None:
+        wanted = int(Decimal(str(seq)) * 10)
+        for fact in story.facts:
+            if fact.order == wanted and fact.id[1] == wanted:
+                return fact.id
+    raise NotExpressible("a reversal that does not say of which event")
+
+
+def _reverse(story: Story, event: Row) -> None:
+    target = _target(story, event)
+    story.facts.append(Reversal(**_common(event, "reversal"), reverses=target))
+    _look(story, event, False)
+
+
+def _adjust(story: Story, event: Row) -> None:
+    """A repayment entered again with another amount: reversed, and stated anew."""
+    target = _target(story, event)
+    before = next(f for f in story.facts if f.id == target)
+    if not isinstance(before, Repayment):
+        raise NotExpressible("an adjustment of something that is no repayment")
+    story.facts.append(Reversal(**_common(event, "reversal"), reverses=target))
+    fields = _common(event, "repayment")
+    story.facts.append(Repayment(**fields, amount=_money(event, "new_amount"), kind=before.kind))
+    _look(story, event, False)
+
+
+def _pause(story: Story, event: Row) -> None:
+    ends_on = date.fromisoformat(event["end"])
+    story.facts.append(Pause(**_common(event, "pause", "start"), ends_on=ends_on))
+
+
+def _resume(story: Story, event: Row) -> None:
+    story.facts.append(Resume(**_common(event, "resume", "start")))
+
+
+def _refund(story: Story, event: Row) -> None:
+    story.facts.append(Refund(**_common(event, "refund"), amount=_money(event)))
+    _look(story, event, False)
+
+
+def _charge_back(story: Story, event: Row) -> None:
+    story.facts.append(Chargeback(**_common(event, "chargeback"), amount=_money(event)))
+    _look(story, event, False)
+
+
+def _classify(story: Story, event: Row) -> None:
+    _look(story, event, True)
+
+
+def _withdraw(story: Story, event: Row) -> None:
+    """The whole payout taken back: afterwards there is no loan, only an agreement."""
+    if event.get("last"):
+        raise NotExpressible("one of several payouts taken back makes another schedule")
+    story.withdrawn_after = Decimal(str(event["seq"]))
+
+
+_HANDLERS: dict[str, Callable[[Story, Row], None]] = {
+    "disbursement": _disburse,
+    "repayment": _repay,
+    "credit": _repay,
+    "down_payment": _repay,
+    "charge": _charge,
+    "reversal": _reverse,
+    "adjust_repayment": _adjust,
+    "pause": _pause,
+    "resume": _resume,
+    "chargeback": _charge_back,
+    "credit_balance_refund": _refund,
+    "end_of_day_classification": _classify,
+    "undo_disbursement": _withdraw,
+}
