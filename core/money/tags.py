@@ -14,5 +14,5 @@ register = template.Library()
 
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
-    """Shows `amount` in `currency` (ISO 4217) in the reader's language: {{ amount|money:"CNY" }}."""
+    """Shows an amount in a currency, in the reader's language: {{ amount|money:"CNY" }}."""
     return format_money(amount, currency, get_language() or "en")
