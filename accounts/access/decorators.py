@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.access.rights import ALL_RIGHTS, rights_of
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
 
 View = Callable[..., HttpResponseBase]
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
@@ -46,6 +49,13 @@ def check_right(user: Any, right: str) -> None:
             _("Your role does not include this (%(right)s). Ask an administrator.")
             % {"right": right}
         )
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Returns the user of a view that requires a right; PermissionDenied for anybody else."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied(_("Sign in first."))
+    return request.user
 
 
 def requires(right: str) -> Callable[[View], View]:

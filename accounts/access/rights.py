@@ -153,6 +153,12 @@ ALL_PORTFOLIO_ROLES: Final[frozenset[Role]] = frozenset(
     {Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE_OFFICER}
 )
 
+# Records of the admin site that need more than looking in: "<app>.<model>" to right.
+RECORD_RIGHTS: Final[dict[str, str]] = {
+    "core.auditentry": "audit.view",
+    "core.auditseal": "audit.view",
+}
+
 
 def rights_of(role: str) -> frozenset[str]:
     """Returns the rights of a role; an unknown role has none."""

@@ -140,7 +140,8 @@ def _close(approval: Approval, by: Actor, reason: str) -> Approval:
 
 
 def _user_of(actor: Actor) -> User:
-    return User.objects.get(pk=actor.id)
+    user: User = User.objects.get(pk=actor.id)
+    return user
 
 
 def _record(approval: Approval, action: str, by: Actor, reason: str = "") -> None:

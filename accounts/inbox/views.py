@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access.decorators import requires
+from accounts.access.decorators import requires, signed_in_user
 from accounts.inbox.queries import inbox_of
 from accounts.inbox.services import mark_read
 
@@ -18,7 +18,9 @@ from accounts.inbox.services import mark_read
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Lists the newest notices. Looking does not mark them: that is a button."""
-    return TemplateResponse(request, "account/inbox.html", {"lines": inbox_of(request.user)})
+    return TemplateResponse(
+        request, "account/inbox.html", {"lines": inbox_of(signed_in_user(request))}
+    )
 
 
 @requires("inbox.view")
@@ -29,5 +31,5 @@ def mark_inbox_read(request: HttpRequest) -> HttpResponse:
         ids = [UUID(text) for text in request.POST.getlist("notice")]
     except ValueError:
         return HttpResponseBadRequest()
-    mark_read(user=request.user, notice_ids=ids or None)
+    mark_read(user=signed_in_user(request), notice_ids=ids or None)
     return redirect("inbox")

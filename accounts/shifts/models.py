@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.decorators import has_right
-from accounts.access.scope import ScopedQuerySet
+from accounts.access.scope import ModelT, ScopedQuerySet
 from accounts.users.models import check_time_zone
 from core.ids import uuid7_pk
 
@@ -37,10 +37,10 @@ class LeaveReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class RotaQuerySet(ScopedQuerySet["models.Model"]):
+class RotaQuerySet(ScopedQuerySet[ModelT], Generic[ModelT]):
     """Rows of one person's working time: seen by them, by their lead and by who oversees all."""
 
-    def scoped_to(self, user: User) -> RotaQuerySet:
+    def scoped_to(self, user: User) -> Self:
         if has_right(user, "user.manage") or has_right(user, "case.view_all"):
             return self
         return self.filter(Q(user=user) | Q(user__team__lead=user))
@@ -63,7 +63,7 @@ class Shift(models.Model):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[check_time_zone])
 
-    objects = RotaQuerySet.as_manager()
+    objects = RotaQuerySet["Shift"].as_manager()
 
     class Meta:
         verbose_name = _("shift")
@@ -103,7 +103,7 @@ class Leave(models.Model):
         _("reason"), max_length=10, choices=LeaveReason.choices, default=LeaveReason.ANNUAL
     )
 
-    objects = RotaQuerySet.as_manager()
+    objects = RotaQuerySet["Leave"].as_manager()
 
     class Meta:
         verbose_name = _("leave")

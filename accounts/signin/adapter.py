@@ -18,7 +18,7 @@ from accounts.users.services import set_password
 from core.audit import Actor
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """People are hired, not registered; machines never sign in with a password."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Refuses a weak password, and the one the user has already."""
         if user is not None and user.pk and user.check_password(password):
             raise self.validation_error("same_as_current")
-        return super().clean_password(password, user)
+        return str(super().clean_password(password, user))
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Goes through the service, so that it is audited; takes the result into `user`."""

@@ -21,7 +21,7 @@ class UserSession(AbstractBaseSession):
         related_name="sessions",
     )
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
 

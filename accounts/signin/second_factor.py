@@ -14,7 +14,7 @@ from core.encryption.sealing import key_id_of
 _PLACE = {"table": "mfa_authenticator", "column": "data"}
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seals every secret under a data key of its own."""
 
     def encrypt(self, text: str) -> str:

@@ -40,9 +40,7 @@ _OWN_PAGES = [
     path("2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path(
-        "2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"
-    ),
+    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
         recovery_codes.generate_recovery_codes,

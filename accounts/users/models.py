@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.decorators import has_right
-from accounts.access.rights import Role
+from accounts.access.rights import RECORD_RIGHTS, Role
 from accounts.access.scope import ScopedQuerySet
 from core.ids import uuid7_pk
 
@@ -69,7 +69,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
     """
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalise_address(username or ""))
+        found: User = self.get(email=normalise_address(username or ""))
+        return found
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Stores a user; without a password nobody can sign in as them until one is set."""
@@ -161,12 +162,16 @@ class User(AbstractBaseUser):
         return has_right(self, "admin.view")
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        """Answers Django's own permission questions: look at anything staff may, change nothing.
+        """Answers Django's own permission questions, "<app>.<action>_<model>".
 
-        An admin page that may write says so itself by naming the right it needs.
+        Looking needs the right of the record, writing the right to change configuration; admin
+        pages of records refuse writing whatever the answer.
         """
-        action = perm.rpartition(".")[2].partition("_")[0]
-        return action == "view" and has_right(self, "admin.view")
+        app_label, _dot, name = perm.rpartition(".")
+        action, _underscore, model = name.partition("_")
+        if action == "view":
+            return has_right(self, RECORD_RIGHTS.get(f"{app_label}.{model}", "admin.view"))
+        return has_right(self, "config.change")
 
     def has_perms(self, perm_list: Any, obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)

@@ -184,7 +184,8 @@ def end_user_sessions(*, user: User, by: Actor, reason: str = "") -> int:
 
 
 def _lock(user: User) -> User:
-    return User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    locked: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    return locked
 
 
 def _refuse_oneself(user: User, by: Actor, sentence: str) -> None:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access.decorators import requires
+from accounts.access.decorators import requires, signed_in_user
 from accounts.users.forms import PreferencesForm
 from accounts.users.services import set_preferences
 from core.audit import Actor
@@ -20,7 +20,7 @@ from core.audit import Actor
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """Shows the form, and on POST saves it and shows it again in the new language."""
-    user = request.user
+    user = signed_in_user(request)
     if request.method != "POST":
         initial = {name: getattr(user, name) for name in ("language", "theme", "time_zone")}
         return TemplateResponse(
