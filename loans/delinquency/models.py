@@ -185,6 +185,11 @@ class Position(models.Model):
     )
     pause_starts = ArrayField(models.DateField(), default=list)
     pause_ends = ArrayField(models.DateField(), default=list)
+    facts_ahead = ArrayField(
+        models.DateField(),
+        default=list,
+        help_text=_("Days on which a fact already known takes effect: replay again then."),
+    )
     bucket = models.CharField(_("bucket"), max_length=20)
     overdue_principal = MoneyField(default=0)
     overdue_interest = MoneyField(default=0)
@@ -210,6 +215,8 @@ class Position(models.Model):
     )
 
     objects = PortfolioRowQuerySet.as_manager()
+
+    error = models.CharField(_("why it was set aside"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("position")

@@ -1,0 +1,231 @@
+"""Replays loans and stores what follows: the one writer of everything derived from facts.
+
+Callers hold no lock: the loans are locked here, in the order of their ids, before their facts are
+read, so two facts that land on one loan at once are replayed one after the other and both count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from core import clock
+from core.facts.announcements import announce
+from loans.delinquency.amounts import ZERO
+from loans.delinquency.derived_rows import write_allocations, write_instalments
+from loans.delinquency.history import write_stays
+from loans.delinquency.loading import load_facts
+from loans.delinquency.models import Position, PositionChange, ReplayDifference
+from loans.delinquency.projection import POSITION_COLUMNS, Projection, project
+
+log = structlog.get_logger(__name__)
+
+_STORED: Final = tuple(name for name, _type in POSITION_COLUMNS)
+#: A row whose only news is one more day is not rewritten.
+_COMPARED: Final = tuple(name for name in _STORED if name != "aged_on")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A loan whose facts could not be replayed; its last good position stands, marked."""
+
+    loan_id: UUID
+    error: str
+
+
+@dataclass(slots=True)
+class RefreshOutcome:
+    """What a refresh did: loans replayed, loans whose stored rows changed, loans set aside."""
+
+    refreshed: int = 0
+    changed: int = 0
+    set_aside: list[SetAside] = field(default_factory=list)
+
+
+Arrears = tuple[Decimal, dt.date | None]
+
+
+def lock_loans(loan_ids: Collection[UUID]) -> None:
+    """Locks loans against other writers until the transaction ends, always in the same order."""
+    with connection.cursor() as cursor:
+        # Weaker than FOR UPDATE: facts that refer to the loan may still be inserted elsewhere.
+        cursor.execute(
+            "SELECT id FROM loans_loan WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+            [[str(loan_id) for loan_id in loan_ids]],
+        )
+
+
+@transaction.atomic
+def refresh_loans(
+    *, loan_ids: Collection[UUID], cause: str, as_of: dt.date | None = None
+) -> RefreshOutcome:
+    """Replays the loans and stores their instalments, allocations, positions and buckets.
+
+    Arguments: at most a few thousand ids at once (everything is held in memory); cause is a word
+    for the fact that tells the apps above; as_of ages to a day other than the business date (the
+    close). The number of queries does not depend on the number of loans. A loan that fails is set
+    aside and reported, the others are finished.
+    """
+    outcome = RefreshOutcome()
+    if not loan_ids:
+        return outcome
+    lock_loans(loan_ids)
+    projections = []
+    for loan in load_facts(loan_ids).values():
+        try:
+            projections.append(project(loan, as_of=as_of))
+        except (ArithmeticError, LookupError, ValueError, TypeError) as error:
+            _set_aside(outcome, loan.loan_id, error)
+    _store(outcome, projections, cause)
+    _mark_set_aside(outcome, as_of)
+    if outcome.changed:
+        announce(PositionChange.TOPIC)
+    return outcome
+
+
+def _store(outcome: RefreshOutcome, projections: list[Projection], cause: str) -> None:
+    """Stores all at once; when the database refuses a row, each loan on its own."""
+    try:
+        with transaction.atomic():
+            outcome.changed += _write(projections, cause)
+            outcome.refreshed += len(projections)
+    except DatabaseError as error:
+        if len(projections) == 1:
+            _set_aside(outcome, projections[0].loan_id, error)
+            return
+        for projection in projections:
+            _store(outcome, [projection], cause)
+
+
+def _set_aside(outcome: RefreshOutcome, loan_id: UUID, error: Exception) -> None:
+    sentence = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+    outcome.set_aside.append(SetAside(loan_id, sentence))
+    log.error("loan_set_aside", loan_id=str(loan_id), error=sentence)
+
+
+def _write(projections: Sequence[Projection], cause: str) -> int:
+    loan_ids = [projection.loan_id for projection in projections]
+    now = clock.now()
+    before = _stored_positions(loan_ids)
+    touched = write_instalments(projections, loan_ids)
+    touched += write_allocations(projections, loan_ids)
+    changed = [p for p in projections if _differs(p, before.get(p.loan_id))]
+    _write_positions(changed, now)
+    write_stays(wanted={p.loan_id: p.stays for p in projections}, at=now)
+    _write_differences(projections, loan_ids)
+    _write_changes(changed, before, cause)
+    return len(changed) or min(touched, 1)
+
+
+def _stored_positions(loan_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    rows = Position.objects.filter(pk__in=loan_ids).values("pk", "is_set_aside", *_STORED)
+    return {row["pk"]: row for row in rows}
+
+
+def _differs(projection: Projection, stored: Mapping[str, Any] | None) -> bool:
+    if stored is None or stored["is_set_aside"]:
+        return True
+    return any(stored[name] != projection.position[name] for name in _COMPARED)
+
+
+def _write_positions(changed: Sequence[Projection], now: dt.datetime) -> None:
+    Position.objects.bulk_create(
+        [
+            Position(
+                loan_id=projection.loan_id,
+                portfolio_id=projection.portfolio_id,
+                replayed_at=now,
+                is_set_aside=False,
+                **projection.position,
+            )
+            for projection in changed
+        ],
+        update_conflicts=True,
+        unique_fields=["loan"],
+        update_fields=[*_STORED, "replayed_at", "is_set_aside"],
+    )
+
+
+def _write_differences(projections: Sequence[Projection], loan_ids: Collection[UUID]) -> None:
+    """The differences to the lender's figures: derived rows, replaced where they changed."""
+    stored = {
+        (loan_id, stated_id, figure, computed, stated): pk
+        for pk, loan_id, stated_id, figure, computed, stated in ReplayDifference.objects.filter(
+            loan__in=loan_ids
+        ).values_list("pk", "loan_id", "stated_id", "field", "computed_value", "stated_value")
+    }
+    wanted = {(p.loan_id, *figure) for p in projections for figure in p.differences}
+    gone = [pk for key, pk in stored.items() if key not in wanted]
+    if gone:
+        ReplayDifference.objects.filter(pk__in=gone).delete()
+    ReplayDifference.objects.bulk_create(
+        ReplayDifference(
+            loan_id=loan_id,
+            stated_id=stated_id,
+            field=figure,
+            computed_value=computed,
+            stated_value=stated,
+        )
+        for loan_id, stated_id, figure, computed, stated in sorted(wanted - stored.keys())
+    )
+
+
+def _write_changes(
+    changed: Sequence[Projection], before: Mapping[UUID, Mapping[str, Any]], cause: str
+) -> None:
+    rows = []
+    for projection in changed:
+        was, now = _arrears(before.get(projection.loan_id)), _arrears(projection.position)
+        if was == now:
+            continue
+        rows.append(
+            PositionChange(
+                loan_id=projection.loan_id,
+                portfolio_id=projection.portfolio_id,
+                on=projection.as_of,
+                cause=cause,
+                overdue_before=was[0],
+                overdue_after=now[0],
+                oldest_before=was[1],
+                oldest_after=now[1],
+            )
+        )
+    PositionChange.objects.bulk_create(rows, batch_size=5000)
+
+
+def _arrears(position: Mapping[str, Any] | None) -> Arrears:
+    if position is None:
+        return ZERO, None
+    return position["overdue_amount"], position["oldest_unsatisfied_due_on"]
+
+
+def _mark_set_aside(outcome: RefreshOutcome, as_of: dt.date | None) -> None:
+    """Marks the loans that failed; one without a position gets an empty one, so that it is seen."""
+    failed = [item.loan_id for item in outcome.set_aside]
+    if not failed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO loans_position (
+                loan_id, portfolio_id, status, aged_on, paused_days, pause_starts, pause_ends,
+                facts_ahead, bucket, overdue_principal, overdue_interest, overdue_fee,
+                overdue_penalty, overdue_amount, outstanding_principal, outstanding_amount,
+                overpaid_amount, pending_amount, next_due_amount, replayed_at, is_set_aside)
+            SELECT loan.id, loan.portfolio_id, 'active', coalesce(%s, books.business_date), 0,
+                '{}', '{}', '{}', '', 0, 0, 0, 0, 0, loan.principal_amount, loan.principal_amount,
+                0, 0, 0, %s, true
+            FROM loans_loan AS loan
+            JOIN loans_portfolio AS books ON books.id = loan.portfolio_id
+            WHERE loan.id = ANY(%s::uuid[])
+            ON CONFLICT (loan_id) DO UPDATE SET is_set_aside = true
+            """,
+            [as_of, clock.now(), [str(loan_id) for loan_id in failed]],
+        )
