@@ -20,13 +20,13 @@ class Environment:
 
     def is_set(self, name: str) -> bool:
         """Tells whether a variable has a value, directly or through its file."""
-        self._load_file(name)
-        return bool(os.environ.get(name))
+        return bool(_given(name))
 
     def text(self, name: str, *, default: str | None = None) -> str:
         """Reads a string; without a default the variable is required."""
-        self._load_file(name)
-        value = os.environ.get(name, default)
+        value = _given(name)
+        if value is None:
+            value = default
         if value is None:
             raise ImproperlyConfigured(f"{name} is not set. See .env.example for what it means.")
         return value
@@ -93,14 +93,16 @@ class Environment:
             config["HOST"] = options.pop("host")
         return config
 
-    def _load_file(self, name: str) -> None:
-        path = os.environ.get(f"{name}_FILE")
-        if name in os.environ or not path:
-            return
-        try:
-            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE={path} cannot be read: {error}") from error
+
+def _given(name: str) -> str | None:
+    """Returns the value of NAME, else the content of the file NAME_FILE, else None."""
+    path = os.environ.get(f"{name}_FILE")
+    if name in os.environ or not path:
+        return os.environ.get(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE={path} cannot be read: {error}") from error
 
 
 def _decode_key(name: str, encoded: str) -> bytes:

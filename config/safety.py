@@ -17,6 +17,7 @@ def refuse_unsafe(
     secure_transport: bool,
     allowed_hosts: Sequence[str],
     embedded_services: bool,
+    fail_at: str,
     database: dict[str, Any],
     var: Path,
 ) -> None:
@@ -38,6 +39,10 @@ def refuse_unsafe(
         raise ImproperlyConfigured(
             "Embedded services are for bin/demo and bin/test. In production run PostgreSQL and"
             " Redis of your own and set DATABASE_URL and REDIS_URL, without EMBEDDED_SERVICES."
+        )
+    if fail_at and secure_transport:
+        raise ImproperlyConfigured(
+            "MAKEGOOD_FAIL_AT makes processes kill themselves. It is for tests; unset it."
         )
     if not embedded_services and str(database.get("HOST", "")).startswith(f"{var}/"):
         raise ImproperlyConfigured(

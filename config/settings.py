@@ -28,6 +28,8 @@ SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = "Makegood"
+# Tests of crashes: the place where this process kills itself (core.jobs.failpoints).
+FAIL_AT = env.text("MAKEGOOD_FAIL_AT", default="")
 
 INSTALLED_APPS = [
     "accounts.access.admin_app.MakegoodAdminConfig",
@@ -279,6 +281,7 @@ refuse_unsafe(
     secure_transport=SECURE_TRANSPORT,
     allowed_hosts=ALLOWED_HOSTS,
     embedded_services=EMBEDDED_SERVICES,
+    fail_at=FAIL_AT,
     database=DATABASES["default"],
     var=BASE_DIR / "var",
 )

@@ -16,6 +16,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 - nothing is collected for a test run
 SECURE_SSL_REDIRECT = False
 REQUIRE_SECOND_FACTOR = False
 SECURE_HSTS_SECONDS = 0

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
+
+# A run of everything stays short; HYPOTHESIS_PROFILE=thorough searches for longer. Examples that
+# touch the database are slow now and then on a busy machine, which is no failure.
+settings.register_profile(
+    "default", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 _sql_flush = DatabaseOperations.sql_flush
 

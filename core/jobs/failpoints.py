@@ -14,16 +14,16 @@ _passed: dict[str, int] = {}
 
 
 def failpoint(name: str) -> None:
-    """Kills this process (SIGKILL, no clean-up) when the environment asks for it at this place.
+    """Kills this process (SIGKILL, no clean-up) when the settings ask for it at this place.
 
-    MAKEGOOD_FAIL_AT="import.after_batch:3" kills at the third passing of import.after_batch.
-    Without the variable, or where neither DEBUG nor FAILPOINTS_ALLOWED is on, it does nothing.
+    MAKEGOOD_FAIL_AT="import.after_batch:3" in the environment kills at the third passing of
+    import.after_batch. Without it nothing happens; settings of a server refuse it.
     """
-    armed = os.environ.get(VARIABLE)
+    armed: str = settings.FAIL_AT
     if not armed:
         return
     wanted, _, count = armed.partition(":")
-    if wanted != name or not (settings.DEBUG or getattr(settings, "FAILPOINTS_ALLOWED", False)):
+    if wanted != name:
         return
     _passed[name] = _passed.get(name, 0) + 1
     if _passed[name] == int(count or 1):
