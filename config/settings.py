@@ -262,6 +262,9 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
 FACT_CONSUMERS: dict[str, list[str]] = {"loans.position_changed": []}
 
+# `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
+CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}
+
 # --- programming interface ---------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loans.conformance.pause_checks import PAUSE_CHECKS
+from loans.conformance.story import schedule_of
 from loans.conformance.terms import NotExpressible
 from loans.conformance.transaction_checks import TRANSACTION_CHECKS
 from loans.conformance.values import differ, listed, money, text
@@ -45,10 +46,12 @@ def _schedule(view: View, expected: Sequence[Row]) -> list[str]:
     if len(rows) != len(states):
         return [f"schedule: {len(states)} instalments, expected {len(rows)}"]
     mismatches = []
-    balance = sum((s.due.principal for s in states), ZERO)
+    made = {row.number: row for row in schedule_of(view.case)}
+    contract = {number: row.principal for number, row in made.items()}
+    balance = sum(contract.values(), ZERO)
     for row, state in zip(rows, states, strict=True):
         before = balance
-        balance -= state.due.principal
+        balance -= contract.get(state.number, ZERO)
         figures = _figures(state) | {"balance_before": before, "balance_after": balance}
         for key in row.keys() & figures.keys():
             mismatches += differ(f"instalment {row['nr']} {key}", figures[key], row[key])
@@ -136,7 +139,7 @@ def _charges(view: View, expected: Sequence[Row]) -> list[str]:
 
 def _status(view: View, expected: str) -> list[str]:
     if expected == "APPROVED":
-        return differ("paid out", len(view.replay.instalments and view.replay.repayments), 0)
+        return differ("paid out", view.replay.totals.disbursed, ZERO)
     if expected not in _STATUSES:
         raise NotExpressible(f"status '{expected}' is not one a position has")
     return differ("status", view.summary.status.value, _STATUSES[expected].value)
@@ -162,7 +165,7 @@ def _since(view: View) -> str | None:
 
 
 def _instalment_buckets(view: View, expected: Sequence[Row]) -> list[str]:
-    """Late instalments by bucket; the source uses no grace here, and none while the loan has none."""
+    """Late instalments by bucket: without grace, and none while the loan is in no bucket."""
     without_grace = replace(view.conventions, grace_reduces_delinquent_days=False)
     none = view.conventions.buckets[0].code
     sums: dict[str, Decimal] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 _COMPARED = {"due": "due_on", "principal": "principal", "interest": "interest", "total": "total"}
 
 
-class UnreadableCases(Exception):
+class UnreadableCases(ValueError):
     """The file is not one of loan scenarios; the message says what was expected."""
 
 
@@ -65,12 +65,13 @@ def read_cases(path: Path) -> list[Row]:
 def run_case(case: Row) -> CaseResult:
     """Run one scenario."""
     case_id = str(case["id"])
-    names = {"id": case_id, "tier": str(case.get("tier", "")), "source": case_id.split("-")[0]}
+    result = CaseResult(
+        id=case_id, tier=str(case.get("tier", "")), source=case_id.split("-", maxsplit=1)[0]
+    )
     try:
-        mismatches = tuple(_mismatches(case))
+        return replace(result, mismatches=tuple(_mismatches(case)))
     except NotExpressible as error:
-        return CaseResult(**names, skipped=error.reason)
-    return CaseResult(**names, mismatches=mismatches)
+        return replace(result, skipped=error.reason)
 
 
 def _mismatches(case: Row) -> Iterator[str]:

@@ -7,12 +7,13 @@ event is a replay as known at that moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from loans.conformance.terms import NotExpressible, calendar_of, terms_of
+from loans.contracts.due_dates import add_periods
 from loans.contracts.schedules import make_schedule
 from loans.contracts.terms import ScheduledInstalment
 from loans.delinquency.amounts import Component
@@ -22,6 +23,7 @@ from loans.delinquency.facts import (
     Disbursement,
     Fact,
     FactId,
+    LossKind,
     Pause,
     Refund,
     Repayment,
@@ -30,6 +32,7 @@ from loans.delinquency.facts import (
     Reversal,
     ScheduleOrigin,
     ScheduleStated,
+    WriteOff,
 )
 
 Row = Mapping[str, Any]
@@ -42,13 +45,34 @@ _CREDITS = {
 }
 
 
+#: Events of another kind of system, with the reason why they are not told here.
+_OTHER_RULES = {
+    "pay_off": "an early pay-off for which the source calculates the interest anew",
+    "re_age": "re-ageing spreads what is open over new instalments by the source's own rule",
+    "undo_re_age": "re-ageing spreads what is open over new instalments by the source's own rule",
+    "re_amortise": "re-amortising spreads arrears over the rest by the source's own rule",
+    "reminder_run": "reminder levels belong to the strategy, not to the position of a loan",
+    "define_level": "reminder levels belong to the strategy, not to the position of a loan",
+    "settlement": "a settlement for less than is owed is an agreement, not a position",
+    "charge_payment": "money directed at one charge, whatever else is due",
+}
+
+
 @dataclass(slots=True)
 class Story:
     """The facts of a case, and which events only look at the loan."""
 
     facts: list[Fact] = field(default_factory=list)
     looks: list[tuple[Decimal, date, bool]] = field(default_factory=list)
+    schedule: tuple[ScheduledInstalment, ...] = ()
     withdrawn_after: Decimal | None = None
+    untold: list[tuple[Decimal, str]] = field(default_factory=list)
+
+    def require_told(self, after: Decimal) -> None:
+        """Raise NotExpressible if an event up to this one has no facts that stand for it."""
+        for seq, reason in self.untold:
+            if seq <= after:
+                raise NotExpressible(reason)
 
     def until(self, seq: Decimal) -> list[Fact]:
         """The facts known after an event."""
@@ -64,7 +88,7 @@ def known_after(seq: Decimal) -> datetime:
 def story_of(case: Row) -> Story:
     """The case told in facts. Raises NotExpressible for an event that no fact stands for."""
     story = Story()
-    rows = schedule_of(case)
+    rows = story.schedule = schedule_of(case)
     if rows:
         first = min((r.from_on for r in rows), default=date.min)
         story.facts.append(
@@ -77,14 +101,36 @@ def story_of(case: Row) -> Story:
                 origin=ScheduleOrigin.GENERATED,
             )
         )
+    _refuse_parts(case)
     for event in case.get("events") or ():
         if event.get("must_fail"):
             continue
-        handler = _HANDLERS.get(event["type"])
-        if handler is None:
-            raise NotExpressible(f"no fact stands for the event '{event['type']}'")
-        handler(story, event)
+        try:
+            _tell(story, event, case)
+        except NotExpressible as error:
+            story.untold.append((Decimal(str(event["seq"])), error.reason))
     return story
+
+
+def _refuse_parts(case: Row) -> None:
+    payouts = [e for e in case.get("events") or () if e["type"] == "disbursement"]
+    if len(payouts) > 1:
+        raise NotExpressible("paid out in parts: the source remakes the schedule at each of them")
+
+
+def _tell(story: Story, event: Row, case: Row) -> None:
+    kind = event["type"]
+    if kind in _OTHER_RULES:
+        raise NotExpressible(_OTHER_RULES[kind])
+    if kind == "reschedule":
+        _reschedule(story, event, case)
+        return
+    if kind == "chargeback" and "CREDIT_ALLOCATION" in str((case["loan"] or {}).get("product")):
+        raise NotExpressible("a chargeback is owed again by components the product chooses")
+    handler = _HANDLERS.get(kind)
+    if handler is None:
+        raise NotExpressible(f"no fact stands for the event '{kind}'")
+    handler(story, event)
 
 
 def schedule_of(case: Row) -> tuple[ScheduledInstalment, ...]:
@@ -163,12 +209,20 @@ def _charge(story: Story, event: Row) -> None:
 
 
 def _target(story: Story, event: Row) -> FactId:
+    """The fact an event takes back: named by its place in the case, or counted within its day."""
     seq = event.get("target_seq")
     if seq is not None:
         wanted = int(Decimal(str(seq)) * 10)
         for fact in story.facts:
             if fact.order == wanted and fact.id[1] == wanted:
                 return fact.id
+    elif event.get("target_date"):
+        on = date.fromisoformat(event["target_date"])
+        money = [f for f in story.facts if isinstance(f, (Disbursement, Repayment))]
+        that_day = [f for f in money if f.value_on == on]
+        nth = int(event["target_nth"])
+        if len(that_day) >= nth:
+            return that_day[nth - 1].id
     raise NotExpressible("a reversal that does not say of which event")
 
 
@@ -209,6 +263,48 @@ def _charge_back(story: Story, event: Row) -> None:
     _look(story, event, False)
 
 
+def _charge_off(story: Story, event: Row) -> None:
+    story.facts.append(WriteOff(**_common(event, "charge_off"), kind=LossKind.CHARGE_OFF))
+    _look(story, event, False)
+
+
+def _undo_charge_off(story: Story, event: Row) -> None:
+    booked = [f for f in story.facts if isinstance(f, WriteOff)]
+    story.facts.append(Reversal(**_common(event, "reversal"), reverses=booked[-1].id))
+    _look(story, event, False)
+
+
+def _reschedule(story: Story, event: Row, case: Row) -> None:
+    """One due date moves, and those after it follow in the loan's rhythm."""
+    terms = terms_of(case)
+    if terms.annual_rate:
+        raise NotExpressible("interest for the longer period is the source's own rule")
+    if event.get("extra_terms") or event.get("grace_principal") or event.get("new_rate"):
+        raise NotExpressible("a reschedule that changes more than due dates")
+    from_due, new_due = (date.fromisoformat(event[key]) for key in ("from_due", "new_due"))
+    before = [r for r in story.schedule if r.due_on < from_due or r.is_down_payment]
+    moved = [r for r in story.schedule if r not in before]
+    if not moved or moved[0].due_on != from_due:
+        raise NotExpressible(f"no instalment is due on {from_due}")
+    rows = []
+    from_on = moved[0].from_on
+    for count, row in enumerate(moved):
+        due_on = add_periods(new_due, period=terms.period, count=count)
+        rows.append(replace(row, from_on=from_on, due_on=due_on))
+        from_on = due_on
+    version = 2 + sum(isinstance(f, ScheduleStated) for f in story.facts)
+    story.facts.append(
+        ScheduleStated(
+            **_common(event, "schedule"),
+            version=version,
+            instalments=tuple(rows),
+            origin=ScheduleOrigin.RESCHEDULE,
+        )
+    )
+    story.schedule = (*before, *rows)
+    _look(story, event, False)
+
+
 def _classify(story: Story, event: Row) -> None:
     _look(story, event, True)
 
@@ -230,8 +326,10 @@ _HANDLERS: dict[str, Callable[[Story, Row], None]] = {
     "adjust_repayment": _adjust,
     "pause": _pause,
     "resume": _resume,
+    "charge_off": _charge_off,
     "chargeback": _charge_back,
     "credit_balance_refund": _refund,
     "end_of_day_classification": _classify,
+    "undo_charge_off": _undo_charge_off,
     "undo_disbursement": _withdraw,
 }

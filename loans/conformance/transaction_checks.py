@@ -10,7 +10,7 @@ from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ, listed, money
 from loans.conformance.view import View
 from loans.delinquency.amounts import ZERO
-from loans.delinquency.facts import Disbursement, Fact, Repayment, RepaymentKind, Reversal
+from loans.delinquency.facts import Disbursement, Fact, Repayment, RepaymentKind, Reversal, WriteOff
 from loans.delinquency.results import RepaymentOutcome
 
 Row = Mapping[str, Any]
@@ -24,7 +24,7 @@ _NAMES = {
 }
 #: Entries of the source's general ledger, which a collections system does not keep; and money
 #: going out, which is compared by its effect on the balances.
-_NO_REPAYMENTS = frozenset({"Accrual", "Credit Balance Refund", "Chargeback"})
+_NO_REPAYMENTS = frozenset({"Accrual", "Charge-off", "Credit Balance Refund", "Chargeback"})
 _SPLIT = ("principal", "interest", "fees", "penalties")
 
 
@@ -64,7 +64,7 @@ def _before(view: View, fact: Fact, reversal: Fact) -> RepaymentOutcome:
 
 
 def _row(fact: Repayment, outcome: RepaymentOutcome) -> tuple[Any, ...]:
-    applied = outcome.applied
+    applied = outcome.applied - outcome.from_credit
     return (
         fact.value_on.isoformat(),
         _NAMES[fact.kind],
@@ -82,13 +82,13 @@ def _some_transactions(view: View, expected: Sequence[Row]) -> list[str]:
 
 def _reverted(view: View, expected: Sequence[Row]) -> list[str]:
     gone = {f.reverses for f in view.replay.facts if isinstance(f, Reversal)}
-    actual = [
-        (_NAMES[f.kind], f.value_on.isoformat())
-        for f in view.replay.facts
-        if isinstance(f, Repayment)
-        and f.id in gone
-        and f.id not in {o.fact_id for o in view.replay.repayments}
-    ]
+    alive = {o.fact_id for o in view.replay.repayments}
+    actual = []
+    for fact in view.replay.facts:
+        if isinstance(fact, Repayment) and fact.id in gone - alive:
+            actual.append((_NAMES[fact.kind], fact.value_on.isoformat()))
+        elif isinstance(fact, WriteOff) and fact.id in gone:
+            actual.append(("Charge-off", fact.value_on.isoformat()))
     wanted = [(r["type"], r["date"]) for r in expected]
     return [line for line in listed("taken back", actual, wanted) if "missing" in line]
 

@@ -21,10 +21,9 @@ def text(day: date | None) -> str | None:
 def differ(name: str, actual: Any, expected: Any) -> list[str]:
     """One line if two figures differ, none otherwise. Sums of money compare by value."""
     if isinstance(actual, Decimal):
-        same = money(actual) == money(expected)
-    else:
-        same = actual == expected
-    return [] if same else [f"{name} is {actual}, expected {expected}"]
+        expected = money(expected)
+        actual = money(actual)
+    return [] if actual == expected else [f"{name} is {actual}, expected {expected}"]
 
 
 def listed(name: str, actual: Sequence[Any], expected: Sequence[Any]) -> list[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from loans.conformance.conventions import conventions_of
 from loans.conformance.story import Story, known_after, story_of
+from loans.conformance.terms import NotExpressible
 from loans.delinquency.amounts import Component
 from loans.delinquency.conventions import Conventions, LateChargeKind
-from loans.delinquency.facts import Charge, Repayment
+from loans.delinquency.facts import Charge, Fact, Repayment, ScheduleStated
 from loans.delinquency.late_charges import assess_late_charges
 from loans.delinquency.replay import replay
 from loans.delinquency.results import PositionSummary, Replay
@@ -68,6 +69,7 @@ class CaseRun:
     def look(self, checkpoint: Checkpoint) -> View:
         """What this system says at a checkpoint."""
         as_of, after = checkpoint.as_of, checkpoint.after
+        self.story.require_told(after)
         result = _replay(self.story, self.conventions, as_of, after)
         return View(
             case=self.case,
@@ -81,6 +83,8 @@ class CaseRun:
 
     def _checkpoint(self, row: Row) -> Checkpoint:
         as_of = row.get("as_of")
+        if as_of and len(as_of) != len("2026-01-31"):
+            raise NotExpressible(f"a checkpoint at '{as_of}' is no date")
         after = row.get("after_seq")
         return Checkpoint(
             as_of=date.fromisoformat(as_of) if as_of else self._last_day(),
@@ -136,9 +140,7 @@ class CaseRun:
 
 
 def _replay(story: Story, conventions: Conventions, as_of: date, after: Decimal) -> Replay:
-    result = replay(
-        facts=story.facts, conventions=conventions, as_of=as_of, known_at=known_after(after)
-    )
+    facts: list[Fact] = story.facts
     if story.withdrawn_after is not None and story.withdrawn_after <= after:
-        return replace(result, instalments=(), repayments=(), charges=())
-    return result
+        facts = [fact for fact in facts if isinstance(fact, ScheduleStated)]
+    return replay(facts=facts, conventions=conventions, as_of=as_of, known_at=known_after(after))

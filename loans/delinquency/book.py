@@ -30,12 +30,14 @@ _LAST_PAID_FIRST = (PRINCIPAL, INTEREST, 1, 0)
 class Receipt:
     """One live repayment and where its money has gone so far."""
 
-    __slots__ = ("applied", "balance_after", "fact", "left", "shares")
+    __slots__ = ("applied", "balance_after", "fact", "from_credit", "is_credit", "left", "shares")
 
     def __init__(self, fact: Repayment) -> None:
         self.fact = fact
         self.left = fact.amount
         self.applied = [ZERO, ZERO, ZERO, ZERO]
+        self.from_credit = [ZERO, ZERO, ZERO, ZERO]
+        self.is_credit = False
         self.shares: Shares = {}
         self.balance_after = ZERO
 
@@ -48,6 +50,8 @@ class Receipt:
                 if part:
                     known[component] += part
                     self.applied[component] += part
+                    if self.is_credit:
+                        self.from_credit[component] += part
 
 
 class Book:
@@ -87,11 +91,8 @@ class Book:
         self.spend_credit(fact.value_on)
 
     def charge_back(self, fact: Chargeback) -> None:
-        """Money taken back by the payer's bank is owed again as principal."""
-        instalment = self.period_of(fact.value_on)
-        instalment.owe(PRINCIPAL, fact.amount)
-        self.judge(instalment, fact.value_on)
-        self.spend_credit(fact.value_on)
+        """Money taken back by the payer's bank leaves the credit, else it is owed again."""
+        self._pay_out(fact.amount, fact.value_on)
 
     def period_of(self, on: date) -> OpenInstalment:
         """The instalment whose period (from, due] holds the day; one of its own after maturity."""
@@ -129,6 +130,7 @@ class Book:
             self._apply(receipt, fact.value_on)
         if self.is_written_off:
             receipt.left = ZERO
+        receipt.is_credit = True
         receipt.balance_after = self.principal_open()
 
     def spend_credit(self, on: date) -> None:
@@ -160,8 +162,9 @@ class Book:
                 break
 
     def refund(self, fact: Refund) -> None:
-        """Credit is paid out again, at most what there is."""
-        self.refunded += self._take_credit(min(fact.amount, self.overpaid()))
+        """Credit is paid out again; what was paid out beyond it is owed."""
+        self.refunded += fact.amount
+        self._pay_out(fact.amount, fact.value_on)
 
     def waive(self, fact: Waiver) -> None:
         """Let off one charge, or a component from the oldest instalment on."""
@@ -238,6 +241,18 @@ class Book:
             for instalment in self.instalments:
                 if instalment.number in shares:
                     self.judge(instalment, on)
+
+    def _pay_out(self, amount: Decimal, on: date) -> None:
+        """From credit if there is enough of it; else all of it becomes principal of the period that
+        holds the day, and what credit there is pays towards that.
+        """
+        if amount <= self.overpaid():
+            self._take_credit(amount)
+            return
+        instalment = self.period_of(on)
+        instalment.owe(PRINCIPAL, amount)
+        self.judge(instalment, on)
+        self.spend_credit(on)
 
     def _take_credit(self, amount: Decimal) -> Decimal:
         left = amount

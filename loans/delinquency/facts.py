@@ -157,16 +157,21 @@ class WriteOff(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund(Fact):
-    """Money overpaid goes back to the borrower."""
+    """Money overpaid goes back to the borrower.
+
+    Where the credit turns out not to have been there (a repayment behind it was returned), the
+    borrower owes the rest as principal.
+    """
 
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chargeback(Fact):
-    """Money of a repayment was taken back by the payer's bank; it is owed again as principal.
+    """Money of a repayment was taken back by the payer's bank; the repayment itself stays.
 
-    It falls due with the instalment whose period holds the value date; the repayment stays.
+    Credit bears it first; the rest is owed as principal with the instalment whose period holds the
+    value date.
     """
 
     amount: Decimal

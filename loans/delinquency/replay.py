@@ -180,6 +180,7 @@ def _outcome(receipt: Receipt) -> RepaymentOutcome:
         kind=fact.kind,
         amount=fact.amount,
         applied=amounts_of(receipt.applied),
+        from_credit=amounts_of(receipt.from_credit),
         overpaid=receipt.left,
         principal_outstanding_after=receipt.balance_after,
     )

@@ -58,13 +58,17 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepaymentOutcome:
-    """Where one live repayment went, and what was left."""
+    """Where one live repayment went, and what was left.
+
+    `applied` is all of it; `from_credit` the part that waited as credit and was applied later.
+    """
 
     fact_id: FactId
     value_on: date
     kind: RepaymentKind
     amount: Decimal
     applied: Amounts
+    from_credit: Amounts
     overpaid: Decimal
     principal_outstanding_after: Decimal
 
