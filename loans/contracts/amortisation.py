@@ -49,14 +49,15 @@ def annuity_rows(terms: Terms, financed: Decimal, periods: list[RatedPeriod]) ->
         if principal < 0:
             raise ImpossibleTerms(
                 f"instalment {level} does not cover the interest of {covered} due on "
-                f"{rated.period.due_on}; raise the instalment or shorten the first period"
+                f"{rated.period.due_on}; raise the instalment, or charge a long first period on top"
             )
         if index == last:
             principal += terms.balloon
-        elif principal >= balance:
-            _require_stated(terms, rated.period)
-            yield Row(rated.period, balance, interest)
-            return
+        else:
+            _require_later_parts(terms, rated.period, balance - principal)
+            if principal >= balance:
+                yield Row(rated.period, balance, interest)
+                return
         balance -= principal
         yield Row(rated.period, principal, interest)
 
@@ -88,8 +89,8 @@ def equal_principal_rows(
         principal = ZERO if index < terms.principal_grace else part
         if index == last:
             principal += terms.balloon
-        elif principal >= balance:
-            _require_stated(terms, rated.period)
+        else:
+            _require_later_parts(terms, rated.period, balance - principal)
         balance -= principal
         yield Row(rated.period, principal, interest)
 
@@ -107,17 +108,18 @@ def flat_rows(terms: Terms, financed: Decimal, periods: list[RatedPeriod]) -> It
             part = _rest_of_part(terms, balance, index)
         principal = ZERO
         if index >= terms.principal_grace:
-            principal = (terms.instalment or round_instalment(terms, part + covered)) - covered
-        if principal < 0:
-            raise ImpossibleTerms(
-                f"instalment {terms.instalment} does not cover the flat interest of {covered}; "
-                "raise it"
-            )
+            instalment = terms.instalment or round_instalment(terms, part + covered)
+            principal = instalment - covered
+            if principal < 0:
+                raise ImpossibleTerms(
+                    f"instalment {instalment} does not cover the flat interest of {covered}; "
+                    "raise it, or round it to a smaller unit"
+                )
         if index == last:
             principal += terms.balloon
-        elif principal >= balance:
-            _require_stated(terms, rated.period)
-            principal = balance
+        else:
+            _require_later_parts(terms, rated.period, balance - principal)
+            principal = min(principal, balance)
         balance -= principal
         yield Row(rated.period, principal, interests[index])
 
@@ -163,9 +165,9 @@ def _rest_of_part(terms: Terms, balance: Decimal, index: int) -> Decimal:
     return (balance - terms.balloon) / left
 
 
-def _require_stated(terms: Terms, period: AccrualPeriod) -> None:
+def _require_later_parts(terms: Terms, period: AccrualPeriod, left: Decimal) -> None:
     """A stated instalment may end a loan early; a computed one that does is rounded too far."""
-    if terms.instalment is None:
+    if terms.instalment is None and (left < terms.balloon or left == 0):
         raise ImpossibleTerms(
             f"rounding the instalment to {terms.instalment_unit} pays the loan off on "
             f"{period.due_on} already, before its last period; use a smaller unit"

@@ -148,4 +148,4 @@ def _instalment(terms: Terms) -> Iterator[str]:
         if stated is not None:
             yield "a stated instalment cannot be levelled anew in each period; leave one out"
         if terms.residue is not Residue.LAST:
-            yield "levelling anew in each period leaves the residue to the last instalment"
+            yield "levelling anew in each period leaves no residue; set the residue to 'last'"
