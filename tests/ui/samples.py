@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace as Row
 from typing import Any
@@ -26,22 +26,33 @@ class LogForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Result"), choices=[("no_answer", "No answer"), ("promise", "Promise")]
     )
-    contact_point = forms.ChoiceField(
-        label=_("Number called"), choices=[("1", "138****5678"), ("2", "0755-****8810")]
-    )
     next_step = forms.ChoiceField(
         label=_("Next step"),
         choices=[("call", _("Call again tomorrow")), ("none", _("Nothing planned"))],
     )
     callback_on = forms.DateField(
-        label=_("Call back on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     callback_at = forms.TimeField(
-        label=_("at (local time)"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("At"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
     note = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class UnstartedLogForm(LogForm):
+    how = forms.ChoiceField(
+        label=_("How did it come about?"),
+        choices=[("they_called", "the person called us"), ("we_called", "I called")],
+    )
+    contact_point = forms.ChoiceField(
+        label=_("Number"), choices=[("1", "138****5678"), ("2", "0755-****8810")]
+    )
+    made_at = forms.DateTimeField(
+        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    reason = forms.CharField(label=_("Why was it not started here?"), required=False)
 
 
 class FilterForm(forms.Form):
@@ -178,7 +189,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "why_now": "Rolls to B3 in 17 days.", "next_step": "Call, offer a two-part plan",
         "last_said": Row(text="22 号先还一半，剩下的发了工资再还。", lang="zh-Hans", when="9 Nov, Chen Wei"),
         "contacts": [
-            Row(icon="phone", masked="138****5678", kind_name=_("phone"), note="mobile · best 10 to 11", verdict=_verdict("allowed", "to 22:00")),
+            Row(icon="phone", masked="138****5678", kind_name=_("phone"), note="mobile · best 10 to 11", start_href="/cases/AF-20391/calls/start/1/", verdict=_verdict("allowed", "to 22:00")),
             Row(icon="phone", masked="0755-****8810", kind_name=_("phone"), note="work", verdict=_verdict("later", "opens 09:00")),
             Row(icon="mail", masked="li***@qq.com", kind_name=_("e-mail"), note="never opened", verdict=None),
             Row(icon="place", masked="深圳市南山区****", kind_name=_("address"), note="home", verdict=None),
@@ -188,9 +199,10 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(name="张*", lang="zh-Hans", role_name=_("reference"), may_discuss=False),
         ],
         "log_form": form if form is not None else LogForm(), "log_href": "/cases/AF-20391/calls/",
-        "log_note": "", "save_note": "",
+        "save_note": "", "open_call": Row(masked="138****5678", started_at=AT) if form is None else None,
+        "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
         "result_codes": [
-            Row(value=value, label=label, digit=index + 1, needs="callback" if value == "callback" else "", is_chosen=False)
+            Row(value=value, label=label, digit=index + 1, is_chosen=False)
             for index, (value, label) in enumerate(codes)
         ],
         "instalments": _instalments(), "instalments_note": "as of 2026-11-23", "instalments_href": "#", "instalments_link": "All 48",
@@ -313,7 +325,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "my-cases-first": ("collections_app/desk/my_cases.html", lambda: my_cases() | {"rows": []}),
     "my-cases-filtered": ("collections_app/desk/my_cases.html", lambda: my_cases() | {"rows": [], "is_filtered": True}),
     "case": ("collections_app/desk/case.html", case),
-    "case-refused": ("collections_app/desk/case.html", lambda: case(form=LogForm({"token": "1", "callback_on": "x"}))),
+    "case-refused": ("collections_app/desk/case.html", lambda: case(form=UnstartedLogForm({"token": "1", "callback_on": "x", "how": "we_called"}))),
     "close-list": ("collections_app/close/close_list.html", close_list),
     "close-run": ("collections_app/close/close_run.html", close_run),
     "import-list": ("loans/imports/import_list.html", import_list),
