@@ -69,13 +69,15 @@ class AuditedConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 self.remove(obj=obj, by=Actor.of(request.user))
 
     def _changes(self, form: ModelForm[Any]) -> dict[str, list[str]]:
-        shown = [name for name in form.changed_data if name in form.cleaned_data]
-        return {
-            name: ["(not recorded)"] * 2
-            if name in self.unrecorded_fields
-            else [str(form.initial.get(name, "")), _text(form.cleaned_data[name])]
-            for name in shown
-        }
+        changes = {}
+        for name in form.changed_data:
+            before = str(form.initial.get(name, ""))
+            after = _text(form.cleaned_data.get(name, ""))
+            # Some widgets call a field changed that reads the same before and after.
+            if before != after:
+                recorded = name not in self.unrecorded_fields
+                changes[name] = [before, after] if recorded else ["(not recorded)"] * 2
+        return changes
 
     def _record(self, verb: str, *, obj: Any, by: Actor, data: Mapping[str, object]) -> None:
         record(

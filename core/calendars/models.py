@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import uuid7_pk
+from core.ids import uuid7, uuid7_pk
 
 
 def saturday_and_sunday() -> list[int]:
@@ -34,8 +34,9 @@ class HolidayCalendar(models.Model):
     )
     # Years whose holidays were filled in; in others only the weekend is known.
     filled_years = ArrayField(models.SmallIntegerField(), default=list, blank=True, editable=False)
-    # Rises with every change, so that what processes remember of a calendar goes stale.
-    revision = models.PositiveIntegerField(default=1, editable=False)
+    # New with every change, so that what processes remember of a calendar goes stale. Not a
+    # counter: one that a rollback takes back would name two contents.
+    revision = models.UUIDField(default=uuid7, editable=False)
 
     class Meta:
         verbose_name = _("holiday calendar")

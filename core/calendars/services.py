@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from core.audit import Actor, record
 from core.calendars.models import CalendarDay, HolidayCalendar
 from core.calendars.published_days import PublishedDay, notice_missing, published_days
 from core.calendars.working_days import WorkingDays
+from core.ids import uuid7
 
 
 class UnknownCalendar(LookupError):
@@ -61,7 +62,7 @@ def load(code: str) -> WorkingDays:
 
 
 @lru_cache(maxsize=32)
-def _load_revision(code: str, revision: int) -> WorkingDays:
+def _load_revision(code: str, revision: UUID) -> WorkingDays:
     calendar = HolidayCalendar.objects.get(code=code)
     days = list(calendar.days.values_list("on", "kind"))
     return WorkingDays(
@@ -106,7 +107,7 @@ def fill_year(*, code: str, year: int, by: Actor) -> FillResult:
     changed = _replace_published(calendar, year, published)
     if changed or year not in calendar.filled_years:
         calendar.filled_years = sorted({*calendar.filled_years, year})
-        calendar.revision += 1
+        calendar.revision = uuid7()
         calendar.save(update_fields=["filled_years", "revision"])
         _record(calendar, action="calendar.fill", by=by, data={"year": year, "changed": changed})
     return FillResult(
@@ -171,7 +172,7 @@ def remove_day(*, day: CalendarDay, by: Actor) -> None:
 
 def mark_changed(calendar: HolidayCalendar) -> None:
     """Makes every process load the calendar anew."""
-    HolidayCalendar.objects.filter(pk=calendar.pk).update(revision=F("revision") + 1)
+    HolidayCalendar.objects.filter(pk=calendar.pk).update(revision=uuid7())
 
 
 def _record(calendar: HolidayCalendar, *, action: str, by: Actor, data: dict[str, object]) -> None:

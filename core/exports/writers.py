@@ -74,6 +74,17 @@ def write_xlsx(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    try:
+        count = _append_rows(sheet, rows, columns, zone)
+    except BaseException:
+        # Saving is the library's only way to remove the temporary file it collects rows in.
+        book.save(io.BytesIO())
+        raise
+    book.save(out)
+    return count
+
+
+def _append_rows(sheet: Any, rows: Iterable[Row], columns: Sequence[Column], zone: tzinfo) -> int:
     sheet.append([_cell(sheet, column.heading, "value", zone) for column in columns])
     count = 0
     for row in rows:
@@ -82,7 +93,6 @@ def write_xlsx(
         cells = zip(row, columns, strict=True)
         sheet.append([_cell(sheet, value, column.kind, zone) for value, column in cells])
         count += 1
-    book.save(out)
     return count
 
 
