@@ -1,0 +1,105 @@
+"""Reads a file into staging: every cell checked, every problem listed, totals kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from core.jobs.failpoints import failpoint
+from loans.imports.headers import Header
+from loans.imports.kinds.kind import Context, Kind
+from loans.imports.models import ImportBatch, RowError
+from loans.imports.problems import ImportRefused, Problem
+from loans.imports.readers import Row
+from loans.imports.row_reading import CellProblem, RowReader
+from loans.imports.staging import NewRow, Stage
+
+_CHUNK_ROWS = 5_000
+_KEY_LENGTH = 200
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read: rows, and the control totals over all of them, good and bad."""
+
+    rows: int = 0
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    latest: date | None = None
+
+    def add(self, values: Mapping[str, Any], kind: Kind) -> None:
+        """Counts one row."""
+        self.rows += 1
+        for name in kind.money_columns:
+            if (amount := values.get(name)) is not None:
+                self.totals[name] = self.totals.get(name, Decimal("0.00")) + amount
+        if kind.through_column and (on := values.get(kind.through_column)) is not None:
+            self.latest = on if self.latest is None else max(self.latest, on)
+
+
+class FileCheck:
+    """Reads the rows of one file into staging."""
+
+    def __init__(
+        self, *, batch: ImportBatch, kind: Kind, context: Context, header: Header, stage: Stage
+    ) -> None:
+        self._batch = batch
+        self._kind = kind
+        self._options = context.options
+        self._reader = RowReader(kind, header, context.reading)
+        self._stage = stage
+        self._memory: dict[str, Any] = {}
+
+    def read(self, rows: Iterator[Row], *, row_limit: int) -> Tally:
+        """Stages all rows behind the header, each chunk in a transaction of its own.
+
+        Raises `ImportRefused` for a file without rows or with more than `row_limit`.
+        """
+        tally = Tally()
+        filled = (row for row in rows if any(row.cells))
+        while part := list(islice(filled, _CHUNK_ROWS)):
+            errors: list[RowError] = []
+            staged = [self._read_row(row, tally, errors) for row in part]
+            if tally.rows > row_limit:
+                raise ImportRefused("too_many_rows", limit=row_limit)
+            self._stage.write(staged, errors)
+            failpoint("import.after_staging_chunk")
+        if not tally.rows:
+            raise ImportRefused("no_rows")
+        return tally
+
+    def _read_row(self, row: Row, tally: Tally, errors: list[RowError]) -> NewRow:
+        outcome = self._reader.read(row.cells)
+        tally.add(outcome.values, self._kind)
+        if not outcome.problems and self._kind.prepare is not None:
+            outcome.problems.extend(
+                self._reader.locate(row.cells, problem)
+                for problem in self._kind.prepare(outcome.values, self._options, self._memory)
+            )
+        errors.extend(row_error(self._batch, row.number, found) for found in outcome.problems)
+        key = self._key_of(outcome.values, is_bad=bool(outcome.problems))
+        return NewRow(row.number, key, outcome.values, bool(outcome.problems))
+
+    def _key_of(self, values: dict[str, Any], *, is_bad: bool) -> str:
+        try:
+            return self._kind.group_of(values)[:_KEY_LENGTH]
+        except (KeyError, TypeError, AttributeError):
+            if is_bad:  # a row whose key could not be read stands alone
+                return ""
+            raise
+
+
+def row_error(batch: ImportBatch, row_no: int, found: CellProblem) -> RowError:
+    """Returns the stored form of a problem."""
+    problem: Problem = found.problem
+    return RowError(
+        batch=batch,
+        row_no=row_no,
+        column=(found.title or problem.column)[:120],
+        value=found.value[:120],
+        code=problem.code,
+        params={name: str(value) for name, value in problem.params.items()},
+    )

@@ -1,0 +1,80 @@
+"""Addresses of parties that are already here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from core.encryption import mask_address
+from loans.imports import cells
+from loans.imports.columns import BadCell, Column, Reading
+from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer, unknown_customers
+from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
+from loans.imports.queries import known_customers
+
+_KINDS = {
+    "home": "home",
+    "work": "work",
+    "mail": "mail",
+    "mailing": "mail",
+    "家庭": "home",
+    "住宅": "home",
+    "居住": "home",
+    "单位": "work",
+    "公司": "work",
+    "通讯": "mail",
+    "邮寄": "mail",
+}
+
+
+def country(cell: str, column: Column, reading: Reading) -> str:
+    """A country as its two letters, e.g. CN."""
+    code = cell.upper()
+    if len(code) != 2 or not code.isalpha() or not code.isascii():
+        raise BadCell("not_country")
+    return code
+
+
+COLUMNS = (
+    CUSTOMER_NO,
+    Column(
+        name="address",
+        label=_("address"),
+        parse=cells.text,
+        required=True,
+        mask=mask_address,
+        limit=300,
+        synonyms=("street address", "full address", "地址", "家庭地址", "居住地址", "通讯地址", "联系地址"),
+    ),
+    Column(
+        name="kind",
+        label=_("kind"),
+        parse=cells.choice,
+        choices=_KINDS,
+        synonyms=("address type", "地址类型"),
+    ),
+    Column(
+        name="country",
+        label=_("country"),
+        parse=country,
+        limit=2,
+        synonyms=("country code", "国家"),
+        help=_("Two letters; the portfolio's own where it is missing."),
+    ),
+    Column(
+        name="region",
+        label=_("region"),
+        parse=cells.text,
+        limit=40,
+        synonyms=("state", "province", "省", "省份"),
+    ),
+    Column(name="city", label=_("city"), parse=cells.text, limit=80, synonyms=("town", "市", "城市")),
+)
+
+
+def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
+    known = known_customers(
+        portfolio=context.portfolio, customer_nos=[group.key for group in groups]
+    )
+    yield from unknown_customers(groups, known)

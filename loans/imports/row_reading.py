@@ -1,0 +1,137 @@
+"""From the cells of a row to its values, with every problem found on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.encryption import find_card_numbers
+from loans.imports.cells import RESTORERS
+from loans.imports.columns import BadCell, Column, Reading
+from loans.imports.headers import Header
+from loans.imports.kinds.kind import Kind, Values
+from loans.imports.problems import Problem
+
+#: What a file writes where it has nothing to say.
+EMPTY = frozenset({"", "-", "--", "NA", "N/A", "#N/A", "NULL", "null", "None", "无"})
+_CELL_ERROR = re.compile(r"^#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
+_FORMULA = re.compile(r"^=|^@\w+\(|^[+\-@].*\|")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """A problem with the header it is under and the value as it may be shown."""
+
+    title: str
+    value: str
+    problem: Problem
+
+
+@dataclass(slots=True)
+class ReadCells:
+    """The outcome of reading one row."""
+
+    values: Values = field(default_factory=dict)
+    problems: list[CellProblem] = field(default_factory=list)
+
+
+class RowReader:
+    """Reads the rows of one file by its header."""
+
+    def __init__(self, kind: Kind, header: Header, reading: Reading) -> None:
+        self._header = header
+        self._reading = reading
+        self._columns = [
+            (column, header.positions[column.name])
+            for column in kind.columns
+            if column.name in header.positions
+        ]
+        self._absent: Values = {
+            column.name: None for column in kind.columns if column.name not in header.positions
+        }
+
+    def read(self, cells: list[str]) -> ReadCells:
+        """Reads one row; the row is good where no problem was found."""
+        outcome = ReadCells(values=dict(self._absent))
+        if len(cells) > self._header.width and any(cells[self._header.width :]):
+            outcome.problems.append(CellProblem("", "", Problem("", "too_many_cells")))
+        for column, position in self._columns:
+            cell = cells[position] if position < len(cells) else ""
+            try:
+                outcome.values[column.name] = self._value(cell, column)
+            except BadCell as bad:
+                outcome.values[column.name] = None
+                outcome.problems.append(self._problem(column, cell, bad))
+        return outcome
+
+    def _value(self, cell: str, column: Column) -> Any:
+        if cell in EMPTY:
+            if column.required:
+                raise BadCell("missing")
+            return None
+        if _CELL_ERROR.match(cell):
+            raise BadCell("cell_error")
+        if _FORMULA.match(cell):
+            raise BadCell("formula")
+        if _CONTROL.search(cell):
+            raise BadCell("control_character")
+        if column.refuses_cards and len(cell) >= 13 and find_card_numbers(cell):
+            raise BadCell("card_number")
+        value = column.parse(cell, column, self._reading)
+        if column.check is not None:
+            column.check(value, self._reading)
+        return value
+
+    def locate(self, cells: list[str], problem: Problem) -> CellProblem:
+        """Returns a problem of a whole row with the cell it is about, where there is one."""
+        position = self._header.positions.get(problem.column)
+        if position is None or position >= len(cells):
+            return CellProblem(self._header.titles.get(problem.column, ""), "", problem)
+        column = next(column for column, _at in self._columns if column.name == problem.column)
+        shown = masked(cells[position], column)
+        return CellProblem(self._header.titles[problem.column], shown, problem)
+
+    def _problem(self, column: Column, cell: str, bad: BadCell) -> CellProblem:
+        title = self._header.titles[column.name]
+        shown = masked(cell, column, hide=bad.code == "card_number")
+        return CellProblem(title, shown, Problem(column.name, bad.code, bad.params))
+
+
+def masked(cell: str, column: Column, *, hide: bool = False) -> str:
+    """Returns a value as an error list may show it: masked where personal, cards not at all."""
+    if not cell:
+        return ""
+    if hide:
+        return "****"
+    shown = column.mask(cell) if column.mask else cell
+    # Unprintable characters would garble the list that is to explain them.
+    return _CONTROL.sub("·", shown)[:_SHOWN]
+
+
+def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the values of a row as JSON can hold them, empty ones left out."""
+    return {
+        name: value if isinstance(value, str | int) else _as_text(value)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _as_text(value: Decimal | date) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def from_json(stored: Mapping[str, Any], kind: Kind) -> Values:
+    """Returns the values that `to_json` stored, in their own types again."""
+    values: Values = {}
+    for column in kind.columns:
+        value = stored.get(column.name)
+        restore = RESTORERS.get(column.parse)
+        values[column.name] = value if restore is None or value is None else restore(value)
+    return values
