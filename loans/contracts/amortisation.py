@@ -10,7 +10,7 @@ from decimal import Decimal
 from loans.contracts.annuity import level_instalment
 from loans.contracts.due_dates import AccrualPeriod
 from loans.contracts.rates import RatedPeriod, nominal_factor, splitting_factor
-from loans.contracts.terms import ZERO, ImpossibleTerms, Levelling, Residue, Terms
+from loans.contracts.terms import ZERO, ImpossibleTerms, Levelling, Residue, Shortfall, Terms
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def annuity_rows(terms: Terms, financed: Decimal, periods: list[RatedPeriod]) ->
     """Equal instalments: what interest on the balance leaves of each is principal."""
     balance = financed
     level = _annuity_instalment(terms, balance, periods[terms.principal_grace :])
+    owed = ZERO
     last = len(periods) - 1
     for index, rated in enumerate(periods):
         interest = round_money(terms, balance * rated.factor)
@@ -44,22 +45,31 @@ def annuity_rows(terms: Terms, financed: Decimal, periods: list[RatedPeriod]) ->
             continue
         if terms.levelling is Levelling.EACH_PERIOD:
             level = _annuity_instalment(terms, balance, periods[index:])
-        covered = round_money(terms, balance * splitting_factor(terms, rated))
-        principal = round_money(terms, level - covered)
-        if principal < 0:
-            raise ImpossibleTerms(
-                f"instalment {level} does not cover the interest of {covered} due on "
-                f"{rated.period.due_on}; raise the instalment, or charge a long first period on top"
-            )
+        within = round_money(terms, balance * splitting_factor(terms, rated))
+        paid, principal = _split(terms, level, owed + within, rated.period)
         if index == last:
-            principal += terms.balloon
+            paid, principal = owed + within, principal + terms.balloon
         else:
             _require_later_parts(terms, rated.period, balance - principal)
-            if principal >= balance:
-                yield Row(rated.period, balance, interest)
-                return
+            principal = min(principal, balance)
+        owed += within - paid
         balance -= principal
-        yield Row(rated.period, principal, interest)
+        yield Row(rated.period, principal, interest - within + paid)
+        if not balance:
+            return
+
+
+def _split(
+    terms: Terms, level: Decimal, due: Decimal, period: AccrualPeriod
+) -> tuple[Decimal, Decimal]:
+    """Split an instalment into interest and principal; what it does not cover may be carried on."""
+    if due > level and terms.shortfall is Shortfall.REFUSE:
+        raise ImpossibleTerms(
+            f"instalment {level} does not cover the interest of {due} due on {period.due_on}; "
+            "raise the instalment, charge a long first period on top, or carry the shortfall"
+        )
+    paid = min(due, round_money(terms, level))
+    return paid, max(round_money(terms, level - paid), ZERO)
 
 
 def _annuity_instalment(terms: Terms, balance: Decimal, periods: list[RatedPeriod]) -> Decimal:

@@ -146,6 +146,13 @@ class Residue(StrEnum):
     FIRST = "first"
 
 
+class Shortfall(StrEnum):
+    """What happens to interest that an instalment does not cover (a long first period, usually)."""
+
+    REFUSE = "refuse"  # such terms are impossible
+    CARRY = "carry"  # it is due with the next instalments and bears no interest: simple interest
+
+
 class WorkingDayCalendar(Protocol):
     """The part of a holiday calendar that due dates need."""
 
@@ -204,6 +211,7 @@ class Terms:
     instalment_unit: Decimal = CENT  # the equal instalment is a multiple of it
     instalment_rounding: Rounding = Rounding.HALF_EVEN
     residue: Residue = Residue.LAST
+    shortfall: Shortfall = Shortfall.REFUSE
 
 
 @dataclass(frozen=True)

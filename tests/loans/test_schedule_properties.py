@@ -23,6 +23,7 @@ from loans.contracts.terms import (
     Residue,
     Rounding,
     Shift,
+    Shortfall,
     StubDays,
     Terms,
 )
@@ -78,6 +79,7 @@ def any_terms(draw):
         instalment_unit=money_unit * draw(st.sampled_from([1, 10, 100])),
         instalment_rounding=draw(st.sampled_from(Rounding)),
         residue=Residue.LAST if each else draw(st.sampled_from(Residue)),
+        shortfall=draw(st.sampled_from(Shortfall)),
     )
 
 

@@ -18,6 +18,7 @@ from loans.contracts.terms import (
     Residue,
     Rounding,
     Shift,
+    Shortfall,
     StubDays,
     Terms,
 )
@@ -397,6 +398,25 @@ def test_stated_instalment_that_pays_off_early_ends_the_schedule():
     assert [row.total for row in schedule] == [400, 400, Decimal("218.26")]
 
 
+def test_interest_a_stated_instalment_does_not_cover_is_carried_without_interest_on_it():
+    # 1 Jan to 1 Mar 2026: 59 days at 36 %, 1000·0.36·59/365 = 58.19; then 31 days
+    loan = {
+        "annual_rate": Decimal("0.36"),
+        "start_on": D("2026-01-01"),
+        "first_due_on": D("2026-03-01"),
+        "instalment": Decimal(50),
+        "day_count": DayCount.ACTUAL_365,
+        "first_period": FirstPeriod.PRORATED,
+    }
+
+    schedule = make_schedule(terms(**loan, shortfall=Shortfall.CARRY))
+
+    assert parts(schedule)[:2] == [("0.00", "50.00"), ("11.23", "38.77")]  # 8.19 + 30.58
+    assert sum(principals(schedule)) == 1000
+    with pytest.raises(ImpossibleTerms, match="carry the shortfall"):
+        make_schedule(terms(**loan))
+
+
 def test_number_of_instalments_of_a_stated_amount():
     # 280,000 at 0.7 % a month, 14,000 each: n = -ln(1 - 280000·0.007/14000) / ln 1.007 = 21.6
     count = count_instalments(Decimal(280000), rate=Decimal("0.007"), instalment=Decimal(14000))
@@ -459,5 +479,5 @@ def test_negative_amortisation_is_refused_in_any_period():
         first_period=FirstPeriod.PRORATED,
     )
 
-    with pytest.raises(ImpossibleTerms, match="charge a long first period on top"):
+    with pytest.raises(ImpossibleTerms, match="long first period on top"):
         make_schedule(late)
