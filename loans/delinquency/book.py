@@ -20,11 +20,18 @@ from loans.delinquency.facts import (
     Waiver,
     WriteOff,
 )
-from loans.delinquency.instalments import INDEX, INTEREST, PRINCIPAL, OpenInstalment
+from loans.delinquency.instalments import (
+    FEE,
+    INDEX,
+    INTEREST,
+    PENALTY,
+    PRINCIPAL,
+    OpenInstalment,
+)
 from loans.delinquency.results import InstalmentKind
 
 #: What money that came back makes owed again first: the reverse of how it is usually spent.
-_LAST_PAID_FIRST = (PRINCIPAL, INTEREST, 1, 0)
+_LAST_PAID_FIRST = (PRINCIPAL, INTEREST, FEE, PENALTY)
 
 
 class Receipt:
@@ -62,13 +69,16 @@ class Book:
     ) -> None:
         self.conventions = conventions
         self.allocator = Allocator(order=conventions.allocation, unit=conventions.money_unit)
-        self.instalments = sorted(map(_from_schedule, schedule), key=_due_order)
+        self.instalments = sorted(map(from_schedule, schedule), key=due_order)
+        self.by_number = {i.number: i for i in self.instalments}
+        self._principal: Decimal | None = None
         self.receipts: list[Receipt] = []
         self.charges: list[tuple[Charge, OpenInstalment]] = []
         self.waived_of_charge: dict[tuple[str, int], Decimal] = {}
         self.unscheduled = ZERO
         self.recovered = ZERO
         self.refunded = ZERO
+        self.is_stated = False
         self.is_lost = False
         self.is_written_off = False
         self.oldest: list[tuple[date, date | None]] = []
@@ -110,12 +120,13 @@ class Book:
 
     def add_instalment(self, kind: InstalmentKind, due_on: date) -> OpenInstalment:
         """An instalment that no schedule names, numbered after the last."""
-        number = 1 + max((i.number for i in self.instalments), default=0)
+        number = 1 + max(self.by_number, default=0)
         before = [i.due_on for i in self.instalments if i.due_on < due_on]
         from_on = max(before, default=due_on)
         instalment = OpenInstalment(number, kind, from_on, due_on, [ZERO, ZERO, ZERO, ZERO])
         self.instalments.append(instalment)
-        self.instalments.sort(key=_due_order)
+        self.by_number[number] = instalment
+        self.instalments.sort(key=due_order)
         return instalment
 
     # -- what settles it ---------------------------------------------------------------------
@@ -159,7 +170,8 @@ class Book:
                     left -= instalment.take_back(component, left)
             self.judge(instalment, on)
             if not left:
-                break
+                return
+        self.unscheduled += left
 
     def refund(self, fact: Refund) -> None:
         """Credit is paid out again; what was paid out beyond it is owed."""
@@ -197,6 +209,14 @@ class Book:
         if fact.amounts is None:
             self.unscheduled = ZERO
 
+    def close_small_rest(self, on: date) -> None:
+        """A rest within the closing tolerance does not keep the loan open."""
+        rest = self.unscheduled + sum((i.open_total for i in self.instalments), ZERO)
+        if rest <= self.conventions.closing_tolerance:
+            for instalment in self.instalments:
+                instalment.satisfied_on = instalment.satisfied_on or on
+            self.note_oldest(on)
+
     # -- what follows ------------------------------------------------------------------------
 
     def judge(self, instalment: OpenInstalment, on: date) -> None:
@@ -221,7 +241,13 @@ class Book:
 
     def principal_open(self) -> Decimal:
         """Principal outstanding, whether or not an instalment names it."""
-        return sum((i.open[PRINCIPAL] for i in self.instalments), self.unscheduled)
+        if self._principal is None:
+            self._principal = sum((i.open[PRINCIPAL] for i in self.instalments), self.unscheduled)
+        return self._principal
+
+    def recount(self) -> None:
+        """Principal changed otherwise than by a repayment."""
+        self._principal = None
 
     def overpaid(self) -> Decimal:
         """Credit: money that found nothing to pay."""
@@ -236,11 +262,14 @@ class Book:
             self.unscheduled -= part
             left -= part
             shares.setdefault(0, [ZERO, ZERO, ZERO, ZERO])[PRINCIPAL] += part
-        if shares:
-            receipt.record(shares, left)
-            for instalment in self.instalments:
-                if instalment.number in shares:
-                    self.judge(instalment, on)
+        if not shares:
+            return
+        receipt.record(shares, left)
+        for number, parts in shares.items():
+            if self._principal is not None:
+                self._principal -= parts[PRINCIPAL]
+            if number:
+                self.judge(self.by_number[number], on)
 
     def _pay_out(self, amount: Decimal, on: date) -> None:
         """From credit if there is enough of it; else all of it becomes principal of the period that
@@ -251,6 +280,7 @@ class Book:
             return
         instalment = self.period_of(on)
         instalment.owe(PRINCIPAL, amount)
+        self.recount()
         self.judge(instalment, on)
         self.spend_credit(on)
 
@@ -263,9 +293,7 @@ class Book:
         return amount - left
 
     def _numbered(self, number: int | None) -> OpenInstalment | None:
-        if number is None:
-            return None
-        return next((i for i in self.instalments if i.number == number), None)
+        return None if number is None else self.by_number.get(number)
 
     def _to_waive(self, fact: Waiver) -> list[OpenInstalment]:
         if fact.charge_id is not None:
@@ -274,11 +302,13 @@ class Book:
         return self.instalments if named is None else [named]
 
 
-def _due_order(instalment: OpenInstalment) -> tuple[date, int]:
+def due_order(instalment: OpenInstalment) -> tuple[date, int]:
+    """Sort key: by due date, then number."""
     return (instalment.due_on, instalment.number)
 
 
-def _from_schedule(row: ScheduledInstalment) -> OpenInstalment:
+def from_schedule(row: ScheduledInstalment) -> OpenInstalment:
+    """An instalment with nothing paid yet."""
     kind = InstalmentKind.DOWN_PAYMENT if row.is_down_payment else InstalmentKind.SCHEDULED
     due = [row.penalty, row.fee, row.interest, row.principal]
     return OpenInstalment(row.number, kind, row.from_on, row.due_on, due)

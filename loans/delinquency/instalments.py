@@ -36,6 +36,7 @@ class OpenInstalment:
         "due",
         "due_on",
         "from_on",
+        "is_relieved",
         "is_unpaid_by_statement",
         "kind",
         "late",
@@ -65,6 +66,7 @@ class OpenInstalment:
         self.paid_early = ZERO
         self.late = ZERO
         self.satisfied_on: date | None = None
+        self.is_relieved = False
         self.is_unpaid_by_statement = False
         self.charges: list[Charge] = []
 
@@ -81,6 +83,7 @@ class OpenInstalment:
         """Let off up to `amount`; returns what was let off."""
         taken = min(amount, self.open[component])
         self.waived[component] += taken
+        self.is_relieved = True
         self._close(component, taken)
         return taken
 
@@ -88,6 +91,7 @@ class OpenInstalment:
         """Take up to `amount` away as a loss; returns what was taken."""
         taken = min(amount, self.open[component])
         self.written_off[component] += taken
+        self.is_relieved = True
         self._close(component, taken)
         return taken
 
@@ -103,7 +107,9 @@ class OpenInstalment:
         self.paid[component] -= taken
         self.open[component] += taken
         self.open_total += taken
-        self.late = min(self.late, sum(self.paid, ZERO))
+        left = sum(self.paid, ZERO)
+        self.late = min(self.late, left)
+        self.paid_early = min(self.paid_early, left)
         return taken
 
     def state_open(self, component: int, amount: Decimal) -> None:
@@ -142,16 +148,17 @@ class OpenInstalment:
 
     def state(self) -> InstalmentState:
         """The instalment as a result."""
+        due = amounts_of(self.due)
         return InstalmentState(
             number=self.number,
             kind=self.kind,
             from_on=self.from_on,
             due_on=self.due_on,
-            due=amounts_of(self.due),
-            paid=amounts_of(self.paid),
-            waived=amounts_of(self.waived),
-            written_off=amounts_of(self.written_off),
-            open=amounts_of(self.open),
+            due=due,
+            paid=due if self.paid == self.due else amounts_of(self.paid),
+            waived=amounts_of(self.waived) if self.is_relieved else NOTHING,
+            written_off=amounts_of(self.written_off) if self.is_relieved else NOTHING,
+            open=due if self.open == self.due else amounts_of(self.open),
             paid_in_advance=self.paid_early,
             paid_late=self.late,
             satisfied_on=self.satisfied_on,

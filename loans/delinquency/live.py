@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from loans.contracts.terms import ScheduledInstalment
 from loans.delinquency.amounts import ZERO
+from loans.delinquency.conventions import Conventions, PositionPolicy
 from loans.delinquency.facts import (
     Charge,
     Chargeback,
@@ -61,7 +62,7 @@ _RANK[TakenBack] = 3
 
 @dataclass(slots=True)
 class LiveFacts:
-    """The facts that count, sorted; schedules and pauses apart."""
+    """The facts that count, sorted. `schedules` hold from the beginning, in order of version."""
 
     schedules: list[ScheduleStated] = field(default_factory=list)
     events: list[Fact] = field(default_factory=list)
@@ -74,28 +75,31 @@ def live_facts(
     facts: Iterable[Fact],
     as_of: date | None,
     known_at: datetime | None,
-    pending_counts: bool,
+    conventions: Conventions,
 ) -> LiveFacts:
     """Select the facts that count.
 
     A reversed fact is gone, as is a returned repayment. A pending one counts only if the convention
-    says so. The first schedule holds from the beginning, whatever its value date.
+    says so. The first schedule holds from the beginning, whatever its value date, and so do later
+    ones, as if money had always been allocated to them; only those stated after a ledger set the
+    books replace instalments on their own date.
     """
     known = [f for f in facts if known_at is None or f.known_at <= known_at]
     dated = [f for f in known if as_of is None or f.value_on <= as_of]
     reversed_by = _reversals(dated)
     states = _repayment_states(dated, reversed_by)
     live = LiveFacts()
-    rebased_on = _last_rebase(dated, reversed_by)
+    rebased_on = _last_rebase(dated, reversed_by, conventions)
     for fact in dated:
         if fact.id in reversed_by:
             _reverse(live, fact, reversed_by[fact.id], rebased_on)
         elif isinstance(fact, Repayment):
-            _add_repayment(live, fact, states.get(fact.id), pending_counts, rebased_on)
+            _add_repayment(live, fact, states.get(fact.id), conventions.pending_counts, rebased_on)
         elif type(fact) in _RANK:
             live.events.append(fact)
-    live.schedules = _schedules(known, live.events, reversed_by)
-    live.events = [f for f in live.events if not isinstance(f, ScheduleStated)]
+    live.schedules = _schedules(known, live.events, reversed_by, rebased_on)
+    held = {schedule.id for schedule in live.schedules}
+    live.events = [f for f in live.events if f.id not in held]
     live.events.sort(key=_sort_key)
     live.pauses = _pauses(dated, known, reversed_by)
     return live
@@ -135,18 +139,22 @@ def _state_key(fact: RepaymentStateChanged) -> tuple[bool, date, int, FactId]:
     return (fact.state is RepaymentState.RETURNED, fact.value_on, fact.order, fact.id)
 
 
-def _last_rebase(facts: Sequence[Fact], reversed_by: dict[FactId, Reversal]) -> date | None:
-    dates = [
-        f.value_on for f in facts if isinstance(f, PositionFigures) and f.id not in reversed_by
-    ]
+def _last_rebase(
+    facts: Sequence[Fact], reversed_by: dict[FactId, Reversal], conventions: Conventions
+) -> date | None:
+    """The last day at whose end a ledger set the books."""
+    kinds: tuple[type[PositionFigures], ...] = (OpeningPosition,)
+    if conventions.stated_positions is PositionPolicy.REBASE:
+        kinds = (OpeningPosition, StatedPosition)
+    dates = [f.value_on for f in facts if isinstance(f, kinds) and f.id not in reversed_by]
     return max(dates, default=None)
 
 
 def _reverse(live: LiveFacts, fact: Fact, by: Fact, rebased_on: date | None) -> None:
-    """Drop the fact; but money a ledger has counted must be taken back where it stands now."""
-    if rebased_on is None or not isinstance(fact, Repayment):
+    """Drop the fact; but what a ledger has counted must be taken back where it stands now."""
+    if rebased_on is None or not fact.value_on <= rebased_on < by.value_on:
         return
-    if fact.value_on <= rebased_on < by.value_on:
+    if isinstance(fact, Repayment):
         live.events.append(
             TakenBack(
                 id=by.id,
@@ -154,6 +162,17 @@ def _reverse(live: LiveFacts, fact: Fact, by: Fact, rebased_on: date | None) -> 
                 known_at=by.known_at,
                 order=by.order,
                 amount=fact.amount,
+            )
+        )
+    elif isinstance(fact, Charge):
+        live.events.append(
+            Waiver(
+                id=by.id,
+                value_on=by.value_on,
+                known_at=by.known_at,
+                order=by.order,
+                amount=fact.amount,
+                component=fact.component,
             )
         )
 
@@ -178,14 +197,16 @@ def _add_repayment(
 
 
 def _schedules(
-    known: Sequence[Fact], dated: Sequence[Fact], reversed_by: dict[FactId, Reversal]
+    known: Sequence[Fact],
+    dated: Sequence[Fact],
+    reversed_by: dict[FactId, Reversal],
+    rebased_on: date | None,
 ) -> list[ScheduleStated]:
-    """Every version that has begun, in order; the first of all when none has."""
-    begun = [f for f in dated if isinstance(f, ScheduleStated)]
-    if not begun:
-        begun = [f for f in known if isinstance(f, ScheduleStated) and f.id not in reversed_by]
-        begun = sorted(begun, key=_version_key)[:1]
-    return sorted(begun, key=_version_key)
+    """The versions that hold from the beginning, in order; at least the first of all."""
+    every = [f for f in known if isinstance(f, ScheduleStated) and f.id not in reversed_by]
+    every.sort(key=_version_key)
+    begun = {f.id for f in dated if rebased_on is None or f.value_on <= rebased_on}
+    return every[:1] + [f for f in every[1:] if f.id in begun]
 
 
 def _version_key(schedule: ScheduleStated) -> tuple[int, date, FactId]:

@@ -20,7 +20,7 @@ from loans.delinquency.summary import bucket_code, bucket_days, next_bucket_on
 
 #: Facts that change, from their value date on, what earlier money was put towards. Before that
 #: date the books were different, so each stretch between two of them is replayed on its own.
-_REWRITING = (Reversal, RepaymentStateChanged, ScheduleStated, Resume, PositionFigures)
+_REWRITING = (Reversal, RepaymentStateChanged, ScheduleStated, Resume)
 
 
 def bucket_path(
@@ -46,21 +46,29 @@ def _stretches(
     replay: Replay, conventions: Conventions, from_on: date, through_on: date
 ) -> Iterator[tuple[Replay, date, date]]:
     """Pieces of time within which one replay is right for every day."""
-    known_at = replay.known_at
-    cuts = {
-        fact.value_on
-        for fact in replay.facts
-        if isinstance(fact, _REWRITING)
-        and from_on < fact.value_on <= through_on
-        and (known_at is None or fact.known_at <= known_at)
-    }
-    starts = [from_on, *sorted(cuts)]
+    starts = [from_on, *sorted(_cuts(replay, from_on, through_on))]
     for first, following in zip(starts, [*starts[1:], None], strict=True):
         last = through_on if following is None else following - timedelta(days=1)
         if following is None and replay.as_of == through_on:
             yield replay, first, last
         else:
             yield _as_of(replay.facts, conventions, last, replay), first, last
+
+
+def _cuts(replay: Replay, from_on: date, through_on: date) -> set[date]:
+    known_at = replay.known_at
+    known = [f for f in replay.facts if known_at is None or f.known_at <= known_at]
+    versions = [f.version for f in known if isinstance(f, ScheduleStated)]
+    rewriting = [
+        fact.value_on
+        for fact in known
+        if isinstance(fact, _REWRITING)
+        and not (isinstance(fact, ScheduleStated) and fact.version == min(versions))
+    ]
+    if rewriting:
+        # A ledger's position decides what a reversal or a new schedule still bears on.
+        rewriting += [f.value_on for f in known if isinstance(f, PositionFigures)]
+    return {day for day in rewriting if from_on < day <= through_on}
 
 
 def _as_of(facts: tuple[Fact, ...], conventions: Conventions, day: date, like: Replay) -> Replay:

@@ -46,12 +46,13 @@ def rebase(book: Book, position: PositionFigures) -> None:
     as_of = position.value_on
     for receipt in book.receipts:
         receipt.left = ZERO
-    past = [i for i in book.instalments if _is_past(i.due_on, as_of, book.conventions)]
-    for instalment in past:
-        if oldest is None or instalment.due_on < oldest:
+    book.is_stated = True
+    for instalment in book.instalments:
+        due_on = instalment.due_on
+        if due_on < oldest if oldest else _is_past(due_on, as_of, book.conventions):
             _satisfy(instalment)
     if oldest is not None:
-        _set_arrears(book, position, oldest, [i for i in past if i.due_on >= oldest])
+        _set_arrears(book, position, oldest)
     if position.next_due_on is not None:
         for instalment in book.instalments:
             if as_of < instalment.due_on < position.next_due_on:
@@ -110,20 +111,24 @@ def _satisfy(instalment: OpenInstalment) -> None:
             instalment.state_open(component, ZERO)
 
 
-def _set_arrears(
-    book: Book, position: PositionFigures, oldest: date, late: list[OpenInstalment]
-) -> None:
+def _set_arrears(book: Book, position: PositionFigures, oldest: date) -> None:
     """Step 2. The ledger's oldest due date always stays unpaid, by at least one unit of money."""
-    first = next((i for i in late if i.due_on == oldest), None)
+    late = [
+        i
+        for i in book.instalments
+        if i.due_on >= oldest and _is_past(i.due_on, position.value_on, book.conventions)
+    ]
+    first = next((i for i in book.instalments if i.due_on == oldest), None)
     if first is None:
         first = book.add_instalment(InstalmentKind.ARREARS, oldest)
     first.is_unpaid_by_statement = True
-    total = stated_arrears(position)
-    if total is None:
-        return
     later = [i for i in late if i is not first]
+    total = stated_arrears(position)
+    if not total:
+        _open_unknown(book, position, [first, *later])
+        return
     unit = min(book.conventions.money_unit, total)
-    if position.arrears is not None:
+    if position.arrears is not None and position.arrears.total:
         _set_split_arrears(position.arrears, first, later)
     else:
         left = total - unit
@@ -133,10 +138,20 @@ def _set_arrears(
         if rest:
             first.state_open(PRINCIPAL, first.open[PRINCIPAL] + rest)
     if not first.open_total and total:
-        donor = next(i for i in late if i.open_total)
+        donor = next(i for i in later if i.open_total)
         component = next(c for c in _UNSPLIT if donor.open[c])
         donor.state_open(component, donor.open[component] - unit)
         first.state_open(component, unit)
+
+
+def _open_unknown(book: Book, position: PositionFigures, late: list[OpenInstalment]) -> None:
+    """The ledger does not say how much is late: what it calls unpaid is open as contracted."""
+    for instalment in late:
+        if not instalment.open_total:
+            _leave_open(instalment, sum(instalment.due, ZERO))
+    if not late[0].open_total:
+        amount = position.next_due_amount or book.conventions.money_unit
+        late[0].state_open(PRINCIPAL, amount)
 
 
 def _set_split_arrears(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from loans.delinquency.amounts import ZERO
+from loans.delinquency.amounts import NOTHING, ZERO
 from loans.delinquency.book import Book, Receipt
 from loans.delinquency.conventions import Conventions, PositionPolicy
 from loans.delinquency.facts import (
@@ -18,6 +18,7 @@ from loans.delinquency.facts import (
     PositionFigures,
     Refund,
     Repayment,
+    ScheduleStated,
     StatedPosition,
     Waiver,
     WriteOff,
@@ -25,6 +26,7 @@ from loans.delinquency.facts import (
 from loans.delinquency.instalments import INDEX, OpenInstalment, amounts_of
 from loans.delinquency.live import LiveFacts, TakenBack, in_force, live_facts
 from loans.delinquency.rebase import differences, rebase
+from loans.delinquency.reschedule import replace_schedule
 from loans.delinquency.results import (
     Allocation,
     ChargeState,
@@ -54,13 +56,15 @@ def replay(
         facts=facts,
         as_of=as_of,
         known_at=known_at,
-        pending_counts=conventions.pending_counts,
+        conventions=conventions,
     )
     run = _Run(live, conventions)
     for event in live.events:
         run.apply(event)
     if as_of is not None:
         run.book.pass_time(as_of)
+    if conventions.closing_tolerance and live.events:
+        run.book.close_small_rest(live.events[-1].value_on)
     return run.conclude(facts, as_of, known_at)
 
 
@@ -82,6 +86,7 @@ class _Run:
             WriteOff: book.write_off,
             Refund: book.refund,
             Disbursement: self.disburse,
+            ScheduleStated: self.reschedule,
             TakenBack: self.take_back,
             OpeningPosition: self.hear,
             StatedPosition: self.hear,
@@ -92,10 +97,15 @@ class _Run:
         """One event on the books."""
         self.book.pass_time(event.value_on)
         self.handlers[type(event)](event)
+        if type(event) is not Repayment:
+            self.book.recount()
         self.book.note_oldest(event.value_on)
 
     def disburse(self, fact: Disbursement) -> None:
         self.disbursed += fact.amount
+
+    def reschedule(self, fact: ScheduleStated) -> None:
+        replace_schedule(self.book, fact)
 
     def take_back(self, fact: TakenBack) -> None:
         self.book.take_back(fact.amount, fact.value_on)
@@ -116,13 +126,14 @@ class _Run:
         book = self.book
         totals = self._totals()
         overpaid = book.overpaid()
+        allocations, repayments = _money(book.receipts)
         return Replay(
             as_of=as_of,
             known_at=known_at,
             status=self._status(totals, overpaid),
             instalments=tuple([i.state() for i in book.instalments]),
-            allocations=_allocations(book.receipts),
-            repayments=tuple([_outcome(r) for r in book.receipts]),
+            allocations=allocations,
+            repayments=repayments,
             charges=_charge_states(book),
             pauses=self.live.pauses,
             totals=totals,
@@ -151,7 +162,8 @@ class _Run:
         outstanding = totals.open.total + totals.unscheduled_principal
         if self.book.is_written_off:
             return LoanStatus.WRITTEN_OFF
-        if not self.book.instalments or outstanding > self.conventions.closing_tolerance:
+        is_known = self.book.instalments or self.book.is_stated
+        if not is_known or outstanding > self.conventions.closing_tolerance:
             return LoanStatus.WRITTEN_OFF if self.book.is_lost else LoanStatus.ACTIVE
         if any(i.satisfied_on is None for i in self.book.instalments):
             return LoanStatus.ACTIVE
@@ -162,28 +174,31 @@ def _column_sums(rows: list[list[Decimal]]) -> list[Decimal]:
     return [sum(column, ZERO) for column in zip(*rows, strict=True)] or [ZERO] * 4
 
 
-def _allocations(receipts: list[Receipt]) -> tuple[Allocation, ...]:
-    return tuple(
-        [
-            Allocation(repayment_id=r.fact.id, instalment=number, amounts=amounts_of(parts))
-            for r in receipts
-            for number, parts in r.shares.items()
-        ]
-    )
-
-
-def _outcome(receipt: Receipt) -> RepaymentOutcome:
-    fact = receipt.fact
-    return RepaymentOutcome(
-        fact_id=fact.id,
-        value_on=fact.value_on,
-        kind=fact.kind,
-        amount=fact.amount,
-        applied=amounts_of(receipt.applied),
-        from_credit=amounts_of(receipt.from_credit),
-        overpaid=receipt.left,
-        principal_outstanding_after=receipt.balance_after,
-    )
+def _money(
+    receipts: list[Receipt],
+) -> tuple[tuple[Allocation, ...], tuple[RepaymentOutcome, ...]]:
+    """Where the money of each repayment went."""
+    allocations: list[Allocation] = []
+    outcomes: list[RepaymentOutcome] = []
+    for receipt in receipts:
+        fact = receipt.fact
+        applied = NOTHING
+        for number, parts in receipt.shares.items():
+            applied = amounts_of(parts)
+            allocations.append(Allocation(repayment_id=fact.id, instalment=number, amounts=applied))
+        outcomes.append(
+            RepaymentOutcome(
+                fact_id=fact.id,
+                value_on=fact.value_on,
+                kind=fact.kind,
+                amount=fact.amount,
+                applied=applied if len(receipt.shares) < 2 else amounts_of(receipt.applied),
+                from_credit=amounts_of(receipt.from_credit),
+                overpaid=receipt.left,
+                principal_outstanding_after=receipt.balance_after,
+            )
+        )
+    return tuple(allocations), tuple(outcomes)
 
 
 def _charge_states(book: Book) -> tuple[ChargeState, ...]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from loans.delinquency.amounts import NOTHING, ZERO, Amounts
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
+from loans.delinquency.facts import RepaymentKind
 from loans.delinquency.pauses import paused_days, running
 from loans.delinquency.results import (
     InstalmentState,
@@ -15,7 +16,15 @@ from loans.delinquency.results import (
     Replay,
 )
 
-ONE_DAY = timedelta(days=1)
+#: Money that came from the borrower's side, not a credit given.
+_FROM_THE_BORROWER = frozenset(
+    {
+        RepaymentKind.REGULAR,
+        RepaymentKind.DOWN_PAYMENT,
+        RepaymentKind.SETTLEMENT,
+        RepaymentKind.RECOVERY,
+    }
+)
 
 
 def days_past_due(*, oldest: date | None, as_of: date, conventions: Conventions) -> int:
@@ -77,7 +86,7 @@ def summarise(*, replay: Replay, as_of: date, conventions: Conventions) -> Posit
         from_due = conventions.pause_counting is PauseCounting.AFTER_DUE
         paused_from = max(pause.starts_on, oldest) if from_due else pause.starts_on
     outstanding = _outstanding(replay)
-    last = replay.repayments[-1] if replay.repayments else None
+    last = next((r for r in reversed(replay.repayments) if r.kind in _FROM_THE_BORROWER), None)
     return PositionSummary(
         as_of=as_of,
         status=replay.status,
@@ -95,7 +104,9 @@ def summarise(*, replay: Replay, as_of: date, conventions: Conventions) -> Posit
         overpaid=replay.overpaid,
         awaiting_settlement=replay.awaiting_settlement,
         next_due_on=ahead.due_on if ahead else None,
-        next_due_amount=ahead.open.total if ahead else ZERO,
+        next_due_amount=sum(
+            (i.open.total for i in open_ones if ahead and i.due_on == ahead.due_on), ZERO
+        ),
         bucket_code=bucket_code(days, conventions),
         next_transition_on=next_transition_on(
             replay=replay, as_of=as_of, oldest=oldest, ahead=ahead, conventions=conventions
