@@ -157,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.signin.passwords.MaximumLengthValidator"},
     {"NAME": "accounts.signin.passwords.ContextWordValidator"},
+    {"NAME": "accounts.signin.passwords.RepetitionValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -260,7 +261,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
-FACT_CONSUMERS: dict[str, list[str]] = {"loans.position_changed": []}
+FACT_CONSUMERS: dict[str, list[str]] = {
+    "loans.position_changed": ["collections_app.cases.services.follow_positions"],
+    "collections.case_changed": [],
+}
 
 # `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
 CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}

@@ -1,6 +1,8 @@
-"""Password rules beyond Django's own: an upper length, and no words of the house."""
+"""Password rules beyond Django's own: an upper length, no words of the house, no repetition."""
 
 from __future__ import annotations
+
+import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -33,3 +35,16 @@ class ContextWordValidator:
 
     def get_help_text(self) -> str:
         return _("Your password can't be built on the name of this system.")
+
+
+class RepetitionValidator:
+    """Refuses one short piece written again and again: "passwordpassword", "123412341234"."""
+
+    _repeated = re.compile(r"(.{1,10})\1+", re.DOTALL)
+
+    def validate(self, password: str, user: object | None = None) -> None:
+        if self._repeated.fullmatch(password):
+            raise ValidationError(self.get_help_text(), code="password_repeats")
+
+    def get_help_text(self) -> str:
+        return _("Your password can't be one short piece repeated.")
