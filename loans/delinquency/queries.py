@@ -1,0 +1,126 @@
+"""Reading how late loans are: now, on any date, as known at any moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from loans.contracts.models import Loan
+from loans.delinquency.loading import load_facts
+from loans.delinquency.models import BucketStay, Instalment, Position, ReplayDifference
+from loans.delinquency.replay import replay
+from loans.delinquency.results import PositionSummary
+from loans.delinquency.summary import summarise
+from loans.portfolios.models import Portfolio
+from loans.repayments.models import Allocation, Repayment, RepaymentStateChange, Reversal
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentLine:
+    """One repayment as a page shows it: how it stands now and where its money went."""
+
+    repayment: Repayment
+    state: str
+    is_reversed: bool
+    allocations: tuple[Allocation, ...]
+
+    @property
+    def allocated(self) -> Decimal:
+        return sum(
+            (part.principal + part.interest + part.fee + part.penalty for part in self.allocations),
+            Decimal("0.00"),
+        )
+
+
+def days_past_due(position: Position, business_date: dt.date, *, due_day_counts: bool) -> int:
+    """Returns the days past due of a stored position on a business date.
+
+    Business date less the oldest unpaid due date, floor 0; one more where the due day is day 1.
+    """
+    oldest = position.oldest_unsatisfied_due_on
+    if oldest is None:
+        return 0
+    return max(0, (business_date - oldest).days + int(due_day_counts))
+
+
+def delinquent_days(position: Position, business_date: dt.date, *, due_day_counts: bool) -> int:
+    """Returns the days past due less the paused ones, the pause that is running included."""
+    days = days_past_due(position, business_date, due_day_counts=due_day_counts)
+    paused = position.paused_days
+    if position.paused_from is not None:
+        paused += max(0, (business_date - position.paused_from).days)
+    return max(0, days - paused)
+
+
+def position_at(
+    *, loan: Loan, as_of: dt.date, known_at: dt.datetime | None = None
+) -> PositionSummary:
+    """Returns a loan's position at the end of a day, as known at a moment; replayed on demand.
+
+    Facts valued after `as_of` or learnt after `known_at` do not count.
+    """
+    loaded = load_facts([loan.pk])[loan.pk]
+    state = replay(
+        facts=loaded.facts, conventions=loaded.conventions, as_of=as_of, known_at=known_at
+    )
+    return summarise(replay=state, as_of=as_of, conventions=loaded.conventions)
+
+
+def positions_for(user: User) -> QuerySet[Position]:
+    """Returns the positions a user may see with their loans and portfolios; no query per row."""
+    positions: QuerySet[Position] = Position.objects.visible_to(user)
+    return positions.select_related("loan__product", "portfolio")
+
+
+def instalments_of(loan: Loan) -> list[Instalment]:
+    """Returns the instalments of a loan in the order they fall due."""
+    return list(Instalment.objects.filter(loan=loan).order_by("due_on", "number"))
+
+
+def bucket_history(loan: Loan, *, superseded: bool = False) -> list[BucketStay]:
+    """Returns the loan's bucket stays in order of time; with `superseded`, what was once reported."""
+    stays = BucketStay.objects.filter(loan=loan)
+    if not superseded:
+        stays = stays.filter(superseded_at__isnull=True)
+    return list(stays.order_by("entered_on", "recorded_at"))
+
+
+def repayment_history(loan: Loan) -> list[RepaymentLine]:
+    """Returns the repayments of a loan, the latest first, with their allocations; four queries."""
+    parts: dict[int, list[Allocation]] = defaultdict(list)
+    for part in Allocation.objects.filter(loan=loan).order_by("instalment_number"):
+        parts[part.repayment_id].append(part)
+    states = dict(
+        RepaymentStateChange.objects.filter(loan=loan)
+        .order_by("value_on", "pk")
+        .values_list("repayment_id", "state")
+    )
+    gone = set(
+        Reversal.objects.filter(loan=loan, of_kind="repayment").values_list("of_id", flat=True)
+    )
+    return [
+        RepaymentLine(
+            repayment=repayment,
+            state=states.get(repayment.pk, repayment.state),
+            is_reversed=repayment.pk in gone,
+            allocations=tuple(parts.get(repayment.pk, ())),
+        )
+        for repayment in Repayment.objects.filter(loan=loan).order_by("-value_on", "-pk")
+    ]
+
+
+def differences_of(portfolio: Portfolio) -> QuerySet[ReplayDifference]:
+    """Returns where our figures and the lender's differ in a portfolio, loan by loan."""
+    return (
+        ReplayDifference.objects.filter(loan__portfolio=portfolio)
+        .select_related("loan", "stated")
+        .order_by("loan__contract_no", "stated__value_on", "field")
+    )
