@@ -42,7 +42,10 @@ def read_fraction(loan: Case, key: str) -> Decimal:
 
 
 def read_period(loan: Case) -> Period:
-    unit = _UNITS.get(str(loan.get("period_unit")))
+    stated = loan.get("period_unit")
+    if stated is None:
+        raise NotExpressible("the loan has no period_unit")
+    unit = _UNITS.get(stated)
     if unit is None:
-        raise NotExpressible(f"period unit {loan.get('period_unit')!r} is unknown")
+        raise NotExpressible(f"period unit {stated!r} is unknown")
     return Period(unit, int(loan.get("every") or 1))
