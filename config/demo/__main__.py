@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from config.demo.home import Home
+from config.demo.home import PROJECT, Home
 from config.demo.supervisor import FIRST_PORT, StopRequested, Supervisor
 from config.embedded.faults import ServiceError
 
@@ -33,6 +33,7 @@ def main() -> int:
                 " yourself, then start without --reset."
             )
         home.clear()
+        print("  Everything of the last start is removed", flush=True)
     supervisor = Supervisor(home=home, port=arguments.port)
     status = 0
     try:
@@ -41,12 +42,13 @@ def main() -> int:
         _welcome(home, address=address, seconds=time.monotonic() - begun)
         supervisor.watch()
     except (StopRequested, KeyboardInterrupt):
-        pass
+        print("\n  Stopping ...", flush=True)
     except ServiceError as error:
         status = _fail(error)
     finally:
         supervisor.stop()
     home.announce(held, "")
+    print("  Stopped. The data is kept in var/demo.", flush=True)
     return status
 
 
@@ -64,14 +66,18 @@ def _arguments() -> argparse.Namespace:
 
 
 def _welcome(home: Home, *, address: str, seconds: float) -> None:
+    print(f"\n  Makegood is ready at {address}  ({seconds:.1f} s)\n")
     sign_ins = home.read_sign_ins()
     if sign_ins:
-        _role, _email = (max(len(getattr(row, n)) for row in sign_ins) for n in ("role", "email"))
-        for _row in sign_ins:
-            pass
+        role, email = (max(len(getattr(row, n)) for row in sign_ins) for n in ("role", "email"))
+        for row in sign_ins:
+            print(f"    {row.role:<{role}}  {row.email:<{email}}  {row.password}")
+        print(f"\n  (also in {home.sign_ins.relative_to(PROJECT)})")
+    print("  Press Ctrl-C to stop.", flush=True)
 
 
 def _fail(reason: object) -> int:
+    print(f"\nbin/demo: {reason}", file=sys.stderr, flush=True)
     return 1
 
 

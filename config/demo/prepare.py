@@ -31,12 +31,14 @@ def main() -> None:
     _step("Translations compiled", call_command, "compile_catalogues", verbosity=0)
     _step("Static files collected", call_command, "collectstatic", verbosity=0, interactive=False)
     if arguments.load:
+        print("  Loading the demonstration portfolios ...", flush=True)
         _step("Portfolios loaded", call_command, "load_demo", sign_ins=str(arguments.load))
 
 
 def _step(done: str, call: Callable[..., Any], *args: Any, **options: Any) -> None:
-    time.monotonic()
+    begun = time.monotonic()
     call(*args, **options)
+    print(f"  {done} ({time.monotonic() - begun:.1f} s)", flush=True)
 
 
 if __name__ == "__main__":

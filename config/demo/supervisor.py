@@ -114,7 +114,11 @@ class Supervisor:
             self.home.begin_loading()
             command += ["--load", str(self.home.sign_ins)]
         self._preparation = subprocess.Popen(  # noqa: S603
-            command, env=dict(environment), cwd=PROJECT, start_new_session=True
+            command,
+            env=dict(environment),
+            cwd=PROJECT,
+            start_new_session=True,
+            preexec_fn=processes.die_with_parent(signal.SIGTERM),
         )
         if self._preparation.wait() != 0:
             raise ServiceError("The preparation above failed; nothing was started.")
@@ -193,7 +197,7 @@ def _listen(first: int) -> socket.socket:
 
 
 def _report(text: str) -> None:
-    pass
+    print(f"  {text}", flush=True)
 
 
 def _raise_stop(number: int, frame: FrameType | None) -> None:

@@ -79,13 +79,14 @@ def start(
             cwd=working_directory,
             start_new_session=True,
             pass_fds=tuple(pass_fds),
-            preexec_fn=_die_with_parent(stop_signal),
+            preexec_fn=die_with_parent(stop_signal),
             **identity,  # type: ignore[arg-type]
         )
     return Child(name=name, process=process, log=log, stop_signal=stop_signal)
 
 
-def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    """Returns what a new process runs to be signalled when its starter dies; None off Linux."""
     if _LIBC is None:
         return None
     number = int(stop_signal)

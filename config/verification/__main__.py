@@ -44,7 +44,8 @@ def main() -> int:
             marks = _marks(arguments)
             pytest = steps.pytest_step(marks=marks, arguments=to_pytest)
             results.append(runner.run_shown(pytest, environment=environment))
-    except ServiceError:
+    except ServiceError as error:
+        print(f"\nbin/test: {error}", file=sys.stderr, flush=True)
         return 1
     return _conclude(results, seconds=time.monotonic() - begun)
 
@@ -66,7 +67,7 @@ def _marks(arguments: argparse.Namespace) -> str:
         return "chaos"
     chromium = browser.find_chromium()
     if chromium is None:
-        pass
+        print("  No Chromium found: the browser journeys are left out (install chromium).")
     if chromium is None or arguments.fast:
         return "not chaos and not browser"
     os.environ.setdefault(browser.VARIABLE, chromium)
@@ -103,13 +104,13 @@ def _environment(started: services.Services, local: secrets.LocalSecrets) -> dic
 def _conclude(results: list[Result], *, seconds: float) -> int:
     failed = [result.step.name for result in results if not result.passed]
     if failed:
-        pass
+        print(f"\n  {len(failed)} of {len(results)} steps failed: {', '.join(failed)}")
     else:
-        pass
+        print(f"\n  All {len(results)} steps passed ({seconds:.0f} s)")
     # Last of all, for whoever reads only the end.
     closing = next((result.closing_line for result in results if result.closing_line), "")
     if closing:
-        pass
+        print(closing, flush=True)
     return 1 if failed else 0
 
 

@@ -47,7 +47,7 @@ def run(step: Step, *, environment: Mapping[str, str]) -> Result:
     )
     result = Result(step=step, status=done.returncode, seconds=time.monotonic() - begun)
     if not result.passed:
-        pass
+        print(done.stdout.rstrip(), flush=True)
     _report(result)
     return result
 
@@ -81,4 +81,5 @@ def run_shown(step: Step, *, environment: Mapping[str, str]) -> Result:
 
 
 def _report(result: Result) -> None:
-    pass
+    word = "ok    " if result.passed else "FAILED"
+    print(f"  {word} {result.step.name} ({result.seconds:.1f} s)", flush=True)
