@@ -14,13 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.model_admin import ConfigurationAdmin
 from accounts.users import services
 from accounts.users.forms import time_zone_choices
-from accounts.users.models import User
+from accounts.users.models import User, normalise_address
 from core.audit import Actor
 
 _PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
-class UserAddForm(forms.ModelForm):  # type: ignore[type-arg]
+class _AddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_email(self) -> str:
+        return normalise_address(self.cleaned_data["email"])
+
+
+class UserAddForm(_AddressForm):
     time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zone_choices)
     password = forms.CharField(
         label=_("first password"),
@@ -45,7 +50,7 @@ class UserAddForm(forms.ModelForm):  # type: ignore[type-arg]
         return password
 
 
-class UserChangeForm(forms.ModelForm):  # type: ignore[type-arg]
+class UserChangeForm(_AddressForm):
     new_password = forms.CharField(
         label=_("new password"),
         widget=_PASSWORD,
