@@ -161,8 +161,8 @@ def extend_loan(
     moved = [
         replace(
             row,
-            from_on=row.from_on if at == 0 else add_periods(row.from_on, period=MONTHLY, count=months),
-            due_on=add_periods(row.due_on, period=MONTHLY, count=months),
+            from_on=row.from_on if at == 0 else _later(row.from_on, months),
+            due_on=_later(row.due_on, months),
         )
         for at, row in enumerate(rows)
     ]
@@ -252,6 +252,10 @@ def retire_payment_instruction(*, instruction: PaymentInstruction, by: Actor) ->
     )
     if changed:
         _record_instruction(instruction, "instruction.retire", by)
+
+
+def _later(day: dt.date, months: int) -> dt.date:
+    return add_periods(day, period=MONTHLY, count=months)
 
 
 def _refuse_card(text: str) -> None:

@@ -214,9 +214,9 @@ class Position(models.Model):
         help_text=_("The last replay or close of this loan failed; see the close's page."),
     )
 
-    objects = PortfolioRowQuerySet.as_manager()
-
     error = models.CharField(_("why it was set aside"), max_length=500, blank=True)
+
+    objects = PortfolioRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("position")

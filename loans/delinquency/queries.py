@@ -86,7 +86,7 @@ def instalments_of(loan: Loan) -> list[Instalment]:
 
 
 def bucket_history(loan: Loan, *, superseded: bool = False) -> list[BucketStay]:
-    """Returns the loan's bucket stays in order of time; with `superseded`, what was once reported."""
+    """Returns the bucket stays in order of time; with `superseded`, also what was once reported."""
     stays = BucketStay.objects.filter(loan=loan)
     if not superseded:
         stays = stays.filter(superseded_at__isnull=True)

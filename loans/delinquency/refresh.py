@@ -143,13 +143,14 @@ def _write_positions(changed: Sequence[Projection], now: dt.datetime) -> None:
                 portfolio_id=projection.portfolio_id,
                 replayed_at=now,
                 is_set_aside=False,
+                error="",
                 **projection.position,
             )
             for projection in changed
         ],
         update_conflicts=True,
         unique_fields=["loan"],
-        update_fields=[*_STORED, "replayed_at", "is_set_aside"],
+        update_fields=[*_STORED, "replayed_at", "is_set_aside", "error"],
     )
 
 
@@ -208,7 +209,7 @@ def _arrears(position: Mapping[str, Any] | None) -> Arrears:
 
 def _mark_set_aside(outcome: RefreshOutcome, as_of: dt.date | None) -> None:
     """Marks the loans that failed; one without a position gets an empty one, so that it is seen."""
-    failed = [item.loan_id for item in outcome.set_aside]
+    failed = outcome.set_aside
     if not failed:
         return
     with connection.cursor() as cursor:
@@ -218,14 +219,19 @@ def _mark_set_aside(outcome: RefreshOutcome, as_of: dt.date | None) -> None:
                 loan_id, portfolio_id, status, aged_on, paused_days, pause_starts, pause_ends,
                 facts_ahead, bucket, overdue_principal, overdue_interest, overdue_fee,
                 overdue_penalty, overdue_amount, outstanding_principal, outstanding_amount,
-                overpaid_amount, pending_amount, next_due_amount, replayed_at, is_set_aside)
+                overpaid_amount, pending_amount, next_due_amount, replayed_at, is_set_aside, error)
             SELECT loan.id, loan.portfolio_id, 'active', coalesce(%s, books.business_date), 0,
                 '{}', '{}', '{}', '', 0, 0, 0, 0, 0, loan.principal_amount, loan.principal_amount,
-                0, 0, 0, %s, true
-            FROM loans_loan AS loan
+                0, 0, 0, %s, true, failed.error
+            FROM unnest(%s::uuid[], %s::text[]) AS failed (loan_id, error)
+            JOIN loans_loan AS loan ON loan.id = failed.loan_id
             JOIN loans_portfolio AS books ON books.id = loan.portfolio_id
-            WHERE loan.id = ANY(%s::uuid[])
-            ON CONFLICT (loan_id) DO UPDATE SET is_set_aside = true
+            ON CONFLICT (loan_id) DO UPDATE SET is_set_aside = true, error = excluded.error
             """,
-            [as_of, clock.now(), [str(loan_id) for loan_id in failed]],
+            [
+                as_of,
+                clock.now(),
+                [str(item.loan_id) for item in failed],
+                [item.error for item in failed],
+            ],
         )

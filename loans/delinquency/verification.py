@@ -39,7 +39,7 @@ class PositionMismatch:
 def verify_portfolio(
     *, portfolio: Portfolio, progress: Callable[[int], None] | None = None
 ) -> list[PositionMismatch]:
-    """Compares positions, instalments, allocations and bucket history of a portfolio with its facts.
+    """Compares all that is stored for the loans of a portfolio with what their facts give.
 
     Writes nothing. Each chunk is read in one snapshot, so that money arriving meanwhile is no
     difference. Arguments: progress is told how many loans are done.

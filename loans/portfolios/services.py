@@ -238,6 +238,17 @@ def revoke_grant(*, grant: PortfolioGrant, by: Actor, reason: str = "") -> None:
 
 
 @transaction.atomic
+def know_contacts_from(*, portfolio: Portfolio, on: dt.date, by: Actor) -> None:
+    """Says from which day on all contacts are known here; an earlier day replaces a later one."""
+    stored = Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+    if stored.contacts_known_from is not None and stored.contacts_known_from <= on:
+        return
+    stored.contacts_known_from = on
+    stored.save(update_fields=["contacts_known_from"])
+    _record(stored, "portfolio.contacts_known", by, data={"on": on.isoformat()})
+
+
+@transaction.atomic
 def set_watermark(
     *,
     portfolio: Portfolio,

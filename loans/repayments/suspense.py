@@ -1,4 +1,4 @@
-"""Money that nobody can place yet: held, placed on a loan, or sent back. Never lost, never twice."""
+"""Money that nobody can place yet: held, then placed on a loan or sent back."""
 
 from __future__ import annotations
 
