@@ -35,4 +35,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.approvals.tasks.expire_approvals",
         "schedule": schedule(timedelta(minutes=10)),
     },
+    "close-due-portfolios": {
+        "task": "collections_app.close.tasks.close_due",
+        "schedule": schedule(timedelta(minutes=5)),
+    },
 }

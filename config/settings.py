@@ -135,7 +135,12 @@ IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", default=500_000)
 IMPORT_BATCH_ROWS = env.number("IMPORT_BATCH_ROWS", default=2_000)  # rows of one transaction
 # Kinds of file that apps above loans bring along: code -> dotted name of a loans.imports Kind.
-IMPORT_KINDS: dict[str, str] = {}
+IMPORT_KINDS: dict[str, str] = {
+    "contacts": "compliance.attempts.imports.KIND",
+    "stops": "compliance.stops.imports.KIND",
+    "consents": "compliance.consents.imports.KIND",
+    "promises": "collections_app.promises.imports.KIND",
+}
 
 # --- personal data -----------------------------------------------------------------------
 # "version:base64key" pairs; the highest version wraps new keys, older ones still open theirs.

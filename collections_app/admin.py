@@ -1,0 +1,16 @@
+"""Gathers the admin of the app's concepts."""
+
+from collections_app.cases.admin import CaseAdmin, CaseEventAdmin
+from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
+from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.promises.admin import PromiseAdmin
+
+__all__ = [
+    "CaseAdmin",
+    "CaseEventAdmin",
+    "CloseRunAdmin",
+    "CloseSetAsideAdmin",
+    "ContactAdmin",
+    "PromiseAdmin",
+    "ResultCodeAdmin",
+]

@@ -1,0 +1,151 @@
+"""Cases: one loan's one delinquency episode, who works it, and what happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.decorators import has_right
+from accounts.access.scope import ScopedQuerySet
+from collections_app.cases.flow import TRANSITIONS, CaseState, CloseReason
+from core.facts.models import FactModel
+from core.ids import uuid7_pk
+from loans.borrowers.models import Party
+from loans.contracts.models import Loan
+from loans.portfolios.models import Portfolio
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CaseQuerySet(ScopedQuerySet["Case"]):
+    def scoped_to(self, user: User) -> Self:
+        """Cases in the user's portfolios: one's own, the team's or all, as the role allows."""
+        cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
+        if has_right(user, "case.view_all"):
+            return cases
+        mine = Q(assignee=user)
+        if has_right(user, "case.view_team") and user.team_id is not None:
+            mine |= Q(team=user.team_id)
+        return cases.filter(mine)
+
+    def open(self) -> Self:
+        return self.filter(state=CaseState.OPEN)
+
+    def assigned_to(self, user: User) -> Self:
+        return self.filter(assignee=user)
+
+
+class NextStep(models.TextChoices):
+    """What is to be done next on a case."""
+
+    CALL = "call", _("call")
+    SMS = "sms", _("send a message")
+    VISIT = "visit", _("visit")
+    LEGAL = "legal", _("hand over to legal")
+    CHECK_PAYMENT = "check_payment", _("check whether the money came")
+    WAIT = "wait", _("wait")
+
+
+class Case(models.Model):
+    """One delinquency episode of one loan: opened when it falls behind, over when it is cured."""
+
+    id = uuid7_pk()
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="cases")
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="+")
+    borrower = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=6, choices=CaseState, default=CaseState.OPEN)
+    opened_on = models.DateField(_("opened"))
+    closed_on = models.DateField(_("over since"), null=True)
+    close_reason = models.CharField(max_length=8, choices=CloseReason, blank=True)
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    assignee = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+    assigned_at = models.DateTimeField(_("assigned"), null=True)
+    next_step = models.CharField(max_length=13, choices=NextStep, default=NextStep.CALL)
+    next_step_at = models.DateTimeField(_("next step due"), null=True)
+    last_contact_at = models.DateTimeField(_("last contact"), null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_on", "pk"]
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(state="open"), name="case_one_open_per_loan"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="open") & Q(closed_on__isnull=True) & Q(close_reason=""))
+                | (~Q(state="open") & Q(closed_on__isnull=False) & ~Q(close_reason="")),
+                name="case_over_has_day_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=CaseState.values), name="case_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_step__in=NextStep.values), name="case_next_step_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assignee", "next_step_at"], condition=Q(state="open"), name="case_mine"
+            ),
+            models.Index(
+                fields=["portfolio", "team"], condition=Q(state="open"), name="case_open_team"
+            ),
+            models.Index(fields=["borrower"], name="case_borrower"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="life",
+                field="state",
+                transitions=sorted({(start, end) for (start, _event), end in TRANSITIONS.items()}),
+            ),
+            pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.opened_on}"
+
+
+class CaseEventKind(models.TextChoices):
+    OPENED = "opened", _("opened")
+    ASSIGNED = "assigned", _("assigned")
+    CURED = "cured", _("cured")
+    CLOSED = "closed", _("closed")
+    NEXT_STEP = "next_step", _("next step set")
+
+
+class CaseEvent(FactModel):
+    """What happened to a case, in order; never edited."""
+
+    TOPIC = "collections.case_changed"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=CaseEventKind)
+    on = models.DateField(_("business date"))
+    by = models.CharField(_("by"), max_length=120)
+    from_user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    to_user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta(FactModel.Meta):
+        verbose_name = _("case event")
+        verbose_name_plural = _("case events")
+        indexes = [models.Index(fields=["case", "known_at"], name="case_event_case")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on}"

@@ -1,0 +1,257 @@
+"""Opening, curing and assigning cases. The only writers of a case's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access.decorators import has_right
+from accounts.models import User
+from collections_app.cases.assignment import Candidate, Unassigned, deal
+from collections_app.cases.flow import CaseState, CloseReason, next_state
+from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from collections_app.cases.queries import (
+    agents_of,
+    holders_of,
+    late_positions,
+    paid_cases,
+    unassigned_cases,
+)
+from core import clock
+from core.audit.actors import SYSTEM, Actor
+from core.audit.services import record
+from core.facts.announcements import announce
+from core.facts.services import consume
+from core.locks import Lock, advisory_lock
+from loans.delinquency.models import LoanStatus, PositionChange
+from loans.portfolios.models import Portfolio
+
+CHUNK = 2_000
+
+
+@transaction.atomic
+def sync_cases(
+    *, portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None = None
+) -> dict[str, int]:
+    """Opens a case for every loan past the threshold and ends those whose arrears are paid.
+
+    Arguments: `on`, the business date the arrears are judged at; `loan_ids` narrows it to loans
+    that just changed. Run twice it changes nothing. Returns how many were opened, cured, assigned.
+    """
+    advisory_lock(Lock.CASE, portfolio.pk)
+    ended = _end_paid(portfolio, on, by, loan_ids)
+    opened = _open_late(portfolio, on, by, loan_ids)
+    assigned = assign_round_robin(portfolio=portfolio, by=by)
+    if ended or opened or assigned:
+        announce(CaseEvent.TOPIC)
+    return {"opened": opened, "cured": ended, "assigned": assigned}
+
+
+def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
+    now = clock.now()
+    rows = list(late_positions(portfolio=portfolio, on=on, loan_ids=loan_ids))
+    cases = [
+        Case(
+            loan_id=loan_id,
+            portfolio=portfolio,
+            borrower_id=borrower_id,
+            opened_on=on,
+            next_step_at=now,
+        )
+        for loan_id, borrower_id in rows
+    ]
+    Case.objects.bulk_create(cases, batch_size=CHUNK)
+    _write_events(cases, CaseEventKind.OPENED, on, by)
+    if cases:
+        record(
+            action="case.opened",
+            by=by,
+            object_type="loans.Portfolio",
+            object_id=portfolio.pk,
+            portfolio_id=portfolio.pk,
+            count=len(cases),
+            data={"on": on.isoformat()},
+        )
+    return len(cases)
+
+
+def _end_paid(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
+    cured, paid_off = [], []
+    for case in paid_cases(portfolio=portfolio, loan_ids=loan_ids):
+        is_paid_off = case.loan.position.status in (LoanStatus.PAID_OFF, LoanStatus.OVERPAID)
+        (paid_off if is_paid_off else cured).append(case)
+    _end(cured, "cure", CloseReason.CURED, CaseEventKind.CURED, on, by)
+    _end(paid_off, "close", CloseReason.PAID_OFF, CaseEventKind.CLOSED, on, by)
+    total = len(cured) + len(paid_off)
+    if total:
+        record(
+            action="case.ended",
+            by=by,
+            object_type="loans.Portfolio",
+            object_id=portfolio.pk,
+            portfolio_id=portfolio.pk,
+            count=total,
+            data={"on": on.isoformat(), "cured": len(cured), "paid_off": len(paid_off)},
+        )
+    return total
+
+
+def _end(
+    cases: list[Case],
+    event: str,
+    reason: CloseReason,
+    kind: CaseEventKind,
+    on: date,
+    by: Actor,
+) -> None:
+    if not cases:
+        return
+    Case.objects.filter(pk__in=[case.pk for case in cases], state=CaseState.OPEN).update(
+        state=next_state(CaseState.OPEN, event), closed_on=on, close_reason=reason
+    )
+    _write_events(cases, kind, on, by, reason=str(reason))
+
+
+def _write_events(
+    cases: Sequence[Case], kind: CaseEventKind, on: date, by: Actor, reason: str = ""
+) -> None:
+    CaseEvent.objects.bulk_create(
+        (CaseEvent(case=case, kind=kind, on=on, by=by.label, reason=reason) for case in cases),
+        batch_size=CHUNK,
+    )
+
+
+@transaction.atomic
+def assign_round_robin(*, portfolio: Portfolio, by: Actor) -> int:
+    """Deals the portfolio's unassigned open cases to the agents of its teams, in turn.
+
+    A person whose other open case somebody holds goes to that agent. Agents who are away get
+    none; with nobody to deal to, the cases stay unassigned and the lead sees them. Returns how
+    many were assigned.
+    """
+    advisory_lock(Lock.CASE, portfolio.pk)
+    cases = list(unassigned_cases(portfolio))
+    if not cases:
+        return 0
+    agents = agents_of(portfolio, on=clock.local_today(portfolio.time_zone))
+    holders = holders_of([case.borrower_id for case in cases])
+    dealt = deal(
+        cases=[Unassigned(case.pk, case.borrower_id) for case in cases],
+        agents=[Candidate(agent.pk, last) for agent, last in agents],
+        holders=holders,
+    )
+    by_id = {agent.pk: agent for agent, _last in agents}
+    _assign(
+        [(case, by_id[dealt[case.pk]]) for case in cases if case.pk in dealt],
+        portfolio=portfolio,
+        reason="",
+        by=by,
+    )
+    return len(dealt)
+
+
+@transaction.atomic
+def assign(*, case: Case, to: User, reason: str, by: Actor) -> Case:
+    """Gives one case to somebody else.
+
+    Raises ValidationError for a case that is over, a person who cannot work cases or does not see
+    the portfolio, or a missing reason.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=case.pk)
+    if case.state != CaseState.OPEN:
+        raise ValidationError(_("This case is over; there is nothing left to assign."))
+    if not reason.strip():
+        raise ValidationError(_("Say why the case moves."))
+    can_work = to.is_active and has_right(to, "case.work")
+    if not can_work or not Portfolio.objects.visible_to(to).filter(pk=case.portfolio_id).exists():
+        raise ValidationError(
+            _("%(name)s cannot work cases of this portfolio.") % {"name": to.get_full_name()}
+        )
+    if case.assignee_id != to.pk:
+        _assign([(case, to)], portfolio=case.portfolio, reason=reason, by=by)
+        announce(CaseEvent.TOPIC)
+    case.refresh_from_db()
+    return case
+
+
+def _assign(
+    pairs: Sequence[tuple[Case, User]], *, portfolio: Portfolio, reason: str, by: Actor
+) -> None:
+    if not pairs:
+        return
+    now = clock.now()
+    events = []
+    for case, agent in pairs:
+        events.append(
+            CaseEvent(
+                case=case,
+                kind=CaseEventKind.ASSIGNED,
+                on=portfolio.business_date,
+                by=by.label,
+                from_user_id=case.assignee_id,
+                to_user=agent,
+                reason=reason,
+            )
+        )
+        case.assignee, case.team_id, case.assigned_at = agent, agent.team_id, now
+    Case.objects.bulk_update(
+        [case for case, _agent in pairs], ["assignee", "team", "assigned_at"], batch_size=CHUNK
+    )
+    CaseEvent.objects.bulk_create(events, batch_size=CHUNK)
+    record(
+        action="case.assigned",
+        by=by,
+        object_type="loans.Portfolio",
+        object_id=portfolio.pk,
+        portfolio_id=portfolio.pk,
+        reason=reason,
+        count=len(pairs),
+    )
+
+
+@transaction.atomic
+def set_next_step(
+    *, case: Case, step: str, at: datetime | None, by: Actor, contacted_at: datetime | None = None
+) -> None:
+    """Says what happens next on an open case and when; `contacted_at` is the contact behind it."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=case.pk)
+    case.next_step, case.next_step_at = step, at
+    if contacted_at is not None:
+        case.last_contact_at = max(filter(None, [case.last_contact_at, contacted_at]))
+    case.save(update_fields=["next_step", "next_step_at", "last_contact_at"])
+    CaseEvent.objects.create(
+        case=case,
+        kind=CaseEventKind.NEXT_STEP,
+        on=case.portfolio.business_date,
+        by=by.label,
+        data={"step": step, "at": at.isoformat() if at else None},
+    )
+    announce(CaseEvent.TOPIC)
+
+
+def follow_positions() -> int:
+    """Consumes one batch of changed positions: cases open and end at once, not at night.
+
+    Returns how many facts were consumed. Named in settings.FACT_CONSUMERS.
+    """
+    return consume(
+        consumer="cases.follow_positions", model=PositionChange, handler=_follow_positions
+    )
+
+
+def _follow_positions(facts: Sequence[PositionChange]) -> None:
+    loans: dict[UUID, set[UUID]] = {}
+    for fact in facts:
+        loans.setdefault(fact.portfolio_id, set()).add(fact.loan_id)
+    for portfolio in Portfolio.objects.filter(pk__in=loans).order_by("pk"):
+        sync_cases(
+            portfolio=portfolio,
+            on=portfolio.business_date,
+            loan_ids=sorted(loans[portfolio.pk]),
+            by=SYSTEM,
+        )

@@ -1,0 +1,125 @@
+"""Closing the books of a portfolio for a business date."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collections_app.close.models import CloseRun, CloseState
+from collections_app.close.steps import STEPS, StepContext
+from core import clock
+from core.audit.actors import Actor
+from core.jobs.services import run_step
+from core.locks import Lock, session_lock
+from loans.portfolios.models import Portfolio
+
+
+def close(*, portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
+    """Closes one business date of one portfolio: ages, opens and ends cases, moves the date on.
+
+    A day that is closed already is a no-op that returns its run. A close that was killed goes on
+    where it stopped and ends in the same state as one that was not. Raises ValidationError for a
+    day the books are not on, or one that has not begun where the portfolio is; core.locks.LockBusy
+    while another process closes the same portfolio.
+    """
+    with session_lock(Lock.PORTFOLIO, portfolio.pk, wait=False):
+        portfolio = Portfolio.objects.get(pk=portfolio.pk)
+        done = CloseRun.objects.filter(
+            portfolio=portfolio, business_date=on, state=CloseState.DONE
+        ).first()
+        if done is not None:
+            return done
+        _check_day(portfolio, on)
+        run = _begin(portfolio, on, by)
+        try:
+            _run_steps(run, portfolio, on, by)
+        except Exception as error:
+            CloseRun.objects.filter(pk=run.pk).update(
+                state=CloseState.FAILED, error=str(error)[:2_000]
+            )
+            raise
+        run.refresh_from_db()
+        return run
+
+
+def catch_up(*, portfolio: Portfolio, through: date, by: Actor) -> list[CloseRun]:
+    """Closes every day from the business date through a day, one by one, in order."""
+    runs = []
+    on = Portfolio.objects.get(pk=portfolio.pk).business_date
+    while on <= through:
+        runs.append(close(portfolio=portfolio, on=on, by=by))
+        on += timedelta(days=1)
+    return runs
+
+
+def close_due_portfolios(*, by: Actor) -> list[CloseRun]:
+    """Closes the days that are over, for every active portfolio whose closing hour has come.
+
+    One portfolio's failure does not keep the others from closing; it shows on its run.
+    """
+    runs: list[CloseRun] = []
+    failure: Exception | None = None
+    for portfolio in Portfolio.objects.filter(is_active=True).order_by("code"):
+        through = last_day_to_close(portfolio)
+        if portfolio.business_date > through:
+            continue
+        try:
+            runs.extend(catch_up(portfolio=portfolio, through=through, by=by))
+        except Exception as error:
+            failure = error
+    if failure is not None:
+        raise failure
+    return runs
+
+
+def last_day_to_close(portfolio: Portfolio) -> date:
+    """Returns the last day that is over: yesterday there, once the closing hour has come."""
+    local = clock.local_now(portfolio.time_zone)
+    days = 1 if local.time() >= portfolio.closes_at else 2
+    return local.date() - timedelta(days=days)
+
+
+def _check_day(portfolio: Portfolio, on: date) -> None:
+    if on < portfolio.business_date:
+        raise ValidationError(
+            _("The books of %(code)s are on %(date)s; %(on)s lies before they were opened here.")
+            % {"code": portfolio.code, "date": portfolio.business_date, "on": on}
+        )
+    if on > portfolio.business_date:
+        raise ValidationError(
+            _("The books of %(code)s are on %(date)s. Close that day first, or use --catch-up.")
+            % {"code": portfolio.code, "date": portfolio.business_date}
+        )
+    if on > clock.local_today(portfolio.time_zone):
+        raise ValidationError(
+            _("%(on)s has not begun in %(zone)s; a day can be closed from that day on.")
+            % {"on": on, "zone": portfolio.time_zone}
+        )
+
+
+@transaction.atomic
+def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
+    run, created = CloseRun.objects.select_for_update().get_or_create(
+        portfolio=portfolio,
+        business_date=on,
+        defaults={
+            "started_at": clock.now(),
+            "started_by": by.label,
+            "is_catch_up": on < clock.local_today(portfolio.time_zone) - timedelta(days=1),
+        },
+    )
+    if not created:
+        run.state, run.error, run.resumed_count = CloseState.RUNNING, "", run.resumed_count + 1
+        run.save(update_fields=["state", "error", "resumed_count"])
+    return run
+
+
+def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
+    for name, shards, act in STEPS:
+        for shard in range(shards):
+            with run_step(name=name, scope=portfolio.code, business_date=on, shard=shard) as step:
+                if not step.already_done:
+                    act(StepContext(run, portfolio, on, by, shard), step)

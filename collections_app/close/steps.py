@@ -1,0 +1,86 @@
+"""The steps of the close, in order. Each is small, set-based and safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from collections_app.cases.services import sync_cases
+from collections_app.close.models import CloseRun, CloseSetAside, CloseState
+from core import clock
+from core.audit.actors import Actor
+from core.audit.services import record
+from core.jobs.services import Step
+from loans.delinquency.ageing import age_portfolio
+from loans.portfolios.models import Portfolio
+from loans.portfolios.services import set_business_date
+
+#: Loans are aged in this many parts, each a transaction of its own that a restart skips when done.
+SHARDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """What a step works on."""
+
+    run: CloseRun
+    portfolio: Portfolio
+    on: date
+    by: Actor
+    shard: int
+
+
+def age_positions(context: StepContext, step: Step) -> None:
+    """Brings the shard's positions and bucket history to the end of the day.
+
+    A loan whose facts cannot be replayed is listed and keeps its last position; the rest go on.
+    """
+    counts = age_portfolio(
+        portfolio=context.portfolio, on=context.on, shard=(context.shard, SHARDS)
+    )
+    CloseSetAside.objects.bulk_create(
+        (
+            CloseSetAside(run=context.run, loan_id=failed.loan_id, error=failed.error[:500])
+            for failed in counts.set_aside
+        ),
+        ignore_conflicts=True,
+    )
+    step.count("aged", counts.aged)
+    step.count("changed", counts.changed)
+    step.count("moved", counts.bucket_moves)
+    step.count("replayed", counts.replayed)
+    step.count("set_aside", len(counts.set_aside))
+
+
+def sync_all_cases(context: StepContext, step: Step) -> None:
+    """Opens, ends and deals cases by the positions of the day."""
+    for name, number in sync_cases(
+        portfolio=context.portfolio, on=context.on, by=context.by
+    ).items():
+        step.count(name, number)
+
+
+def advance_business_date(context: StepContext, step: Step) -> None:
+    """Puts the books on the next day and ends the run, both or neither."""
+    set_business_date(portfolio=context.portfolio, to=context.on + timedelta(days=1), by=context.by)
+    run = context.run
+    run.state, run.finished_at, run.error = CloseState.DONE, clock.now(), ""
+    run.save(update_fields=["state", "finished_at", "error"])
+    record(
+        action="close.done",
+        by=context.by,
+        object_type="collections_app.CloseRun",
+        object_id=run.pk,
+        portfolio_id=context.portfolio.pk,
+        data={"on": context.on.isoformat()},
+    )
+    step.count("days")
+
+
+#: (name, shards, what it does)
+STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
+    ("close.age_positions", SHARDS, age_positions),
+    ("close.sync_cases", 1, sync_all_cases),
+    ("close.advance_business_date", 1, advance_business_date),
+)

@@ -1,0 +1,104 @@
+"""Contacts as collectors log them: result codes as data, and what was said and decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from collections_app.cases.models import Case, NextStep
+from compliance.attempts.models import Attempt, AttemptChannel, Outcome
+from compliance.stops.models import StopKind
+from core.encryption.fields import SealedField
+from core.facts.models import FactModel
+from core.ids import uuid7_pk
+
+
+class ResultGroup(models.TextChoices):
+    """Coarse groups for counting: was anybody reached, and was it the right person?"""
+
+    NO_CONTACT = "no_contact", _("nobody reached")
+    WRONG_PARTY = "wrong_party", _("not the person")
+    RIGHT_PARTY = "right_party", _("the person")
+
+
+class ResultCode(models.Model):
+    """One way a contact can end, in the words of the floor; maps onto compliance's outcomes."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_zh = models.CharField(_("name in Chinese"), max_length=80)
+    channel = models.CharField(max_length=6, choices=AttemptChannel, default=AttemptChannel.CALL)
+    digit = models.PositiveSmallIntegerField(
+        _("digit"), null=True, blank=True, help_text=_("1 to 9: the key that picks it.")
+    )
+    group = models.CharField(max_length=11, choices=ResultGroup)
+    outcome = models.CharField(_("counts as"), max_length=14, choices=Outcome)
+    next_step = models.CharField(_("next step"), max_length=13, choices=NextStep)
+    next_step_after_hours = models.PositiveSmallIntegerField(_("due after, hours"), default=24)
+    needs_note = models.BooleanField(_("needs a note"), default=False)
+    needs_next_time = models.BooleanField(
+        _("needs a time"), default=False, help_text=_("The collector must say when.")
+    )
+    marks_number_invalid = models.BooleanField(_("marks the number invalid"), default=False)
+    stop_kind = models.CharField(
+        _("puts a stop on the person"),
+        max_length=10,
+        blank=True,
+        choices=StopKind,
+        help_text=_("Nobody is contacted until the stop is lifted."),
+    )
+    position = models.PositiveSmallIntegerField(default=100)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = _("result code")
+        verbose_name_plural = _("result codes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(digit__isnull=True) | (Q(digit__gte=1) & Q(digit__lte=9)),
+                name="result_digit_1_to_9",
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "digit"],
+                condition=Q(digit__isnull=False, is_active=True),
+                name="result_digit_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values)
+                & Q(next_step__in=NextStep.values)
+                & Q(group__in=ResultGroup.values),
+                name="result_values_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Contact(FactModel):
+    """What a collector logged about one attempt: result, note, and what is to happen next."""
+
+    id = uuid7_pk()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="contact")
+    result = models.ForeignKey(ResultCode, on_delete=models.PROTECT, related_name="+")
+    note = SealedField(_("note"), null=True, blank=True)
+    next_step = models.CharField(max_length=13, choices=NextStep)
+    next_step_at = models.DateTimeField(_("next step due"), null=True)
+    at = models.DateTimeField(_("at"))
+    logged_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="contacts_logged"
+    )
+
+    class Meta(FactModel.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [
+            models.Index(fields=["case", "at"], name="contact_case_at"),
+            models.Index(fields=["logged_by", "at"], name="contact_logger_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.at:%Y-%m-%d %H:%M}"

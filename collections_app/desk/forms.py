@@ -1,0 +1,171 @@
+"""The forms of the desk: filters of the list, and logging a call."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from collections_app.cases.models import Case, NextStep
+from collections_app.contacts.models import ResultCode
+from collections_app.contacts.services import Wrapup
+from collections_app.desk.my_cases import ORDERS
+from collections_app.desk.people import ranked_phones
+from core import clock
+from loans.borrowers.models import ContactPoint
+
+ORDER_NAMES = {
+    "next_step": _("next step due first"),
+    "late": _("longest late first"),
+    "amount": _("largest amount first"),
+}
+
+
+class CaseFilterForm(forms.Form):
+    """What narrows and orders the list; lives in the URL."""
+
+    q = forms.CharField(required=False, max_length=60, label=_("Contract number"), strip=True)
+    order = forms.ChoiceField(
+        required=False, choices=[(key, ORDER_NAMES[key]) for key in ORDERS], label=_("Order")
+    )
+
+
+class WrapupForm(forms.Form):
+    """How a call ended and what comes next. Times are on the portfolio's clock."""
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    result = forms.ModelChoiceField(
+        queryset=ResultCode.objects.none(),
+        widget=forms.RadioSelect,
+        label=_("What came of it?"),
+        error_messages={"required": _("Choose what came of the call.")},
+    )
+    next_step = forms.ChoiceField(
+        required=False,
+        choices=[("", _("as usual for this result")), *NextStep.choices],
+        label=_("Next step"),
+    )
+    callback_on = forms.DateField(
+        required=False,
+        label=_("On"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    callback_at = forms.TimeField(
+        required=False,
+        label=_("At"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        strip=True,
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("In the person's own words. No card numbers."),
+    )
+
+    #: service field -> field of this form
+    service_fields: ClassVar[dict[str, str]] = {"next_step_at": "callback_on"}
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.zone = ZoneInfo(case.portfolio.time_zone)
+        self.fields["result"].queryset = ResultCode.objects.filter(  # type: ignore[attr-defined]
+            is_active=True, channel="call"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("callback_at") and not cleaned.get("callback_on"):
+            self.add_error("callback_on", _("Say on which day."))
+        return cleaned
+
+    def wrapup(self) -> Wrapup:
+        """Returns the valid form as the service takes it."""
+        data = self.cleaned_data
+        return Wrapup(
+            result=data["result"],
+            note=data["note"],
+            next_step=data["next_step"],
+            next_step_at=self._next_step_at(),
+        )
+
+    def _next_step_at(self) -> datetime | None:
+        day, at = self.cleaned_data["callback_on"], self.cleaned_data["callback_at"]
+        if day is None:
+            return None
+        return datetime.combine(day, at or time(9), tzinfo=self.zone)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What makes this entry this entry, for telling a double click from a second call."""
+        return {
+            name: str(value) for name, value in sorted(self.cleaned_data.items()) if name != "token"
+        }
+
+    def add_service_errors(self, errors: dict[str, list[str]]) -> None:
+        """Shows the refusals of a service beside the fields they are about."""
+        for name, messages in errors.items():
+            field = self.service_fields.get(name, name)
+            for message in messages:
+                self.add_error(field if field in self.fields else None, message)
+
+
+class UnstartedCallForm(WrapupForm):
+    """A call that was not started here: the person rang, or somebody dialled without asking."""
+
+    THEY_CALLED, WE_CALLED = "they_called", "we_called"
+
+    how = forms.ChoiceField(
+        label=_("How did it come about?"),
+        choices=[
+            (THEY_CALLED, _("the person called us")),
+            (WE_CALLED, _("I called without starting it here")),
+        ],
+    )
+    contact_point = forms.ModelChoiceField(
+        queryset=ContactPoint.objects.none(),
+        label=_("Number"),
+        error_messages={"required": _("Choose the number.")},
+    )
+    made_at = forms.DateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        strip=True,
+        label=_("Why was it not started here?"),
+        help_text=_("Only for a call you made; the compliance officer reads it."),
+    )
+    service_fields: ClassVar[dict[str, str]] = {
+        **WrapupForm.service_fields,
+        "__all__": "made_at",
+    }
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        phones = ranked_phones(ContactPoint.objects.filter(party__loans__loan=case.loan_id))
+        self.fields["contact_point"].queryset = ContactPoint.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[phone.pk for phone in phones]
+        )
+        self.fields["made_at"].initial = clock.local_now(self.zone).replace(second=0, microsecond=0)
+
+    def clean_made_at(self) -> datetime:
+        """Reads what was typed on the portfolio's clock, whatever zone the server is in."""
+        typed: datetime = self.cleaned_data["made_at"]
+        return typed.replace(tzinfo=self.zone)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("how") == self.WE_CALLED and not cleaned.get("reason"):
+            self.add_error("reason", _("Say how this call came about without being started here."))
+        return cleaned
+
+    @property
+    def is_inbound(self) -> bool:
+        return bool(self.cleaned_data["how"] == self.THEY_CALLED)

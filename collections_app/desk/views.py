@@ -1,0 +1,297 @@
+"""The agent's pages: the list of cases, a case, and a call on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access.decorators import has_right, requires
+from collections_app.cases.flow import CaseState
+from collections_app.cases.models import Case
+from collections_app.contacts.models import ResultCode
+from collections_app.contacts.queries import number_being_called
+from collections_app.contacts.services import (
+    log_call as log_started_call,
+)
+from collections_app.contacts.services import (
+    log_inbound_call,
+    log_unsanctioned_call,
+)
+from collections_app.contacts.services import (
+    start_call as start,
+)
+from collections_app.desk.case_page import (
+    call_decisions,
+    case_context,
+    case_for,
+    started_call,
+    zone_of,
+)
+from collections_app.desk.case_page import (
+    call_verdict as verdict_of,
+)
+from collections_app.desk.forms import CaseFilterForm, UnstartedCallForm, WrapupForm
+from collections_app.desk.my_cases import ORDERS, bucket_counts, case_page, open_cases
+from collections_app.desk.timeline import FILTERS, PAGE_SIZE, timeline
+from compliance.attempts.models import Attempt
+from compliance.attempts.services import ContactRefused
+from core import clock
+from core.idempotency import KeyReused, fingerprint_of, once
+from core.ids import uuid7
+from loans.borrowers.models import ContactPoint
+
+
+@requires("case.view")
+@require_GET
+@never_cache
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """The open cases of the person who asks, by bucket, contract number and order."""
+    form = CaseFilterForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {"q": "", "order": ""}
+    bucket = request.GET.get("bucket", "")[:20]
+    order = filters["order"] or next(iter(ORDERS))
+    counts = bucket_counts(request.user)
+    cases = open_cases(user=request.user, bucket=bucket, search=filters["q"])
+    try:
+        page = case_page(cases=cases, order=order, after=request.GET.get("after", ""))
+    except (ValueError, ArithmeticError):
+        raise Http404(_("This page of the list does not exist.")) from None
+    query = {"bucket": bucket, "q": filters["q"], "order": filters["order"]}
+    everyone = sum(counts.values())
+    return TemplateResponse(
+        request,
+        "collections_app/desk/my_cases.html",
+        {
+            "summary": _("%(number)d open") % {"number": everyone},
+            "as_of": clock.local_now(request.user.time_zone),
+            "buckets": _bucket_tabs(counts, query),
+            "bucket": bucket,
+            "filter_form": form,
+            "list_href": reverse("desk:my_cases"),
+            "is_filtered": bool(bucket or filters["q"]),
+            "rows": page.rows,
+            "total": everyone,
+            "shown": _("%(shown)d of %(total)d") % {"shown": len(page.rows), "total": page.total},
+            "first_href": _href(query) if request.GET.get("after") else "",
+            "next_href": _href({**query, "after": page.next_after}) if page.next_after else "",
+            "has_ever_had_cases": everyone > 0 or Case.objects.visible_to(request.user).exists(),
+            "search_text": filters["q"],
+        },
+    )
+
+
+@requires("case.view")
+@require_GET
+@never_cache
+def case(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One case: who, how much, may I call, what happened, and the logger."""
+    return _case_page(request, _scoped_case(request, pk))
+
+
+@requires("case.view")
+@require_GET
+@never_cache
+def call_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The verdict bar alone, asked for again at the instant it flips."""
+    case = _scoped_case(request, pk)
+    context = {"call_verdict": verdict_of(case, call_decisions(case, clock.now()))}
+    return TemplateResponse(request, "collections_app/desk/case_head.html#verdict", context)
+
+
+@requires("contact.record")
+@require_POST
+def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpResponse:
+    """Reserves a call; the page then shows the number and waits for the result."""
+    case = _scoped_case(request, pk)
+    contact_point = get_object_or_404(
+        ContactPoint, pk=contact_point_pk, party__loans__loan=case.loan_id
+    )
+    if started_call(case, request.user) is None:
+        try:
+            start(case=case, contact_point=contact_point, agent=request.user)
+        except ContactRefused:
+            messages.error(request, _("The call was not started: see why below."))
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+    return redirect(f"{reverse('desk:case', args=[case.pk])}#log")
+
+
+@requires("contact.record")
+@require_POST
+def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Logs the call that was started, or one that came about otherwise."""
+    case = _scoped_case(request, pk)
+    attempt = started_call(case, request.user)
+    form = _logger_form(case, attempt, request.POST)
+    if not form.is_valid():
+        return _refused(request, case, form)
+    try:
+        once(
+            scope=f"log_call:{request.user.pk}",
+            key=form.cleaned_data["token"],
+            fingerprint=fingerprint_of({"case": str(case.pk), **form.fingerprint()}),
+            run=lambda: _log(request, case, attempt, form),
+        )
+    except ValidationError as refusal:
+        form.add_service_errors(
+            refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        )
+        return _refused(request, case, form)
+    except KeyReused:
+        form.add_error(
+            None, _("This entry was saved before with other words. Look at the timeline.")
+        )
+        return _refused(request, case, form)
+    messages.success(
+        request, _("Saved: %(result)s.") % {"result": form.cleaned_data["result"].name}
+    )
+    response = redirect("desk:case", pk=case.pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse(headers={"HX-Redirect": response.url})
+    return response
+
+
+def _log(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> str:
+    if attempt is not None:
+        contact = log_started_call(
+            case=case, attempt=attempt, wrapup=form.wrapup(), agent=request.user
+        )
+        return str(contact.pk)
+    common = {
+        "case": case,
+        "contact_point": form.cleaned_data["contact_point"],
+        "at": form.cleaned_data["made_at"],
+        "wrapup": form.wrapup(),
+        "agent": request.user,
+    }
+    if form.is_inbound:
+        return str(log_inbound_call(**common).pk)
+    return str(log_unsanctioned_call(**common, reason=form.cleaned_data["reason"]).pk)
+
+
+def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
+    try:
+        return case_for(request.user, pk)
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+def _case_page(
+    request: HttpRequest, case: Case, form: WrapupForm | None = None, status: int = 200
+) -> HttpResponse:
+    show = request.GET.get("show", "all")
+    context = {
+        **case_context(case, request.user),
+        **_timeline_context(request, case, show),
+        **_logger_context(request, case, form),
+    }
+    template = "collections_app/desk/case.html"
+    target = request.htmx.target if request.htmx else ""  # type: ignore[attr-defined]
+    if target == "timeline" and form is None:
+        template += "#timeline"
+    elif target == "log":
+        template += "#logger"
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _refused(request: HttpRequest, case: Case, form: WrapupForm) -> HttpResponse:
+    return _case_page(request, case, form, status=422)
+
+
+def _logger_form(case: Case, attempt: Attempt | None, data: Any = None) -> WrapupForm:
+    kind = WrapupForm if attempt is not None else UnstartedCallForm
+    return kind(data, case=case, initial={"token": str(uuid7())})
+
+
+def _logger_context(request: HttpRequest, case: Case, form: WrapupForm | None) -> dict[str, Any]:
+    if case.state != CaseState.OPEN or not has_right(request.user, "contact.record"):
+        refusal = (
+            "" if case.state != CaseState.OPEN else _("Your role reads cases but logs no calls.")
+        )
+        return {"log_form": None, "log_refusal": refusal}
+    attempt = started_call(case, request.user)
+    form = form or _logger_form(case, attempt)
+    return {
+        "log_form": form,
+        "log_href": reverse("desk:log_call", args=[case.pk]),
+        "open_call": _open_call(request, case, attempt) if attempt else None,
+        "result_codes": _result_choices(form),
+    }
+
+
+def _open_call(request: HttpRequest, case: Case, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": number_being_called(attempt=attempt, agent=request.user),
+        "started_at": attempt.at.astimezone(zone_of(case)),
+    }
+
+
+def _result_choices(form: WrapupForm) -> list[dict[str, Any]]:
+    chosen = str(form["result"].value() or "")
+    codes = form.fields["result"].queryset  # type: ignore[attr-defined]
+    return [_choice(row, chosen) for row in codes]
+
+
+def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
+    is_chinese = (get_language() or "").startswith("zh")
+    return {
+        "value": row.pk,
+        "label": row.name_zh if is_chinese else row.name,
+        "digit": row.digit or "",
+        "is_chosen": str(row.pk) == chosen,
+    }
+
+
+def _timeline_context(request: HttpRequest, case: Case, show: str) -> dict[str, Any]:
+    events = timeline(case=case, zone=zone_of(case), show=show)
+    href = reverse("desk:case", args=[case.pk])
+    size = len(events) if request.GET.get("timeline") == "whole" else PAGE_SIZE
+    more = len(events) - size
+    labels = {"all": _("All"), "contact": _("Contact"), "money": _("Money")}
+    return {
+        "timeline": events[:size],
+        "timeline_filters": [
+            {
+                "label": labels[key],
+                "href": f"{href}?{urlencode({'show': key})}",
+                "is_current": key == show or (key == "all" and show not in FILTERS),
+            }
+            for key in FILTERS
+        ],
+        "timeline_more": _("%(number)d more") % {"number": more} if more > 0 else "",
+        "timeline_more_href": f"{href}?{urlencode({'show': show, 'timeline': 'whole'})}"
+        if more > 0
+        else "",
+    }
+
+
+def _bucket_tabs(counts: dict[str, int], query: dict[str, str]) -> list[dict[str, Any]]:
+    def tab(label: str, code: str, number: int) -> dict[str, Any]:
+        return {
+            "label": label,
+            "count": number,
+            "href": _href({**query, "bucket": code}),
+            "is_current": query["bucket"] == code,
+        }
+
+    return [
+        tab(_("All"), "", sum(counts.values())),
+        *(tab(code, code, number) for code, number in sorted(counts.items())),
+    ]
+
+
+def _href(query: dict[str, str]) -> str:
+    kept = {key: value for key, value in query.items() if value}
+    return reverse("desk:my_cases") + (f"?{urlencode(kept)}" if kept else "")

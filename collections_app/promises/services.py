@@ -1,0 +1,69 @@
+"""Recording promises to pay."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collections_app.promises.models import Promise
+from core.audit.actors import Actor
+from core.audit.services import record
+from loans.borrowers.models import Party
+from loans.contracts.models import LIABLE_ROLES, Loan, LoanParty
+
+
+@transaction.atomic
+def record_promise(
+    *,
+    loan: Loan,
+    party: Party,
+    amount: Decimal,
+    due_on: date,
+    made_at: datetime,
+    by: Actor,
+    method: str = "",
+    taken_by: str = "",
+    source: str = "",
+) -> Promise:
+    """Records that a liable party promised an amount of money by a day; the same again is a no-op.
+
+    Raises ValidationError for an amount that is not positive, a day before the promise was made,
+    or a person who does not owe the loan.
+    """
+    if amount <= 0:
+        raise ValidationError(_("The amount promised must be more than zero."))
+    if due_on < made_at.date():
+        raise ValidationError(_("The day promised lies before the promise."))
+    if not LoanParty.objects.filter(loan=loan, party=party, role__in=LIABLE_ROLES).exists():
+        raise ValidationError(_("Only somebody who owes the loan can promise to pay it."))
+    promise, created = Promise.objects.get_or_create(
+        loan=loan,
+        due_on=due_on,
+        made_at=made_at,
+        defaults={
+            "party": party,
+            "amount": amount,
+            "method": method,
+            "taken_by": taken_by or by.label,
+            "source": source,
+        },
+    )
+    if not created and promise.amount != amount:
+        raise ValidationError(
+            _("A promise of %(amount)s made at the same moment for the same day is on file.")
+            % {"amount": promise.amount}
+        )
+    if created:
+        record(
+            action="promise.recorded",
+            by=by,
+            object_type="loans.Loan",
+            object_id=loan.pk,
+            portfolio_id=loan.portfolio_id,
+            data={"promise": str(promise.pk), "amount": str(amount), "due_on": due_on.isoformat()},
+        )
+    return promise

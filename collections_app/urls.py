@@ -1,0 +1,8 @@
+"""Gathers the URLs of the app's concepts."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("collections_app.desk.urls")),
+    path("", include("collections_app.close.urls")),
+]

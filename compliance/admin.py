@@ -1,0 +1,18 @@
+"""Gathers the admin of the app's concepts."""
+
+from compliance.attempts.admin import AttemptAdmin, IncidentAdmin, SettlementAdmin, VerdictAdmin
+from compliance.consents.admin import ConsentAdmin
+from compliance.rulepacks.admin import RulePackAdmin, RulePackVersionAdmin, RuleParametersAdmin
+from compliance.stops.admin import StopAdmin
+
+__all__ = [
+    "AttemptAdmin",
+    "ConsentAdmin",
+    "IncidentAdmin",
+    "RulePackAdmin",
+    "RulePackVersionAdmin",
+    "RuleParametersAdmin",
+    "SettlementAdmin",
+    "StopAdmin",
+    "VerdictAdmin",
+]
