@@ -135,8 +135,11 @@ class Supervisor:
         self._run("web", running, [
             python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{descriptor}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--graceful-timeout", "10", "--no-control-socket",
+            "--graceful-timeout", "10", "--no-control-socket", "--preload",
         ], pass_fds=(descriptor,))
+        # The first page comes sooner when the others do not compete for the processor.
+        port = self._listener.getsockname()[1]
+        self._await_web(port)
         self._run("worker", running, [
             python, "-m", "celery", "-A", "config", "worker", "--concurrency", "2",
             "--loglevel", "INFO", "--without-gossip", "--without-mingle",
@@ -146,8 +149,6 @@ class Supervisor:
             "--schedule", self.home.root / "beat-schedule",
         ])
         # fmt: on
-        port = self._listener.getsockname()[1]
-        self._await_web(port)
         return f"http://localhost:{port}/"
 
     def _run(
