@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 AT = datetime(2026, 11, 23, 10, 27, 3, tzinfo=UTC)
 USER = Row(
     is_authenticated=True,
+    is_active=True,
+    role="agent",
+    token_scopes=None,
     full_name="Li Na",
     get_role_display="Agent",
     team_id=1,
@@ -199,7 +202,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(name="张*", lang="zh-Hans", role_name=_("reference"), may_discuss=False),
         ],
         "log_form": form if form is not None else LogForm(), "log_href": "/cases/AF-20391/calls/",
-        "save_note": "", "open_call": Row(masked="138****5678", started_at=AT) if form is None else None,
+        "save_note": "", "open_call": Row(number="138****5678", started_at=AT) if form is None else None,
         "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
         "result_codes": [
             Row(value=value, label=label, digit=index + 1, is_chosen=False)

@@ -1,0 +1,148 @@
+"""Every page in a real browser: themes, languages and widths; nothing overflows or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.ui.samples import PAGES
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.ui.gallery_urls"),
+]
+SHOTS = Path(settings.BASE_DIR, "var/screenshots")
+WIDTHS = {1920: 1080, 1366: 768, 1100: 768, 820: 1100, 390: 844, 320: 640}
+
+SMALL_CHINESE = """() => {
+  const han = /\\p{Script=Han}/u, small = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, element = node.parentElement;
+    if (!han.test(node.data) || element.closest("template, script, .for-readers")) continue;
+    if (parseFloat(getComputedStyle(element).fontSize) < 14) small.push(node.data.trim());
+  }
+  return small;
+}"""
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, select, .choice, .icon-button")]
+  .filter((element) => element.offsetParent && element.getBoundingClientRect().height < 24)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.add_init_script(
+        "window.violations = [];"
+        "document.addEventListener('securitypolicyviolation',"
+        " (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));"
+    )
+    yield opened
+    context.close()
+
+
+def _open(page: Page, server: LiveServer, name: str, theme: str, language: str) -> list[str]:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("requestfailed", lambda request: failures.append(request.url))
+    page.goto(f"{server.url}/{name}/?theme={theme}&language={language}", wait_until="networkidle")
+    return failures
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_every_width(
+    page: Page, live_server: LiveServer, name: str, theme: str, language: str
+) -> None:
+    failures = _open(page, live_server, name, theme, language)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width}"
+        if width in (1366, 390):
+            page.screenshot(path=SHOTS / f"{name}-{theme}-{language}-{width}.png", full_page=True)
+
+    assert page.evaluate("violations") == []
+    assert failures == []
+    assert page.evaluate(SMALL_CHINESE) == []
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+def test_without_scripts_every_part_is_there(browser: Browser, live_server: LiveServer) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}/case/")
+
+    assert page.locator("#log form[method=post] input[type=radio]").count() == 9
+    assert page.get_by_role("button", name="Save call").is_visible()
+    context.close()
+
+
+def test_keys_reach_search_logger_results_and_save(page: Page, live_server: LiveServer) -> None:
+    _open(page, live_server, "case", "light", "en")
+
+    page.keyboard.press("l")
+    assert page.evaluate("document.activeElement.name") == "result"
+    page.keyboard.press("5")
+    assert page.evaluate("document.querySelector('[name=result]:checked').value") == "promise"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("3")
+    assert page.input_value("[name=q]") == "3"
+    assert page.evaluate("document.querySelector('[name=result]:checked').value") == "promise"
+
+    page.focus("[name=note]")
+    with page.expect_request("**/cases/AF-20391/calls/") as sent:
+        page.keyboard.press("Control+Enter")
+    assert sent.value.method == "POST"
+
+
+def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(
+    page: Page, live_server: LiveServer
+) -> None:
+    _open(page, live_server, "case", "light", "en")
+
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        " {code: 'Digit1', key: '1', isComposing: true, bubbles: true}))"
+    )
+
+    assert page.evaluate("document.querySelector('[name=result]:checked')") is None
+
+
+def test_a_refused_form_takes_the_focus(page: Page, live_server: LiveServer) -> None:
+    _open(page, live_server, "case-refused", "light", "en")
+
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+
+
+@pytest.mark.parametrize("name", ["case", "my-cases"])
+def test_pages_print_light_and_without_controls(
+    page: Page, live_server: LiveServer, name: str
+) -> None:
+    _open(page, live_server, name, "dark", "en")
+    page.emulate_media(media="print")
+
+    ground = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')")
+    assert ground.strip() == "#FFFFFF"
+    assert not page.locator(".top-bar").is_visible()
+
+
+def test_high_contrast_keeps_the_bars_of_a_bucket(page: Page, live_server: LiveServer) -> None:
+    page.emulate_media(forced_colors="active")
+    _open(page, live_server, "my-cases", "light", "en")
+
+    chip = page.locator(".dpd").first
+    assert chip.locator("svg").is_visible()
+    assert chip.evaluate("(element) => getComputedStyle(element).borderTopStyle") == "solid"
