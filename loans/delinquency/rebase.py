@@ -12,6 +12,8 @@ from loans.delinquency.facts import OpeningPosition, PositionFigures
 from loans.delinquency.instalments import FEE, INDEX, INTEREST, PENALTY, PRINCIPAL, OpenInstalment
 from loans.delinquency.results import Difference, InstalmentKind
 
+Figure = Decimal | date | None
+
 #: Arrears without a split are taken to be owed as the schedule owes them, in this order.
 _UNSPLIT = (PRINCIPAL, INTEREST, FEE, PENALTY)
 
@@ -72,6 +74,21 @@ def differences(book: Book, position: PositionFigures) -> list[Difference]:
     """
     if isinstance(position, OpeningPosition):
         return []
+    return [
+        Difference(
+            fact_id=position.id,
+            as_of=position.value_on,
+            figure=figure,
+            stated=_text(stated),
+            computed=_text(computed),
+        )
+        for figure, stated, computed in _beside_each_other(book, position)
+        if stated != computed
+    ]
+
+
+def _beside_each_other(book: Book, position: PositionFigures) -> list[tuple[str, Figure, Figure]]:
+    """Every figure the ledger states, and what the books say."""
     conventions = book.conventions
     as_of = position.value_on
     late = [
@@ -80,25 +97,31 @@ def differences(book: Book, position: PositionFigures) -> list[Difference]:
         if i.satisfied_on is None and _is_past(i.due_on, as_of, conventions)
     ]
     ahead = [i for i in book.instalments if i.satisfied_on is None and i.due_on > as_of]
-    oldest = late[0].due_on if late else None
-    pairs: list[tuple[str, object, object]] = [
-        ("principal_outstanding", position.principal_outstanding, book.principal_open()),
-        ("arrears_total", stated_arrears(position), sum((i.open_total for i in late), ZERO)),
-        ("next_due_on", position.next_due_on, ahead[0].due_on if ahead else None),
-    ]
+    pairs: list[tuple[str, Figure, Figure]] = []
+    if position.principal_outstanding is not None:
+        pairs.append(
+            ("principal_outstanding", position.principal_outstanding, book.principal_open())
+        )
+    total = stated_arrears(position)
+    if total is not None:
+        pairs.append(("arrears_total", total, sum((i.open_total for i in late), ZERO)))
     if position.oldest_unpaid_due_on is not None or position.days_past_due is not None:
-        pairs.append(("oldest_unpaid_due_on", stated_oldest(position, conventions) or "", oldest))
+        oldest = late[0].due_on if late else None
+        pairs.append(("oldest_unpaid_due_on", stated_oldest(position, conventions), oldest))
+    if position.next_due_on is not None:
+        next_due_on = ahead[0].due_on if ahead else None
+        pairs.append(("next_due_on", position.next_due_on, next_due_on))
     if position.arrears is not None:
         for name, index in INDEX.items():
             computed = sum((i.open[index] for i in late), ZERO)
             pairs.append((f"arrears_{name.value}", position.arrears.of(name), computed))
-    return [
-        Difference(
-            fact_id=position.id, as_of=as_of, figure=figure, stated=str(a), computed=str(b or "")
-        )
-        for figure, a, b in pairs
-        if a is not None and a != (b or type(a)())
-    ]
+    return pairs
+
+
+def _text(figure: Figure) -> str:
+    if isinstance(figure, Decimal):
+        return f"{figure:.2f}"
+    return "" if figure is None else figure.isoformat()
 
 
 def _is_past(due_on: date, as_of: date, conventions: Conventions) -> bool:

@@ -202,19 +202,23 @@ def _money(
 
 
 def _charge_states(book: Book) -> tuple[ChargeState, ...]:
-    """What became of each charge: the money of its instalment pays charges in due-date order."""
+    """What became of each charge.
+
+    The money of its instalment pays charges in due-date order; a waiver that names a charge is that
+    charge's alone, others let off charges in the same order.
+    """
     pools: dict[tuple[int, int], list[Decimal]] = {}
-    states = []
-    for charge, instalment in sorted(book.charges, key=lambda c: (c[0].due_on, c[0].id)):
+    for charge, instalment in book.charges:
         component = INDEX[charge.component]
         key = (instalment.number, component)
-        pool = pools.get(key) or pools.setdefault(key, _pool(instalment, component))
-        waived = book.waived_of_charge.get(charge.id)
-        left = charge.amount - (waived or ZERO)
-        paid = _draw(pool, 0, left)
-        if waived is None:
-            waived = _draw(pool, 1, left - paid)
-            left -= waived
+        pool = pools.setdefault(key, _pool(instalment, component))
+        pool[1] -= book.waived_of_charge.get(charge.id, ZERO)
+    states = []
+    for charge, instalment in sorted(book.charges, key=lambda c: (c[0].due_on, c[0].id)):
+        pool = pools[instalment.number, INDEX[charge.component]]
+        named = book.waived_of_charge.get(charge.id, ZERO)
+        paid = _draw(pool, 0, charge.amount - named)
+        waived = named + _draw(pool, 1, charge.amount - named - paid)
         states.append(
             ChargeState(
                 fact_id=charge.id,
@@ -225,7 +229,7 @@ def _charge_states(book: Book) -> tuple[ChargeState, ...]:
                 amount=charge.amount,
                 paid=paid,
                 waived=waived,
-                written_off=_draw(pool, 2, left - paid),
+                written_off=_draw(pool, 2, charge.amount - paid - waived),
             )
         )
     return tuple(states)

@@ -1,0 +1,151 @@
+"""Properties of the replay that hold for any facts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from loans.delinquency.amounts import Component
+from loans.delinquency.conventions import Conventions
+from loans.delinquency.facts import Repayment, RepaymentKind, RepaymentState
+from loans.delinquency.orders import ALLOCATION_ORDERS
+from loans.delinquency.replay import replay
+from tests.loans.delinquency_facts import (
+    BUCKETS,
+    became,
+    charge,
+    paid,
+    position,
+    reversal,
+    schedule,
+    stated,
+    waiver,
+)
+
+START = date(2026, 1, 10)
+DAYS = st.integers(0, 420).map(lambda n: START + timedelta(days=n))
+MONEY = st.decimals(Decimal("0.01"), Decimal("1200.00"), places=2)
+KINDS = st.sampled_from(
+    [RepaymentKind.REGULAR, RepaymentKind.GOODWILL_CREDIT, RepaymentKind.MERCHANT_REFUND]
+)
+REPAYMENTS = st.builds(lambda on, amount, kind: paid(on, amount, kind=kind), DAYS, MONEY, KINDS)
+CHARGES = st.builds(
+    charge, DAYS, MONEY, st.sampled_from([Component.FEE, Component.PENALTY]), due_on=DAYS
+)
+WAIVERS = st.builds(waiver, DAYS, MONEY, st.sampled_from(list(Component)))
+ORDERS = st.sampled_from(list(ALLOCATION_ORDERS.values()))
+
+
+@st.composite
+def stories(draw, *, positions=False):
+    """A loan with charges, waivers, and repayments of which some are reversed or returned."""
+    money = draw(st.lists(REPAYMENTS, max_size=7))
+    facts = [schedule(), *money, *draw(st.lists(CHARGES, max_size=3))]
+    facts += draw(st.lists(WAIVERS, max_size=2))
+    for fact in money:
+        fate = draw(st.sampled_from(["live", "live", "reversed", "returned"]))
+        on = fact.value_on + timedelta(days=draw(st.integers(0, 40)))
+        if fate == "reversed":
+            facts.append(reversal(fact, on))
+        elif fate == "returned":
+            facts.append(became(fact, RepaymentState.RETURNED, on))
+    if positions:
+        facts.append(draw(stated_positions()))
+    return facts
+
+
+@st.composite
+def stated_positions(draw):
+    on = draw(DAYS)
+    dpd = draw(st.integers(0, 90))
+    return stated(
+        on,
+        days_past_due=dpd,
+        arrears_total=draw(MONEY) if dpd else Decimal(0),
+        principal_outstanding=draw(st.decimals(0, 3000, places=2)),
+    )
+
+
+@given(stories(), ORDERS)
+def test_every_cent_of_a_repayment_is_allocated_or_overpaid(facts, order):
+    result = replay(facts=facts, conventions=Conventions(allocation=order))
+
+    for outcome in result.repayments:
+        own = [a.amounts.total for a in result.allocations if a.repayment_id == outcome.fact_id]
+        assert sum(own) == outcome.applied.total
+        assert outcome.applied.total + outcome.overpaid == outcome.amount
+
+
+@given(stories(positions=True), ORDERS)
+def test_what_is_due_is_paid_waived_or_open_and_nothing_is_negative(facts, order):
+    result = replay(facts=facts, conventions=Conventions(allocation=order))
+
+    for i in result.instalments:
+        for name in Component:
+            parts = [x.of(name) for x in (i.paid, i.waived, i.written_off, i.open)]
+            assert min(parts) >= 0
+            assert sum(parts) == i.due.of(name)
+        assert i.paid_in_advance >= 0
+        assert i.paid_late >= 0
+    for c in result.charges:
+        assert min(c.paid, c.waived, c.written_off, c.open) >= 0
+    assert result.overpaid >= 0
+
+
+@given(stories(positions=True), ORDERS, st.randoms())
+def test_the_order_of_arrival_does_not_matter(facts, order, random):
+    conventions = Conventions(allocation=order, buckets=BUCKETS)
+    shuffled = facts.copy()
+    random.shuffle(shuffled)
+
+    assert replay(facts=shuffled, conventions=conventions) == replay(
+        facts=facts, conventions=conventions
+    )
+
+
+@given(stories(), DAYS, REPAYMENTS)
+def test_more_money_never_makes_a_loan_later(facts, as_of, more):
+    before = position(facts, as_of, Conventions(buckets=BUCKETS))
+    after = position([*facts, more], as_of, Conventions(buckets=BUCKETS))
+
+    assert after.days_past_due <= before.days_past_due
+    assert after.total_outstanding <= before.total_outstanding
+
+
+@given(stories(), ORDERS, REPAYMENTS)
+def test_a_reversal_restores_what_was_before(facts, order, extra):
+    conventions = Conventions(allocation=order)
+
+    restored = replay(
+        facts=[*facts, extra, reversal(extra, extra.value_on)], conventions=conventions
+    )
+
+    before = replay(facts=facts, conventions=conventions)
+    assert restored.instalments == before.instalments
+    assert restored.allocations == before.allocations
+    assert restored.totals == before.totals
+
+
+@given(stories(), DAYS)
+def test_as_of_a_day_is_the_loan_without_what_came_later(facts, as_of):
+    conventions = Conventions()
+    earlier = [f for f in facts if f.value_on <= as_of]
+
+    assert (
+        replay(facts=facts, conventions=conventions, as_of=as_of).instalments
+        == replay(facts=earlier, conventions=conventions, as_of=as_of).instalments
+    )
+
+
+@given(stories(), stated_positions())
+def test_a_stated_position_decides_the_days_past_due(facts, ledger):
+    facts = [f for f in facts if f.value_on <= ledger.value_on or not isinstance(f, Repayment)]
+    assume(ledger.days_past_due != 0)
+
+    summary = position([*facts, ledger], ledger.value_on, Conventions(buckets=BUCKETS))
+
+    assert summary.days_past_due == ledger.days_past_due
+    assert summary.overdue.total == ledger.arrears_total
