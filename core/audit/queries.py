@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from core.audit.models import AuditEntry
 from core.audit.seals import SealedEntry
-from core.facts.fields import SettledBefore
+from core.facts.horizon import settled_before
 
 _COLUMNS = (
     "xid",
@@ -42,7 +42,7 @@ def entries_between(
 
 def settled_entries(after: tuple[int, int]) -> QuerySet[AuditEntry]:
     """Returns the entries after a place that no running transaction can still precede."""
-    return entries_between(after).filter(xid__lt=SettledBefore())
+    return entries_between(after).filter(xid__lt=settled_before())
 
 
 def as_sealed(entries: QuerySet[AuditEntry], limit: int | None = None) -> Iterator[SealedEntry]:

@@ -46,15 +46,3 @@ class CurrentXactId(models.Func):
     function = "pg_current_xact_id"
     arity = 0
     output_field = Xid8Field()
-
-
-class SettledBefore(models.Func):
-    """pg_snapshot_xmin(pg_current_snapshot()): every transaction below it has ended.
-
-    A row whose xid is below it can neither appear later nor vanish, so a cursor may pass it.
-    """
-
-    function = "pg_snapshot_xmin"
-    template = "%(function)s(pg_current_snapshot())"
-    arity = 0
-    output_field = Xid8Field()

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from core import clock
-from core.facts.fields import SettledBefore
+from core.facts.horizon import settled_before
 from core.facts.models import FactCursor, FactModel, FactSetAside
 
 Fact = TypeVar("Fact", bound=FactModel)
@@ -59,7 +59,8 @@ def _next_facts(cursor: FactCursor, model: type[Fact], limit: int) -> list[Fact]
     above = Q(xid__gt=cursor.last_xid)
     if cursor.last_id:
         above |= Q(xid=cursor.last_xid, pk__gt=model._meta.pk.to_python(cursor.last_id))
-    facts = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=SettledBefore())
+    horizon = settled_before()  # a statement of its own, before the rows are read
+    facts = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=horizon)
     return list(facts.order_by("xid", "pk")[:limit])
 
 

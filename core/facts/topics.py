@@ -22,8 +22,8 @@ def consumers_of(topic: str) -> list[Callable[[], int]]:
 def drain(topic: str) -> int:
     """Runs all consumers of a topic until a whole round finds nothing; returns rows consumed.
 
-    For commands and tests. Facts of a transaction that is still open, the caller's own
-    included, are not seen. Raises what a consumer raises.
+    For commands and tests. Facts of other transactions still open, and those committed after
+    them, are left to the next call. Raises what a consumer raises.
     """
     total = 0
     while consumed := sum(consumer() for consumer in consumers_of(topic)):

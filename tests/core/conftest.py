@@ -31,6 +31,17 @@ def other_connection() -> Iterator[Any]:
 
 
 @pytest.fixture
+def other_database() -> Iterator[Any]:
+    """A connection to another database of the same server, outside autocommit."""
+    other = connection.copy()
+    other.settings_dict = {**other.settings_dict, "NAME": "postgres"}
+    other.set_autocommit(False)
+    yield other
+    other.rollback()
+    other.close()
+
+
+@pytest.fixture
 def together() -> Callable[..., list[Any]]:
     """Runs callables in threads of their own, each with its own connection; returns results.
 

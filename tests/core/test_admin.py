@@ -24,8 +24,7 @@ CORE_MODELS = list(apps.get_app_config("core").get_models())
 
 @pytest.fixture
 def request_of_admin():
-    user = get_user_model()(is_active=True, is_superuser=True, is_staff=True)
-    user.email = "admin@example.com"
+    user = get_user_model()(email="ada@example.com", full_name="Ada Yu", role="administrator")
     request = RequestFactory().post("/")
     request.user = user
     return request

@@ -10,8 +10,18 @@ from django.apps.registry import Apps
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
-from core.facts import FactCursor, FactModel, FactSetAside, announce, consume, drain, request_retry
+from core.facts import (
+    FactCursor,
+    FactModel,
+    FactSetAside,
+    announce,
+    consume,
+    drain,
+    request_retry,
+    settled_before,
+)
 from core.facts.checks import check_facts_are_append_only
+from core.facts.horizon import WrongIsolation
 from core.facts.services import FAILURES_BEFORE_SETTING_ASIDE, HandlerBroken
 from core.facts.tasks import sweep_consumers, wake
 from core.facts.topics import wake_consumers
@@ -100,6 +110,44 @@ def test_snapshot_cursor_keeps_a_late_commit(other_connection):
 
     assert sorted(seen) == ["early", "late"]
     assert take() == 0
+
+
+def test_transaction_in_another_database_holds_up_nothing(other_database):
+    with other_database.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+    put("early")
+    assert take() == 1
+
+
+def test_ordinary_role_sees_who_is_still_writing(other_connection):
+    insert_late(other_connection)
+    put("early")
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE test_ordinary; SET LOCAL ROLE test_ordinary")
+        horizon = settled_before()
+        cursor.execute("RESET ROLE; DROP ROLE test_ordinary")
+
+    assert horizon <= Parcel.objects.get(label="early").xid
+
+
+def test_facts_of_the_own_transaction_are_consumed_and_go_with_it():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
+        put("one")
+        assert take() == 1
+        put("two")
+        assert take() == 1
+        raise RuntimeError
+
+    assert not Parcel.objects.exists()
+    assert not FactCursor.objects.exists()
+
+
+def test_reading_facts_with_one_snapshot_to_the_end_is_refused():
+    put("one")
+    with pytest.raises(WrongIsolation), transaction.atomic():  # noqa: PT012
+        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        settled_before()
 
 
 def test_rolled_back_fact_is_never_seen(other_connection):
@@ -258,14 +306,12 @@ def test_database_trouble_never_sets_aside():
 def test_facts_are_append_only(statement):
     put("one")
 
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        # The switch of the trigger library must not open the door.
-        cursor.execute("SET LOCAL pgtrigger.ignore = '{pgtrigger_append_only}'")
-        cursor.execute(statement)
+    # The switch of the trigger library must not open the door.
+    names = ",".join(trigger.get_pgid(Parcel) for trigger in append_only())
+    switch = f"SET LOCAL pgtrigger.ignore = '{{{names}}}'"
+
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(f"{switch}; {statement}")
 
     assert Parcel.objects.get().label == "one"
 
