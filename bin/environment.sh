@@ -68,5 +68,5 @@ show_packages() {
         fi
     done
     [ ! -t 1 ] || printf '\r\033[K'
-    echo "  $count packages in place"
+    [ "$count" -gt 0 ] && echo "  $count packages installed" || echo "  All were there already"
 }

@@ -24,6 +24,7 @@ def ensure_services() -> None:
         return
     VAR.mkdir(exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="test-", dir=VAR))
+    home.chmod(0o711)  # PostgreSQL's account passes through, nobody lists
     local = secrets.make()
     started = services.start(home=home, secrets=local, durable=False, say=print)
     atexit.register(_finish, started, home, os.getpid())

@@ -20,8 +20,8 @@ from config.verification.runner import Result
 
 DESCRIPTION = """\
 Run every check: formatting, types, import contracts, templates, migrations, settings, translations
-and the tests, on a real PostgreSQL and a real Redis. Anything else on the command line is passed
-to pytest, for example `bin/test tests/loans -x`.
+and the tests, on a real PostgreSQL and a real Redis. With anything else on the command line only
+pytest runs and is given it: `bin/test tests/loans -x`.
 """
 
 
@@ -80,6 +80,7 @@ def _services() -> Iterator[dict[str, str]]:
     var = steps.PROJECT / "var"
     var.mkdir(exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="test-", dir=var))
+    home.chmod(0o711)  # PostgreSQL's account passes through, nobody lists
     local = secrets.make()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from psycopg2 import sql
 
 from core.management.commands.grant_database_roles import grant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def role() -> Iterator[str]:
-    """A fresh role with the grants of the application, removed afterwards."""
+def role() -> str:
+    """A fresh role with the grants of the application; the test's rollback removes it."""
     name = f"test_application_{uuid4().hex[:12]}"
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE ROLE {} NOSUPERUSER").format(sql.Identifier(name)))
     grant(alias="default", role=name)
-    yield name
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        cursor.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(sql.Identifier(name)))
+    return name
 
 
 def run_as(role: str, statement: str) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
-        try:
-            cursor.execute(statement)
-            return cursor.fetchone() if cursor.description else cursor.rowcount
-        finally:
-            cursor.execute("RESET ROLE")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+        cursor.execute(statement)
+        answer = cursor.fetchone() if cursor.description else cursor.rowcount
+        cursor.execute("RESET ROLE")
+        return answer
 
 
 def test_it_reads_and_writes_rows(role):
@@ -73,11 +68,8 @@ def test_it_owns_nothing(role):
 def test_tables_made_later_are_covered(role):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE made_later (id int)")
-    try:
-        assert run_as(role, "INSERT INTO made_later VALUES (1)") == 1
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE made_later")
+
+    assert run_as(role, "INSERT INTO made_later VALUES (1)") == 1
 
 
 def test_the_command_refuses_a_role_that_could_do_more():

@@ -1,0 +1,1 @@
+"""The demonstration portfolios: invented people and loans, made through the real services."""
