@@ -12,8 +12,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.signin.attempts import cache_counts, failed_too_often
 from accounts.signin.known_browsers import browser_of
 from accounts.users.models import User, normalise_address
+from accounts.users.queries import account_id
 from accounts.users.services import set_password
 from core.audit import Actor
 
@@ -29,6 +31,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(user, User) and user.is_integration:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses attempts past the limits, which also hold while Redis is away."""
+        super().pre_authenticate(request, **credentials)
+        if cache_counts():
+            return
+        account = normalise_address(str(credentials.get("email") or ""))
+        if failed_too_often(
+            user_id=account_id(account),
+            browser=browser_of(request, account),
+            ip=str(self.get_client_ip(request)),
+        ):
+            raise self.validation_error("too_many_login_attempts")
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         """Checks the password of the signed-in user again, under the same rate limits.

@@ -16,8 +16,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.signin.known_browsers import remember
+from accounts.signin.attempts import FAILED
+from accounts.signin.known_browsers import STRANGER, browser_of, remember
 from accounts.users.models import User, normalise_address
+from accounts.users.queries import account_id
 from core.audit import SYSTEM, Actor, record
 
 
@@ -39,9 +41,9 @@ def record_failure(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
     """Notes whose account it was about; what was typed is not kept: it may be a password."""
-    address = normalise_address(str(credentials.get("email") or ""))
-    user_id = User.objects.filter(email=address).values_list("pk", flat=True).first()
-    _record("signin.failed", SYSTEM, user_id or "unknown", request)
+    account = normalise_address(str(credentials.get("email") or ""))
+    browser = browser_of(request, account) if request is not None else STRANGER
+    _record(FAILED, SYSTEM, account_id(account), request, browser=browser)
 
 
 @receiver(signed_in_with_response, dispatch_uid="accounts.trail.known_browser")
@@ -51,13 +53,15 @@ def remember_browser(
     remember(request, response, user.email)
 
 
-def _record(action: str, by: Actor, user_id: object, request: HttpRequest | None) -> None:
+def _record(
+    action: str, by: Actor, user_id: object, request: HttpRequest | None, **data: str
+) -> None:
     record(
         action=action,
         by=by,
         object_type="accounts.User",
         object_id=str(user_id),
-        data={"ip": _client_ip(request)},
+        data={"ip": _client_ip(request), **data},
     )
 
 
