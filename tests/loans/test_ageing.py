@@ -1,0 +1,220 @@
+"""Ageing by SQL says what the pure summary says, on any day, and only touches what changes."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loans.contracts.models import Loan
+from loans.delinquency.ageing import AgeingCounts, age_loans, age_portfolio
+from loans.delinquency.loading import load_facts
+from loans.delinquency.models import BucketStay, Position, PositionChange
+from loans.delinquency.projection import POSITION_COLUMNS, project
+from loans.delinquency.services import pause_ageing, resume_ageing
+from loans.delinquency.verification import verify_portfolio
+from loans.portfolios.services import set_business_date
+from loans.repayments.services import charge, record_repayment
+from tests.loans.builders import (
+    BOOKS_ON,
+    CLERK,
+    build_loan,
+    build_portfolio,
+    build_product,
+    even_schedule,
+    position_of,
+)
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+DAY = timedelta(days=1)
+COLUMNS = [name for name, _type in POSITION_COLUMNS if name not in ("aged_on", "facts_ahead")]
+
+PORTFOLIOS = st.fixed_dictionaries(
+    {
+        "due_day_counts": st.booleans(),
+        "grace_days": st.integers(0, 12),
+        "bucket_basis": st.sampled_from(["days_past_due", "delinquent_days"]),
+        "tolerance_amount": st.sampled_from([D("0.00"), D("1.00")]),
+    }
+)
+PRODUCTS = st.fixed_dictionaries(
+    {
+        "pause_counting": st.sampled_from(["after_due", "all"]),
+        "grace_reduces_delinquent_days": st.booleans(),
+    }
+)
+PAUSES = st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60), st.booleans()), max_size=2)
+MONEY = st.lists(st.tuples(st.integers(0, 150), st.integers(1, 40_000)), max_size=4)
+
+
+def computed(loan: Loan, on: date) -> dict[str, object]:
+    wanted = project(load_facts([loan.pk])[loan.pk], as_of=on).position
+    return {name: wanted[name] for name in COLUMNS}
+
+
+def stored(loan: Loan) -> dict[str, object]:
+    return Position.objects.values(*COLUMNS).get(pk=loan.pk)
+
+
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    portfolio_settings=PORTFOLIOS,
+    conventions=PRODUCTS,
+    pauses=PAUSES,
+    money=MONEY,
+    steps=st.lists(st.integers(1, 60), min_size=1, max_size=4),
+)
+def test_sql_agrees_with_the_pure_summary(
+    db, portfolio_settings, conventions, pauses, money, steps
+):
+    books_on = date(2025, 3, 1)
+    portfolio = build_portfolio(business_date=books_on, **portfolio_settings)
+    product = build_product(portfolio, conventions)
+    loan = build_loan(portfolio, product=product, schedule=even_schedule(count=5))
+    for number, (start, length, is_resumed) in enumerate(pauses):
+        starts_on = date(2025, 1, 1) + timedelta(days=start + number * 300)
+        pause = pause_ageing(
+            loan=loan,
+            value_on=starts_on,
+            ends_on=starts_on + timedelta(days=length),
+            reason="repair",
+            by=CLERK,
+        )
+        if is_resumed and starts_on + timedelta(days=length // 2) <= books_on:
+            resume_ageing(pause=pause, value_on=starts_on + timedelta(days=length // 2), by=CLERK)
+    for days, amount in money:
+        on = min(date(2025, 1, 1) + timedelta(days=days), books_on)
+        record_repayment(loan=loan, amount=D(amount) / 100, value_on=on, by=CLERK)
+    charge(loan=loan, kind="fee", amount=D("7.50"), due_on=date(2025, 2, 20), by=CLERK)
+    assert stored(loan) == computed(loan, books_on)
+
+    day = books_on
+    for step in steps:
+        day += timedelta(days=step)
+        age_loans(AgeingCounts(), loan_ids=[loan.pk], on=day)
+        assert stored(loan) == computed(loan, day)
+
+
+def test_next_transition_is_the_first_day_on_which_something_changes():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10), grace_days=3)
+    loan = build_loan(portfolio)
+
+    day, seen = date(2025, 1, 10), []
+    for _ in range(120):
+        before = computed(loan, day)
+        if computed(loan, day + DAY) != before:
+            seen.append(day + DAY)
+            assert before["next_transition_on"] == day + DAY
+        day += DAY
+
+    assert seen
+
+
+def test_a_second_run_changes_nothing_and_days_without_news_write_nothing():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    loan = build_loan(portfolio)
+    assert position_of(loan).next_transition_on == date(2025, 1, 16)
+
+    quiet = age_portfolio(portfolio=portfolio, on=date(2025, 1, 15))
+    first = age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
+    again = age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
+
+    assert (quiet.aged, first.changed, first.bucket_moves, again.aged) == (0, 1, 1, 0)
+    change = PositionChange.objects.get(loan=loan)
+    assert (change.cause, change.on, change.overdue_after) == (
+        "close",
+        date(2025, 1, 16),
+        D("110.00"),
+    )
+
+
+def test_bucket_history_is_the_same_whether_aged_day_by_day_or_replayed():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    loan = build_loan(portfolio)
+    day = date(2025, 1, 10)
+    for _ in range(100):
+        age_portfolio(portfolio=portfolio, on=day)
+        day += DAY
+        portfolio = set_business_date(portfolio=portfolio, to=day, by=CLERK)
+    age_portfolio(portfolio=portfolio, on=day)
+
+    assert [(s.bucket, s.entered_on, s.left_on) for s in loan.bucket_stays.all()] == [
+        ("current", date(2024, 12, 15), date(2025, 1, 16)),
+        ("1-29", date(2025, 1, 16), date(2025, 2, 14)),
+        ("30-59", date(2025, 2, 14), date(2025, 3, 16)),
+        ("60-89", date(2025, 3, 16), date(2025, 4, 15)),
+        ("90-119", date(2025, 4, 15), None),
+    ]
+    assert not loan.bucket_stays.filter(superseded_at__isnull=False).exists()
+    assert verify_portfolio(portfolio=portfolio) == []
+
+
+def test_a_backdated_repayment_supersedes_the_history_it_proves_wrong():
+    portfolio = build_portfolio(business_date=date(2025, 3, 10))
+    loan = build_loan(portfolio)
+    assert position_of(loan).bucket == "30-59"
+
+    record_repayment(loan=loan, amount=D("110.00"), value_on=date(2025, 1, 14), by=CLERK)
+
+    stays = BucketStay.objects.filter(loan=loan, superseded_at__isnull=True)
+    assert [(stay.bucket, stay.entered_on) for stay in stays] == [
+        ("current", date(2024, 12, 15)),
+        ("1-29", date(2025, 2, 16)),
+    ]
+    assert BucketStay.objects.filter(loan=loan, superseded_at__isnull=False).count() == 3
+
+
+def test_shards_take_every_loan_once():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    loans = [build_loan(portfolio) for _ in range(9)]
+
+    counts = [
+        age_portfolio(portfolio=portfolio, on=date(2025, 1, 16), shard=(index, 3))
+        for index in range(3)
+    ]
+
+    assert sum(count.aged for count in counts) == len(loans)
+    assert all(position_of(loan).bucket == "1-29" for loan in loans)
+
+
+def test_money_dated_ahead_of_the_books_counts_at_once():
+    portfolio = build_portfolio(business_date=BOOKS_ON)
+    loan = build_loan(portfolio)
+
+    record_repayment(loan=loan, amount=D("660.00"), value_on=BOOKS_ON + DAY, by=CLERK)
+
+    assert position_of(loan).overdue_amount == D("0.00")
+    for ahead in range(1, 4):
+        portfolio = set_business_date(portfolio=portfolio, to=BOOKS_ON + ahead * DAY, by=CLERK)
+        age_portfolio(portfolio=portfolio, on=portfolio.business_date)
+        assert verify_portfolio(portfolio=portfolio) == []
+
+
+def test_query_count_of_ageing_does_not_grow(django_assert_max_num_queries):
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    for _ in range(12):
+        build_loan(portfolio)
+
+    # 2 selections, savepoint in and out, lock, products, conventions (3), ageing, stays (2)
+    with django_assert_max_num_queries(13):
+        age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
+
+
+def test_every_bucket_of_a_scheme_is_reached_in_order():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10), country="CN")
+    loan = build_loan(portfolio)
+
+    buckets = [
+        computed(loan, date(2025, 1, 15) + timedelta(days=days))["bucket"]
+        for days in (0, 1, 30, 31, 60, 61, 181)
+    ]
+
+    assert [key for key, _group in itertools.groupby(buckets)] == ["M0", "M1", "M2", "M3", "M7"]
