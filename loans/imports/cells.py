@@ -13,10 +13,13 @@ from loans.imports.columns import BadCell, Column, Parse, Reading
 _LOST_DIGITS = re.compile(r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$")
 _CURRENCY_MARKS = re.compile(r"^[¥￥$€£]|元$|\s+")
 _AMOUNT = re.compile(r"^-?\d+(?:\.\d+)?$")
-_YEAR_FIRST = re.compile(r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
+_YEAR_FIRST = re.compile(
+    r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$"
+)
 _YEAR_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^\d{5}(?:\.0)?$")
+_TIME = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
 _MONTH = re.compile(r"^(\d{1,2})/(\d{4})$")
 _LARGEST = Decimal(10) ** 12
 
@@ -142,6 +145,14 @@ def _date(year: int, month_of_year: int, day_of_month: int) -> date:
         return date(year, month_of_year, day_of_month)
     except ValueError:
         raise BadCell("not_date") from None
+
+
+def time_of_day(cell: str, column: Column, reading: Reading) -> str:
+    """A time on the portfolio's clock, kept as HH:MM."""
+    found = _TIME.match(cell)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise BadCell("not_time")
+    return f"{int(found[1]):02}:{found[2]}"
 
 
 def choice(cell: str, column: Column, reading: Reading) -> str:

@@ -45,9 +45,7 @@ class GroupCheck:
     def _store(self, chunk: Chunk, problems: Sequence[RowProblem]) -> None:
         values = {row.number: row.values for group in chunk.groups for row in group.rows}
         errors = [
-            row_error(
-                self._batch, found.row_no, self._in_cell(values[found.row_no], found.problem)
-            )
+            row_error(self._batch, found.row_no, self._in_cell(values[found.row_no], found.problem))
             for found in problems
         ]
         self._stage.mark_bad(sorted({found.row_no for found in problems}), errors)

@@ -98,5 +98,3 @@ class HeaderMatcher:
                 cell for cell, name in zip(row.cells, names, strict=True) if cell and not name
             ),
         )
-
-

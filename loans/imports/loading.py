@@ -95,9 +95,7 @@ def _finish(batch: ImportBatch, kind: Kind, stage: Stage, by: Actor) -> None:
     batch.save(update_fields=["state", "finished_at"])
     if batch.through_on is not None:
         for feed in kind.feeds or (kind.code,):
-            set_watermark(
-                portfolio=batch.portfolio, feed=feed, through_on=batch.through_on, by=by
-            )
+            set_watermark(portfolio=batch.portfolio, feed=feed, through_on=batch.through_on, by=by)
     stage.clear()
     record(
         action="import.finish",

@@ -31,7 +31,9 @@ _CODES: Final = {
 }
 
 #: Value of each VIN character and weight of each place (49 CFR 565.15; GB 16735-2019 is the same).
-_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
+_VIN_VALUES = dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
+)
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 #: Where the law makes manufacturers compute the ninth character of a VIN.
 VIN_CHECK_COUNTRIES = frozenset({"CN", "US", "CA"})

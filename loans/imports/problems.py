@@ -36,7 +36,9 @@ _ROW: dict[str, Sentence] = {
     "not_money": _("This is not an amount. Write digits with a decimal point, e.g. 1234.50."),
     "not_number": _("This is not a number. Write digits only."),
     "not_rate": _("This is not a rate. Write a fraction (0.185) or a percentage (18.5%%)."),
-    "rate_too_high": _("A rate of %(value)s a year is above 1000 %%. Write 18.5 %% as 0.185 or 18.5%%."),
+    "rate_too_high": _(
+        "A rate of %(value)s a year is above 1000 %%. Write 18.5 %% as 0.185 or 18.5%%."
+    ),
     "too_precise": _("The amount has more than %(digits)s decimals. Round it to what is owed."),
     "amount_too_large": _("The amount has more than twelve digits. Check the decimal point."),
     "negative": _("Must be 0 or more. Send money given back as a refund, not as a minus."),
@@ -59,7 +61,9 @@ _ROW: dict[str, Sentence] = {
     "cell_error": _("The spreadsheet shows an error in this cell. Correct it there."),
     "control_character": _("Holds a character that cannot be shown. Remove it."),
     "card_number": _("Looks like a payment card number. Card numbers are never stored; remove it."),
-    "bad_phone": _("Not a valid phone number in %(region)s. Write it with its country code, e.g. +86."),
+    "bad_phone": _(
+        "Not a valid phone number in %(region)s. Write it with its country code, e.g. +86."
+    ),
     "bad_email": _("Not a valid e-mail address."),
     "bad_id": _("An id number has 4 to 30 letters and digits."),
     "bad_id_length": _("A resident id has 18 characters. Take it from the second-generation card."),
@@ -75,13 +79,18 @@ _ROW: dict[str, Sentence] = {
     "bad_vin": _("A VIN has 17 letters and digits, never I, O or Q."),
     "bad_vin_check_digit": _("The ninth character of the VIN does not fit the others. Check it."),
     "not_country": _("A country has two letters, e.g. CN or US."),
-    "too_many_cells": _("The row has more cells than the header. Quote text that holds the delimiter."),
+    "too_many_cells": _(
+        "The row has more cells than the header. Quote text that holds the delimiter."
+    ),
     "duplicate": _("%(what)s appears twice (rows %(first)s and %(second)s). Keep one."),
     "duplicate_differs": _(
         "%(what)s appears in rows %(first)s and %(second)s with different values. Keep one."
     ),
     "too_many_for_one": _("%(what)s has more than %(limit)s rows. Check the column it is in."),
     "group_bad": _("Another row of the same contract has an error. Correct that one."),
+    "not_time": _("Must be a time of day such as 14:30."),
+    "ends_before_start": _("Must lie after the day it starts from."),
+    "not_a_party": _("The person is no party of this contract. Check both numbers."),
     "unknown_contract": _("No loan has this contract number. Import the loans first."),
     "unknown_customer": _("No party has this customer number. Import the parties first."),
     "unknown_product": _("The portfolio has no product %(code)s. Set it up, or correct the code."),
@@ -98,10 +107,14 @@ _ROW: dict[str, Sentence] = {
     "terms_impossible": _("No schedule fits these terms: %(why)s"),
     "maturity_before_first": _("The loan matures before its first payment. Check both months."),
     "before_start": _("Lies before the loan was paid out (%(start)s)."),
-    "in_future": _("Lies after the day the file is complete through (%(through)s)."),
+    "in_future": _("Lies after %(latest)s, further ahead than the books may be. Correct the date."),
     "reference_differs": _(
         "Reference %(reference)s is already here with %(known)s. A correction is a reversal and a "
         "new repayment with a reference of its own."
+    ),
+    "statement_differs": _(
+        "This day is already stated with another %(field)s (%(known)s). Send a correction under a "
+        "reference of its own."
     ),
     "oldest_after": _("The oldest unpaid due date lies after the day of the statement."),
     "overdue_without_date": _("Arrears need the oldest unpaid due date or the days past due."),
@@ -160,7 +173,9 @@ _FILE: dict[str, Sentence] = {
         "The file is complete through %(through)s; %(feed)s is already known through %(known)s. "
         "An older file does not replace newer data."
     ),
-    "import_running": _("Another import into %(portfolio)s is running. Try again when it has ended."),
+    "import_running": _(
+        "Another import into %(portfolio)s is running. Try again when it has ended."
+    ),
     "nothing_to_import": _("No file in %(name)s is named after a kind: %(known)s."),
 }
 
@@ -175,7 +190,9 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
     try:
         template = str(SENTENCES[code])
     except KeyError:
-        raise LookupError(f"No sentence for {code!r}; add it to loans/imports/problems.py.") from None
+        raise LookupError(
+            f"No sentence for {code!r}; add it to loans/imports/problems.py."
+        ) from None
     return template % params
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from accounts.models import User
 from loans.borrowers.models import Party
-from loans.contracts.models import Loan, LoanParty, PartyRole
+from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
+from loans.delinquency.models import StatedPosition, StatementKind
 from loans.imports.models import ImportBatch, ImportMapping, RowError
-from loans.portfolios.models import Portfolio
-from loans.repayments.models import Repayment
+from loans.portfolios.models import Portfolio, Product
+from loans.repayments.models import Repayment, RepaymentStateChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ def known_loans(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[
     return {row[1]: KnownLoan(*row) for row in rows.iterator()}
 
 
+def known_parties(*, portfolio: Portfolio, customer_nos: Collection[str]) -> dict[str, Party]:
+    """Returns parties by customer number, in the portfolio's number space; one query."""
+    found = Party.objects.filter(
+        namespace=portfolio.customer_namespace, customer_no__in=customer_nos
+    )
+    return {party.customer_no: party for party in found}
+
+
 def known_customers(*, portfolio: Portfolio, customer_nos: Collection[str]) -> dict[str, UUID]:
     """Returns the ids of parties by customer number, in the portfolio's number space; one query."""
     rows = Party.objects.filter(
@@ -54,21 +63,87 @@ def borrowers_of(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict
     return dict(rows)
 
 
-def known_repayments(
+def known_signatories(
     *, portfolio: Portfolio, contract_nos: Collection[str]
-) -> dict[tuple[str, str], tuple[Decimal, date]]:
-    """Returns amount and day of the repayments of some loans, by contract and reference."""
-    rows = (
-        Repayment.objects.filter(loan__portfolio=portfolio, loan__contract_no__in=contract_nos)
-        .exclude(external_ref="")
-        .values_list("loan__contract_no", "external_ref", "amount", "value_on")
+) -> set[tuple[str, str, str]]:
+    """Returns who stands in which role: (contract number, customer number, role); one query."""
+    return set(
+        LoanParty.objects.filter(
+            loan__portfolio=portfolio, loan__contract_no__in=contract_nos
+        ).values_list("loan__contract_no", "party__customer_no", "role")
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows.iterator()}
 
 
-def products_of(portfolio: Portfolio) -> Mapping[str, UUID]:
-    """Returns the ids of a portfolio's products by code; one query."""
-    return dict(portfolio.products.values_list("code", "id"))
+def loans_and_parties(
+    *, portfolio: Portfolio, contract_nos: Collection[str], customer_nos: Collection[str]
+) -> tuple[dict[str, Loan], dict[str, Party]]:
+    """Returns loans by contract number and parties by customer number; two queries."""
+    loans = Loan.objects.filter(portfolio=portfolio, contract_no__in=contract_nos)
+    return (
+        {loan.contract_no: loan for loan in loans.select_related("portfolio")},
+        known_parties(portfolio=portfolio, customer_nos=customer_nos),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRepayment:
+    """A repayment that is here already, in the state it has now."""
+
+    id: int
+    amount: Decimal
+    value_on: date
+    kind: str
+    state: str
+
+
+def known_repayments(
+    *, portfolio: Portfolio, contract_nos: Collection[str], references: Collection[str]
+) -> dict[tuple[str, str], KnownRepayment]:
+    """Returns the repayments of some loans by contract number and reference; two queries."""
+    found = Repayment.objects.filter(
+        loan__portfolio=portfolio, loan__contract_no__in=contract_nos, external_ref__in=references
+    )
+    changed = dict(
+        RepaymentStateChange.objects.filter(repayment__in=found)
+        .order_by("id")
+        .values_list("repayment_id", "state")
+    )
+    columns = ("loan__contract_no", "external_ref", "id", "amount", "value_on", "kind", "state")
+    return {
+        (contract_no, reference): KnownRepayment(pk, amount, on, kind, changed.get(pk, state))
+        for contract_no, reference, pk, amount, on, kind, state in found.values_list(*columns)
+    }
+
+
+def repayments_by_id(ids: Collection[int]) -> dict[int, Repayment]:
+    """Returns repayments with their loans and portfolios by id; one query."""
+    return Repayment.objects.select_related("loan__portfolio").in_bulk(list(ids))
+
+
+def known_statements(
+    *, portfolio: Portfolio, contract_nos: Collection[str], days: Collection[date]
+) -> dict[tuple[str, date, str], StatedPosition]:
+    """Returns stated positions by contract number, day and reference; one query."""
+    found = StatedPosition.objects.filter(
+        loan__portfolio=portfolio, loan__contract_no__in=contract_nos, value_on__in=days
+    ).select_related("loan")
+    return {(row.loan.contract_no, row.value_on, row.external_ref): row for row in found}
+
+
+def opening_days(loan_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """Returns the day of the opening position of each loan that has one; one query."""
+    found = StatedPosition.objects.filter(loan__in=list(loan_ids), kind=StatementKind.OPENING)
+    return dict(found.values_list("loan_id").annotate(Min("value_on")))
+
+
+def products_of(portfolio: Portfolio) -> dict[str, Product]:
+    """Returns the products of a portfolio by code; one query."""
+    return {product.code: product for product in portfolio.products.all()}
+
+
+def loans_with_schedule(loan_ids: Collection[UUID]) -> set[UUID]:
+    """Returns those of the loans that have a schedule; one query."""
+    return set(Schedule.objects.filter(loan__in=loan_ids).values_list("loan_id", flat=True))
 
 
 def imports_for(

@@ -91,7 +91,9 @@ class ImportOutcome:
         if self.is_refused:
             return f"{batch.file_name}: {batch.refusal}"
         if batch.state == ImportState.CHECKED:
-            return _("%(file)s: %(good)s rows are good, %(bad)s have errors. Nothing was loaded.") % {
+            return _(
+                "%(file)s: %(good)s rows are good, %(bad)s have errors. Nothing was loaded."
+            ) % {
                 "file": batch.file_name,
                 "good": batch.good_count,
                 "bad": batch.bad_count,

@@ -22,6 +22,7 @@ _CELL_ERROR = re.compile(r"^#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC
 _FORMULA = re.compile(r"^=|^@\w+\(|^[+\-@].*\|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SHOWN = 60
+_HIDDEN = frozenset({"card_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class RowReader:
 
     def _problem(self, column: Column, cell: str, bad: BadCell) -> CellProblem:
         title = self._header.titles[column.name]
-        shown = masked(cell, column, hide=bad.code == "card_number")
+        # What a spreadsheet has rounded names nobody, and the person must see what became of it.
+        is_rounded = bad.code == "lost_digits"
+        shown = cell[:_SHOWN] if is_rounded else masked(cell, column, hide=bad.code in _HIDDEN)
         return CellProblem(title, shown, Problem(column.name, bad.code, bad.params))
 
 

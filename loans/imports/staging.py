@@ -17,9 +17,7 @@ from loans.imports.models import ImportBatch, RowError, StagedRow
 from loans.imports.row_reading import from_json, to_json
 
 _TABLE = StagedRow._meta.db_table
-_COPY = (
-    f"COPY {_TABLE} (batch_id, row_no, group_key, payload, sealed, has_error) FROM STDIN"
-)
+_COPY = f"COPY {_TABLE} (batch_id, row_no, group_key, payload, sealed, has_error) FROM STDIN"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -106,7 +104,9 @@ class Stage:
             yield chunk
             cursor_key = chunk.last_key
 
-    def _select(self, condition: str, params: list[Any], limit: int | None) -> list[tuple[Any, ...]]:
+    def _select(
+        self, condition: str, params: list[Any], limit: int | None
+    ) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT group_key, row_no, payload, sealed, has_error FROM {_TABLE} "  # noqa: S608

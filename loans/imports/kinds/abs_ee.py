@@ -8,14 +8,28 @@ The filing names nobody, so the borrower of each loan is an anonymous party in a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from loans.borrowers.services import register_parties
 from loans.contracts.feasibility import require_possible
+from loans.contracts.services import open_loans
 from loans.contracts.terms import ImpossibleTerms
+from loans.delinquency.models import StatedPosition
+from loans.delinquency.services import state_positions
+from loans.fact_writing import refresh_in_chunks
 from loans.imports.kinds import abs_ee_rules as rules
 from loans.imports.kinds.abs_ee_columns import COLUMNS
+from loans.imports.kinds.abs_ee_rows import (
+    REFERENCE,
+    loan_row,
+    party_row,
+    position_row,
+    repayment_row,
+)
 from loans.imports.kinds.kind import (
     Context,
     Counts,
@@ -26,9 +40,10 @@ from loans.imports.kinds.kind import (
     RowProblem,
     Values,
 )
-from loans.imports.kinds.loans import product_code
+from loans.imports.kinds.loans import product_code, products_for
 from loans.imports.problems import Problem
-from loans.imports.queries import known_loans
+from loans.imports.queries import known_loans, known_statements, opening_days
+from loans.repayments.recording import record_repayments
 
 #: What must not change from month to month: what was signed.
 _SIGNED = ("originated_in", "original_amount", "annual_rate", "first_payment_in")
@@ -90,13 +105,20 @@ def _by_asset(values: Values) -> str:
 
 
 def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
-    known = known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
+    contract_nos = [group.key for group in groups]
+    known = known_loans(portfolio=context.portfolio, contract_nos=contract_nos)
+    stated = known_statements(
+        portfolio=context.portfolio,
+        contract_nos=list(known),
+        days={row.values["period_end"] for group in groups for row in group.rows},
+    )
     for group in groups:
         first = earliest(group)
         if not product_code(context, {"product": None}):
             code = context.options["product"] or "-"
             yield RowProblem(first.number, Problem("", "unknown_product", {"code": code}))
         yield from _check_terms(first, context.options["due_day"])
+        yield from _check_statements(context, group, stated)
         loan = known.get(group.key)
         if loan is not None and loan.principal_amount != first.values["original_amount"]:
             params = {"field": "original_amount", "known": loan.principal_amount}
@@ -110,6 +132,20 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
                     yield RowProblem(row.number, Problem(name, "contract_differs", params))
 
 
+def _check_statements(
+    context: Context, group: Group, stated: Mapping[tuple[str, date, str], StatedPosition]
+) -> Iterator[RowProblem]:
+    for row in group.rows:
+        values = row.values
+        if values["period_end"] > context.latest_value_on:
+            params = {"latest": context.latest_value_on}
+            yield RowProblem(row.number, Problem("period_end", "in_future", params))
+        before = stated.get((group.key, values["period_end"], REFERENCE))
+        if before is not None and before.principal_outstanding != values["end_balance"]:
+            params = {"field": "end_balance", "known": before.principal_outstanding}
+            yield RowProblem(row.number, Problem("end_balance", "statement_differs", params))
+
+
 def _check_terms(row: ReadRow, due_day: int) -> Iterator[RowProblem]:
     try:
         require_possible(rules.terms_of(row.values, due_day=due_day))
@@ -120,3 +156,82 @@ def _check_terms(row: ReadRow, due_day: int) -> Iterator[RowProblem]:
 def earliest(group: Group) -> ReadRow:
     """Returns the first month of a loan in the file."""
     return min(group.rows, key=lambda row: row.values["period_end"])
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    """Opens the loans that are new, records every month, and replays each loan once at the end.
+
+    What was paid in the first month of a loan is in its opening balance already.
+    """
+    ids = _open(context, groups)
+    opened_on = opening_days(ids.values())
+    opened = {
+        group.key: opened_on.get(ids[group.key], earliest(group).values["period_end"])
+        for group in groups
+    }
+    rows = [(group.key, row) for group in groups for row in group.rows]
+    written = {"portfolio": context.portfolio, "by": context.by, "batch": context.batch}
+    stated = state_positions(
+        rows=[position_row(row, opened_on=opened[key]) for key, row in rows],
+        refresh=False,
+        **written,
+    )
+    record_repayments(
+        rows=[
+            repayment_row(row)
+            for key, row in rows
+            if row.values["paid"] and row.values["period_end"] > opened[key]
+        ],
+        refresh=False,
+        **written,
+    )
+    refresh_in_chunks(loan_ids=ids.values(), cause="import")
+    return Counts(created=stated.recorded, unchanged=stated.already_known)
+
+
+def _open(context: Context, groups: Sequence[Group]) -> dict[str, UUID]:
+    """Opens the loans that are not here yet; returns the ids of all by contract number."""
+    known = known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
+    fresh = [earliest(group) for group in groups if group.key not in known]
+    parties = register_parties(
+        portfolio=context.portfolio,
+        rows=[party_row(row) for row in fresh],
+        by=context.by,
+        batch=context.batch,
+    )
+    product = products_for(context)[product_code(context, {"product": None})]
+    opened = open_loans(
+        portfolio=context.portfolio,
+        rows=[
+            loan_row(
+                row,
+                product=product,
+                borrower=parties[row.values["asset_number"]],
+                due_day=context.options["due_day"],
+            )
+            for row in fresh
+        ],
+        by=context.by,
+        batch=context.batch,
+        refresh=False,
+    )
+    return opened | {contract_no: loan.id for contract_no, loan in known.items()}
+
+
+KIND = Kind(
+    code="abs_ee",
+    label=_("Asset-level filing (ABS-EE)"),
+    columns=COLUMNS,
+    group_of=_by_asset,
+    unique=("period_end",),
+    is_whole=True,
+    prepare=_number_repeats,
+    check=_check,
+    load=_load,
+    order=90,
+    feeds=("abs_ee", "repayments", "stated_positions"),
+    through_column="period_end",
+    options=OPTIONS,
+    group_label=_("Asset %(key)s"),
+    max_rows_of_group=600,
+)

@@ -144,7 +144,13 @@ COLUMNS = (
         parse=cells.flag,
         synonyms=("repossessedIndicator",),
     ),
-    Column(name="state", label=_("state"), parse=cells.text, limit=40, synonyms=("obligorGeographicLocation",)),
+    Column(
+        name="state",
+        label=_("state"),
+        parse=cells.text,
+        limit=40,
+        synonyms=("obligorGeographicLocation",),
+    ),
     Column(
         name="credit_score",
         label=_("credit score"),
@@ -152,7 +158,12 @@ COLUMNS = (
         limit=20,
         synonyms=("obligorCreditScore",),
     ),
-    Column(name="has_co_obligor", label=_("co-obligor"), parse=cells.flag, synonyms=("coObligorIndicator",)),
+    Column(
+        name="has_co_obligor",
+        label=_("co-obligor"),
+        parse=cells.flag,
+        synonyms=("coObligorIndicator",),
+    ),
     Column(
         name="originator",
         label=_("originator"),
@@ -160,8 +171,16 @@ COLUMNS = (
         limit=80,
         synonyms=("originatorName",),
     ),
-    Column(name="make", label=_("make"), parse=cells.text, limit=60, synonyms=("vehicleManufacturerName",)),
-    Column(name="model", label=_("model"), parse=cells.text, limit=80, synonyms=("vehicleModelName",)),
+    Column(
+        name="make",
+        label=_("make"),
+        parse=cells.text,
+        limit=60,
+        synonyms=("vehicleManufacturerName",),
+    ),
+    Column(
+        name="model", label=_("model"), parse=cells.text, limit=80, synonyms=("vehicleModelName",)
+    ),
     Column(
         name="condition",
         label=_("condition"),

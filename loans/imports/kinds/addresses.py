@@ -7,9 +7,15 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from core.encryption import mask_address
+from loans.borrowers.rows import AddressRow
 from loans.imports import cells
 from loans.imports.columns import BadCell, Column, Reading
-from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer, unknown_customers
+from loans.imports.kinds.customer_columns import (
+    CUSTOMER_NO,
+    by_customer,
+    register_with,
+    unknown_customers,
+)
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
 from loans.imports.queries import known_customers
 
@@ -45,7 +51,15 @@ COLUMNS = (
         required=True,
         mask=mask_address,
         limit=300,
-        synonyms=("street address", "full address", "地址", "家庭地址", "居住地址", "通讯地址", "联系地址"),
+        synonyms=(
+            "street address",
+            "full address",
+            "地址",
+            "家庭地址",
+            "居住地址",
+            "通讯地址",
+            "联系地址",
+        ),
     ),
     Column(
         name="kind",
@@ -69,7 +83,9 @@ COLUMNS = (
         limit=40,
         synonyms=("state", "province", "省", "省份"),
     ),
-    Column(name="city", label=_("city"), parse=cells.text, limit=80, synonyms=("town", "市", "城市")),
+    Column(
+        name="city", label=_("city"), parse=cells.text, limit=80, synonyms=("town", "市", "城市")
+    ),
 )
 
 
@@ -78,3 +94,35 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         portfolio=context.portfolio, customer_nos=[group.key for group in groups]
     )
     yield from unknown_customers(groups, known)
+
+
+def addresses_of(group: Group) -> tuple[AddressRow, ...]:
+    """Returns the addresses of one customer's rows, in the order of the file."""
+    return tuple(
+        AddressRow(
+            text=row.values["address"],
+            country=row.values["country"] or "",
+            kind=row.values["kind"] or "home",
+            region=row.values["region"] or "",
+            city=row.values["city"] or "",
+        )
+        for row in group.rows
+    )
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    return register_with(context, groups, addresses=addresses_of)
+
+
+KIND = Kind(
+    code="addresses",
+    label=_("Addresses"),
+    columns=COLUMNS,
+    group_of=by_customer,
+    group_label=_("Customer %(key)s"),
+    unique=("kind", "address"),
+    check=_check,
+    load=_load,
+    order=36,
+    refuses_older=True,
+)

@@ -8,9 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.encryption import mask_email, mask_phone
+from loans.borrowers.rows import ContactRow
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
-from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer, unknown_customers
+from loans.imports.kinds.customer_columns import (
+    CUSTOMER_NO,
+    by_customer,
+    register_with,
+    unknown_customers,
+)
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem, Values
 from loans.imports.problems import Problem
 from loans.imports.queries import known_customers
@@ -36,7 +42,16 @@ COLUMNS = (
         parse=personal_cells.phone,
         mask=mask_phone,
         limit=40,
-        synonyms=("phone number", "mobile", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话"),
+        synonyms=(
+            "phone number",
+            "mobile",
+            "telephone",
+            "手机",
+            "手机号",
+            "手机号码",
+            "电话",
+            "联系电话",
+        ),
         example="13800138000",
     ),
     Column(
@@ -82,3 +97,38 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         portfolio=context.portfolio, customer_nos=[group.key for group in groups]
     )
     yield from unknown_customers(groups, known)
+
+
+def contacts_of(group: Group) -> tuple[ContactRow, ...]:
+    """Returns the numbers and e-mail addresses of one customer's rows."""
+    return tuple(
+        ContactRow(
+            kind=kind,
+            value=row.values[name],
+            place=row.values["place"] or "" if kind == "phone" else "",
+            verified_on=row.values["verified_on"],
+            invalid_since=row.values["invalid_since"],
+        )
+        for row in group.rows
+        for name, kind in (("phone", "phone"), ("email", "email"))
+        if row.values[name] is not None
+    )
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    return register_with(context, groups, contact_points=contacts_of)
+
+
+KIND = Kind(
+    code="contact_points",
+    label=_("Contact points"),
+    columns=COLUMNS,
+    group_of=by_customer,
+    group_label=_("Customer %(key)s"),
+    unique=("email", "phone"),
+    prepare=_need_a_value,
+    check=_check,
+    load=_load,
+    order=35,
+    refuses_older=True,
+)

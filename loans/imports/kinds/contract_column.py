@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,11 +43,14 @@ def by_contract(values: Values) -> str:
     return key
 
 
+def is_too_far_ahead(context: Context, value_on: date) -> bool:
+    """Whether a day lies further ahead of the books than a fact may."""
+    return value_on > context.latest_value_on
+
+
 def loans_of_groups(context: Context, groups: Sequence[Group]) -> dict[str, KnownLoan]:
     """Returns the loans that the groups name, by contract number; one query."""
-    return known_loans(
-        portfolio=context.portfolio, contract_nos=[group.key for group in groups]
-    )
+    return known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
 
 
 def unknown_contracts(

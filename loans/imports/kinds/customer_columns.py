@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from loans.borrowers.rows import AddressRow, ContactRow, PartyRow
+from loans.borrowers.services import register_parties
 from loans.imports import cells
 from loans.imports.columns import Column
-from loans.imports.kinds.kind import Group, RowProblem, Values
+from loans.imports.kinds.kind import Context, Counts, Group, RowProblem, Values
 from loans.imports.problems import Problem
+from loans.imports.queries import known_parties
 
 CUSTOMER_NO = Column(
     name="customer_no",
@@ -17,7 +20,15 @@ CUSTOMER_NO = Column(
     parse=cells.identifier,
     required=True,
     limit=60,
-    synonyms=("customer", "customer id", "client no", "borrower id", "客户号", "客户编号", "客户id"),
+    synonyms=(
+        "customer",
+        "customer id",
+        "client no",
+        "borrower id",
+        "客户号",
+        "客户编号",
+        "客户id",
+    ),
     example="C-004711",
 )
 
@@ -26,6 +37,29 @@ def by_customer(values: Values) -> str:
     """Groups rows by the customer they are about."""
     key: str = values["customer_no"]
     return key
+
+
+def register_with(
+    context: Context,
+    groups: Sequence[Group],
+    *,
+    contact_points: Callable[[Group], tuple[ContactRow, ...]] = lambda group: (),
+    addresses: Callable[[Group], tuple[AddressRow, ...]] = lambda group: (),
+) -> Counts:
+    """Adds contact points or addresses to parties that are here; the rest of them stays."""
+    known = known_parties(portfolio=context.portfolio, customer_nos=[group.key for group in groups])
+    rows = [
+        PartyRow(
+            customer_no=group.key,
+            full_name=known[group.key].full_name,
+            kind=known[group.key].kind,
+            contact_points=contact_points(group),
+            addresses=addresses(group),
+        )
+        for group in groups
+    ]
+    register_parties(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    return Counts(updated=sum(len(group.rows) for group in groups))
 
 
 def unknown_customers(groups: Sequence[Group], known: Collection[str]) -> Iterator[RowProblem]:

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import Actor
+from loans.fact_writing import VALUE_DATE_MAY_LEAD_BY
 from loans.imports.columns import Column, Reading
 from loans.imports.models import ImportBatch
 from loans.imports.problems import Problem
@@ -92,6 +93,11 @@ class Context:
     through_on: date | None = None
     #: What a check or load has looked up and may use again, e.g. the products of the portfolio.
     memory: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def latest_value_on(self) -> date:
+        """The latest day a fact may count from: a few days ahead of the books, no more."""
+        return self.portfolio.business_date + VALUE_DATE_MAY_LEAD_BY
 
 
 GroupOf = Callable[[Values], str]

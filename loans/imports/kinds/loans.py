@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from loans.contracts.rows import LoanRow, SignatoryRow
 from loans.contracts.schedules import make_schedule
+from loans.contracts.services import open_loans
 from loans.contracts.terms import DayCount, ImpossibleTerms, Method, Terms
 from loans.imports import cells
 from loans.imports.columns import Column
-from loans.imports.kinds.contract_column import CONTRACT_NO, by_contract
-from loans.imports.kinds.kind import Context, Counts, Group, Kind, Option, ReadRow, RowProblem, Values
+from loans.imports.kinds.contract_column import CONTRACT_NO, by_contract, is_too_far_ahead
+from loans.imports.kinds.customer_columns import CUSTOMER_NO
+from loans.imports.kinds.kind import (
+    Context,
+    Counts,
+    Group,
+    Kind,
+    Option,
+    ReadRow,
+    RowProblem,
+    Values,
+)
 from loans.imports.problems import Problem
-from loans.imports.queries import KnownLoan, known_loans, products_of
+from loans.imports.queries import (
+    KnownLoan,
+    borrowers_of,
+    known_customers,
+    known_loans,
+    products_of,
+)
+from loans.portfolios.models import Product
 
 _METHODS = {
     "annuity": Method.ANNUITY.value,
@@ -29,6 +49,7 @@ _DAY_COUNTS = {count.value: count.value for count in DayCount}
 
 COLUMNS = (
     CONTRACT_NO,
+    replace(CUSTOMER_NO, help=_("The borrower, imported before with the parties.")),
     Column(
         name="product",
         label=_("product"),
@@ -42,7 +63,16 @@ COLUMNS = (
         label=_("paid out on"),
         parse=cells.day,
         required=True,
-        synonyms=("start date", "disbursement date", "funded on", "origination date", "放款日期", "放款日", "起息日", "合同起始日"),
+        synonyms=(
+            "start date",
+            "disbursement date",
+            "funded on",
+            "origination date",
+            "放款日期",
+            "放款日",
+            "起息日",
+            "合同起始日",
+        ),
         example="2025-01-15",
     ),
     Column(
@@ -51,7 +81,15 @@ COLUMNS = (
         parse=cells.positive_money,
         required=True,
         is_money=True,
-        synonyms=("principal", "loan amount", "amount financed", "贷款金额", "合同金额", "放款金额", "借款金额"),
+        synonyms=(
+            "principal",
+            "loan amount",
+            "amount financed",
+            "贷款金额",
+            "合同金额",
+            "放款金额",
+            "借款金额",
+        ),
         example="98400.00",
     ),
     Column(
@@ -74,7 +112,9 @@ COLUMNS = (
         label=_("annual rate"),
         parse=cells.rate,
         synonyms=("apr", "interest rate", "rate", "年利率", "利率"),
-        help=_("As a fraction or with a percent sign. With periods and first due date it makes terms."),
+        help=_(
+            "As a fraction or with a percent sign. With periods and first due date it makes terms."
+        ),
         example="0.0890",
     ),
     Column(
@@ -159,23 +199,38 @@ def terms_of(values: Values) -> Terms | None:
     )
 
 
+def products_for(context: Context) -> dict[str, Product]:
+    """Returns the products of the portfolio by code, looked up once in a run."""
+    if "products" not in context.memory:
+        context.memory["products"] = products_of(context.portfolio)
+    found: dict[str, Product] = context.memory["products"]
+    return found
+
+
 def product_code(context: Context, values: Values) -> str:
     """Returns the code of a row's product: its own, the option's, or the portfolio's only one."""
-    products: dict[str, object] = context.memory.setdefault(
-        "products", dict(products_of(context.portfolio))
-    )
+    products = products_for(context)
     only = next(iter(products)) if len(products) == 1 else ""
     code: str = values["product"] or context.options["product"] or only
     return code if code in products else ""
 
 
 def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
-    known = known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
+    contract_nos = [group.key for group in groups]
+    known = known_loans(portfolio=context.portfolio, contract_nos=contract_nos)
+    borrowers = borrowers_of(portfolio=context.portfolio, contract_nos=list(known))
+    customers = known_customers(
+        portfolio=context.portfolio,
+        customer_nos=[row.values["customer_no"] for group in groups for row in group.rows],
+    )
     for group in groups:
         for row in group.rows:
+            customer_no = row.values["customer_no"]
+            if customer_no not in customers:
+                yield RowProblem(row.number, Problem("customer_no", "unknown_customer"))
             yield from _check_row(context, row)
             if group.key in known:
-                yield from _same_contract(context, row, known[group.key])
+                yield from _same_contract(row, known[group.key], borrowers.get(group.key))
 
 
 def _check_row(context: Context, row: ReadRow) -> Iterator[RowProblem]:
@@ -183,6 +238,9 @@ def _check_row(context: Context, row: ReadRow) -> Iterator[RowProblem]:
     if not product_code(context, values):
         code = values["product"] or context.options["product"] or "-"
         yield RowProblem(row.number, Problem("product", "unknown_product", {"code": code}))
+    if is_too_far_ahead(context, values["started_on"]):
+        params = {"latest": context.latest_value_on}
+        yield RowProblem(row.number, Problem("started_on", "in_future", params))
     currency = values["currency"]
     if currency is not None and _currency(currency) != context.portfolio.currency:
         params = {"expected": context.portfolio.currency}
@@ -197,7 +255,9 @@ def _check_row(context: Context, row: ReadRow) -> Iterator[RowProblem]:
             assert terms is not None
             make_schedule(terms)
         except ImpossibleTerms as error:
-            yield RowProblem(row.number, Problem("periods", "terms_impossible", {"why": str(error)}))
+            yield RowProblem(
+                row.number, Problem("periods", "terms_impossible", {"why": str(error)})
+            )
 
 
 _CURRENCY_WORDS = {"RMB": "CNY", "人民币": "CNY", "¥": "CNY", "US$": "USD", "美元": "USD"}
@@ -207,10 +267,50 @@ def _currency(word: str) -> str:
     return _CURRENCY_WORDS.get(word.upper(), word.upper())
 
 
-def _same_contract(context: Context, row: ReadRow, known: KnownLoan) -> Iterator[RowProblem]:
-    """A contract that is here already must come with what was signed."""
+def _same_contract(row: ReadRow, known: KnownLoan, borrower: str | None) -> Iterator[RowProblem]:
+    """A contract that is here already must come with what was signed, by the same person."""
+    if borrower is not None and borrower != row.values["customer_no"]:
+        params = {"customer": borrower}
+        yield RowProblem(row.number, Problem("customer_no", "second_borrower", params))
     for name in ("started_on", "principal_amount"):
         stored = getattr(known, name)
         if row.values[name] != stored:
             params = {"field": name, "known": stored}
             yield RowProblem(row.number, Problem(name, "contract_differs", params))
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    """Opens the loans that are not here yet; those that are here were found the same."""
+    known = known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
+    fresh = [group.first.values for group in groups if group.key not in known]
+    customers = known_customers(
+        portfolio=context.portfolio, customer_nos=[values["customer_no"] for values in fresh]
+    )
+    products = products_for(context)
+    rows = [
+        LoanRow(
+            contract_no=values["contract_no"],
+            product=products[product_code(context, values)],
+            started_on=values["started_on"],
+            principal_amount=values["principal_amount"],
+            parties=(SignatoryRow(party_id=customers[values["customer_no"]]),),
+            terms=terms_of(values),
+            region=values["region"] or "",
+        )
+        for values in fresh
+    ]
+    opened = open_loans(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    return Counts(created=len(opened), unchanged=len(groups) - len(opened))
+
+
+KIND = Kind(
+    code="loans",
+    label=_("Loans"),
+    columns=COLUMNS,
+    group_of=by_contract,
+    unique=("contract_no",),
+    check=_check,
+    load=_load,
+    order=20,
+    options=OPTIONS,
+)

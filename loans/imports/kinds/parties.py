@@ -1,4 +1,8 @@
-"""Parties: who stands in which role to which loan; one row per person and loan."""
+"""Parties: the people and firms of the loans, one customer number each.
+
+They come before the loans, because a loan is opened with its borrower. Who else signed, and in
+which role, is the kind `signatories`, which may be read from the same file.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +11,16 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from core.encryption import mask_id_number, mask_name
+from loans.borrowers.models import PartyKind
+from loans.borrowers.rows import PartyRow
+from loans.borrowers.services import register_parties
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
-from loans.imports.kinds.contract_column import CONTRACT_NO
 from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer
-from loans.imports.kinds.kind import Context, Counts, Group, Kind, ReadRow, RowProblem
+from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
 from loans.imports.problems import Problem
-from loans.imports.queries import borrowers_of, known_loans
+from loans.imports.queries import known_parties
 
-_ROLES = {
-    "borrower": "borrower",
-    "primary": "borrower",
-    "co_borrower": "co_borrower",
-    "co-borrower": "co_borrower",
-    "coborrower": "co_borrower",
-    "guarantor": "guarantor",
-    "reference": "reference",
-    "借款人": "borrower",
-    "主借款人": "borrower",
-    "共同借款人": "co_borrower",
-    "共借人": "co_borrower",
-    "担保人": "guarantor",
-    "保证人": "guarantor",
-    "联系人": "reference",
-    "紧急联系人": "reference",
-}
 _KINDS = {
     "person": "person",
     "organisation": "organisation",
@@ -41,7 +30,15 @@ _KINDS = {
     "企业": "organisation",
     "公司": "organisation",
 }
-_SALUTATIONS = {"mr": "mr", "mr.": "mr", "ms": "ms", "ms.": "ms", "mrs": "ms", "先生": "mr", "女士": "ms"}
+_SALUTATIONS = {
+    "mr": "mr",
+    "mr.": "mr",
+    "ms": "ms",
+    "ms.": "ms",
+    "mrs": "ms",
+    "先生": "mr",
+    "女士": "ms",
+}
 _LANGUAGES = {
     "en": "en",
     "english": "en",
@@ -63,30 +60,22 @@ def _hide(text: str) -> str:
 
 COLUMNS = (
     CUSTOMER_NO,
-    CONTRACT_NO,
     Column(
         name="full_name",
         label=_("name"),
         parse=cells.text,
         required=True,
         mask=mask_name,
-        synonyms=("name", "customer name", "borrower name", "姓名", "客户姓名", "借款人姓名", "名称"),
+        synonyms=(
+            "name",
+            "customer name",
+            "borrower name",
+            "姓名",
+            "客户姓名",
+            "借款人姓名",
+            "名称",
+        ),
         example="张伟",
-    ),
-    Column(
-        name="role",
-        label=_("role"),
-        parse=cells.choice,
-        choices=_ROLES,
-        synonyms=("party role", "角色", "关系人类型", "客户角色"),
-        help=_("Borrower unless it says otherwise."),
-    ),
-    Column(
-        name="relationship",
-        label=_("relationship"),
-        parse=cells.text,
-        limit=60,
-        synonyms=("relation", "与借款人关系", "关系"),
     ),
     Column(
         name="kind",
@@ -102,7 +91,16 @@ COLUMNS = (
         mask=mask_id_number,
         refuses_cards=False,  # its own rule tells resident ids and cards apart
         limit=30,
-        synonyms=("id no", "national id", "ssn", "身份证", "身份证号", "身份证号码", "证件号", "证件号码"),
+        synonyms=(
+            "id no",
+            "national id",
+            "ssn",
+            "身份证",
+            "身份证号",
+            "身份证号码",
+            "证件号",
+            "证件号码",
+        ),
     ),
     Column(
         name="born_on",
@@ -129,35 +127,50 @@ COLUMNS = (
 
 
 def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
-    contract_nos = {row.values["contract_no"] for group in groups for row in group.rows}
-    loans = known_loans(portfolio=context.portfolio, contract_nos=contract_nos)
-    borrowers = borrowers_of(portfolio=context.portfolio, contract_nos=contract_nos)
-    # A second borrower may stand in another chunk of the same file.
-    in_file: dict[str, str] = context.memory.setdefault("borrowers", {})
+    """The rows of one customer number must speak of one person; equal ones may repeat."""
     for group in groups:
-        yield from _one_person(group)
-        for row in group.rows:
-            contract_no = row.values["contract_no"]
-            if contract_no not in loans:
-                yield RowProblem(row.number, Problem("contract_no", "unknown_contract"))
-            elif role_of(row) == "borrower":
-                known = borrowers.get(contract_no) or in_file.setdefault(contract_no, group.key)
-                if known != group.key:
-                    params = {"customer": known}
-                    yield RowProblem(row.number, Problem("role", "second_borrower", params))
+        first = group.first
+        for row in group.rows[1:]:
+            for name, value in row.values.items():
+                if value != first.values[name]:
+                    params = {"what": name, "first": first.number, "second": row.number}
+                    yield RowProblem(row.number, Problem(name, "person_differs", params))
 
 
-def _one_person(group: Group) -> Iterator[RowProblem]:
-    """The rows of one customer number must speak of one person."""
-    first = group.first
-    for row in group.rows[1:]:
-        for name in ("full_name", "id_number", "born_on"):
-            if row.values[name] != first.values[name]:
-                params = {"what": name, "first": first.number, "second": row.number}
-                yield RowProblem(row.number, Problem(name, "person_differs", params))
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    known = known_parties(portfolio=context.portfolio, customer_nos=[group.key for group in groups])
+    rows = []
+    for group in groups:
+        values = group.first.values
+        before = known.get(group.key)
+        rows.append(
+            PartyRow(
+                customer_no=group.key,
+                full_name=values["full_name"],
+                kind=values["kind"] or (before.kind if before else PartyKind.PERSON.value),
+                salutation=values["salutation"] or "",
+                language=values["language"] or "",
+                id_number=values["id_number"] or "",
+                born_on=values["born_on"],
+            )
+        )
+    register_parties(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    row_count = sum(len(group.rows) for group in groups)
+    return Counts(
+        created=len(groups) - len(known),
+        updated=len(known),
+        unchanged=row_count - len(groups),
+    )
 
 
-def role_of(row: ReadRow) -> str:
-    """Returns the role a row gives the person; borrower unless it says otherwise."""
-    role: str = row.values["role"] or "borrower"
-    return role
+KIND = Kind(
+    code="parties",
+    label=_("Parties"),
+    columns=COLUMNS,
+    group_of=by_customer,
+    group_label=_("Customer %(key)s"),
+    check=_check,
+    load=_load,
+    order=10,
+    refuses_older=True,
+)

@@ -14,6 +14,7 @@ from loans.imports.problems import ImportRefused
 _OURS = (
     "loans.imports.kinds.loans.KIND",
     "loans.imports.kinds.parties.KIND",
+    "loans.imports.kinds.signatories.KIND",
     "loans.imports.kinds.contact_points.KIND",
     "loans.imports.kinds.addresses.KIND",
     "loans.imports.kinds.vehicles.KIND",

@@ -12,13 +12,17 @@ from loans.imports.columns import Column
 from loans.imports.kinds.contract_column import (
     CONTRACT_NO,
     by_contract,
+    is_too_far_ahead,
     loans_of_groups,
     unknown_contracts,
 )
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem, Values
 from loans.imports.problems import Problem
-from loans.imports.queries import known_repayments
-from loans.repayments.models import RepaymentKind
+from loans.imports.queries import KnownRepayment, known_repayments, repayments_by_id
+from loans.repayments.models import Repayment, RepaymentKind
+from loans.repayments.recording import record_repayments
+from loans.repayments.rows import RepaymentRow
+from loans.repayments.services import return_repayment, settle_repayment
 
 _KINDS = {kind.value: kind.value for kind in RepaymentKind} | {
     "还款": RepaymentKind.REGULAR.value,
@@ -35,6 +39,10 @@ _STATES = {
     "处理中": "pending",
     "成功": "settled",
     "已到账": "settled",
+    "returned": "returned",
+    "bounced": "returned",
+    "退票": "returned",
+    "失败": "returned",
 }
 
 COLUMNS = (
@@ -44,7 +52,16 @@ COLUMNS = (
         label=_("counts from"),
         parse=cells.day,
         required=True,
-        synonyms=("payment date", "paid on", "value date", "date", "还款日期", "入账日期", "到账日期", "交易日期"),
+        synonyms=(
+            "payment date",
+            "paid on",
+            "value date",
+            "date",
+            "还款日期",
+            "入账日期",
+            "到账日期",
+            "交易日期",
+        ),
         example="2026-11-20",
     ),
     Column(
@@ -53,7 +70,15 @@ COLUMNS = (
         parse=cells.positive_money,
         required=True,
         is_money=True,
-        synonyms=("payment amount", "amount paid", "paid", "还款金额", "入账金额", "实还金额", "金额"),
+        synonyms=(
+            "payment amount",
+            "amount paid",
+            "paid",
+            "还款金额",
+            "入账金额",
+            "实还金额",
+            "金额",
+        ),
         example="3280.00",
     ),
     Column(
@@ -61,7 +86,14 @@ COLUMNS = (
         label=_("reference"),
         parse=cells.identifier,
         limit=80,
-        synonyms=("external ref", "transaction id", "payment id", "流水号", "交易流水号", "还款流水号"),
+        synonyms=(
+            "external ref",
+            "transaction id",
+            "payment id",
+            "流水号",
+            "交易流水号",
+            "还款流水号",
+        ),
         help=_(
             "The lender's own number of the payment. Without it, equal payments of one day are "
             "told apart by their order."
@@ -81,7 +113,13 @@ COLUMNS = (
         parse=cells.choice,
         choices=_STATES,
         synonyms=("status", "状态", "入账状态"),
-        help=_("Settled unless it says pending."),
+        help=_("Settled unless it says pending or returned."),
+    ),
+    Column(
+        name="state_on",
+        label=_("in this state since"),
+        parse=cells.day,
+        synonyms=("settled on", "returned on", "settlement date", "结算日期", "退票日期"),
     ),
     Column(
         name="method",
@@ -113,7 +151,7 @@ def _number_unnamed(
 def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
     loans = loans_of_groups(context, groups)
     yield from unknown_contracts(groups, loans)
-    known = known_repayments(portfolio=context.portfolio, contract_nos=list(loans))
+    known = _known(context, groups)
     for group in groups:
         if group.key not in loans:
             continue
@@ -122,10 +160,99 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
             values = row.values
             if values["value_on"] < start:
                 yield RowProblem(row.number, Problem("value_on", "before_start", {"start": start}))
-            if context.through_on is not None and values["value_on"] > context.through_on:
-                params = {"through": context.through_on}
+            if is_too_far_ahead(context, values["value_on"]):
+                params = {"latest": context.latest_value_on}
                 yield RowProblem(row.number, Problem("value_on", "in_future", params))
             stored = known.get((group.key, values["reference"]))
-            if stored is not None and stored != (values["amount"], values["value_on"]):
-                params = {"reference": values["reference"], "known": f"{stored[0]}, {stored[1]}"}
+            if stored is not None and not _is_same_money(stored, values):
+                shown = f"{stored.amount}, {stored.value_on}, {stored.kind}"
+                params = {"reference": values["reference"], "known": shown}
                 yield RowProblem(row.number, Problem("reference", "reference_differs", params))
+
+
+def _known(context: Context, groups: Sequence[Group]) -> dict[tuple[str, str], KnownRepayment]:
+    return known_repayments(
+        portfolio=context.portfolio,
+        contract_nos=[group.key for group in groups],
+        references={row.values["reference"] for group in groups for row in group.rows},
+    )
+
+
+def _is_same_money(stored: KnownRepayment, values: Values) -> bool:
+    kind = values["kind"] or RepaymentKind.REGULAR.value
+    came = (values["amount"], values["value_on"], kind)
+    return came == (stored.amount, stored.value_on, stored.kind)
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    """Records the payments that are new, then moves on those that settled or came back."""
+    known = _known(context, groups)
+    rows = [row.values for group in groups for row in group.rows]
+    fresh = [values for values in rows if _key(values) not in known]
+    counts = record_repayments(
+        portfolio=context.portfolio,
+        rows=[_repayment_row(values) for values in fresh],
+        by=context.by,
+        batch=context.batch,
+    )
+    returned = [values for values in fresh if values["state"] == "returned"]
+    if returned:
+        known |= _known(context, groups)
+    moved = [values for values in rows if _moves_on(known.get(_key(values)), values)]
+    repayments = repayments_by_id([known[_key(values)].id for values in moved])
+    for values in moved:
+        _move_on(context, repayments[known[_key(values)].id], values)
+    updated = len(moved) - len(returned)
+    return Counts(
+        created=counts.recorded, updated=updated, unchanged=len(rows) - counts.recorded - updated
+    )
+
+
+def _key(values: Values) -> tuple[str, str]:
+    return (values["contract_no"], values["reference"])
+
+
+def _repayment_row(values: Values) -> RepaymentRow:
+    # Money that came back had arrived before: it is recorded as settled, then as returned.
+    is_pending = values["state"] == "pending"
+    return RepaymentRow(
+        contract_no=values["contract_no"],
+        amount=values["amount"],
+        value_on=values["value_on"],
+        external_ref=values["reference"],
+        kind=values["kind"] or RepaymentKind.REGULAR.value,
+        state="pending" if is_pending else "settled",
+        method=values["method"] or "",
+    )
+
+
+def _moves_on(stored: KnownRepayment | None, values: Values) -> bool:
+    """Whether a row says more than is known; an older file's "pending" says less."""
+    if stored is None or stored.state == "returned":
+        return False
+    state = values["state"] or "settled"
+    return state == "returned" or (state == "settled" and stored.state == "pending")
+
+
+def _move_on(context: Context, repayment: Repayment, values: Values) -> None:
+    through_on = context.through_on or context.portfolio.business_date
+    on = values["state_on"] or max(values["value_on"], min(through_on, context.latest_value_on))
+    if values["state"] == "returned":
+        return_repayment(repayment=repayment, value_on=on, by=context.by)
+    else:
+        settle_repayment(repayment=repayment, value_on=on, by=context.by)
+
+
+KIND = Kind(
+    code="repayments",
+    label=_("Repayments"),
+    columns=COLUMNS,
+    group_of=by_contract,
+    unique=("reference",),
+    prepare=_number_unnamed,
+    check=_check,
+    load=_load,
+    order=70,
+    through_column="value_on",
+    max_rows_of_group=5_000,
+)

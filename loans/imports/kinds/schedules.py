@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
+from core.money import ZERO
+from loans.contracts.rows import ScheduleRow
+from loans.contracts.services import state_schedules
+from loans.contracts.terms import ScheduledInstalment
 from loans.imports import cells
 from loans.imports.columns import Column
 from loans.imports.kinds.contract_column import (
@@ -17,7 +22,7 @@ from loans.imports.kinds.contract_column import (
 )
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem, total_of
 from loans.imports.problems import Problem
-from loans.imports.queries import KnownLoan
+from loans.imports.queries import KnownLoan, loans_with_schedule
 
 COLUMNS = (
     CONTRACT_NO,
@@ -26,7 +31,16 @@ COLUMNS = (
         label=_("instalment"),
         parse=cells.whole_number,
         required=True,
-        synonyms=("instalment no", "installment", "period", "seq", "期数", "期次", "期号", "当前期数"),
+        synonyms=(
+            "instalment no",
+            "installment",
+            "period",
+            "seq",
+            "期数",
+            "期次",
+            "期号",
+            "当前期数",
+        ),
         example="1",
     ),
     Column(
@@ -95,3 +109,58 @@ def _check_one(group: Group, loan: KnownLoan) -> Iterator[RowProblem]:
     if rows[0].values["number"] <= 1 and total != loan.principal_amount:
         params = {"sum": total, "principal": loan.principal_amount}
         yield RowProblem(rows[0].number, Problem("principal", "schedule_sum", params))
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    loans = loans_of_groups(context, groups)
+    scheduled = loans_with_schedule([loan.id for loan in loans.values()])
+    through_on = context.through_on or context.portfolio.business_date
+    rows = []
+    for group in groups:
+        loan = loans[group.key]
+        # The first schedule holds from the beginning, a later one from the day of its file.
+        value_on = through_on if loan.id in scheduled else loan.started_on
+        rows.append(
+            ScheduleRow(
+                contract_no=group.key,
+                instalments=instalments_of(group, loan.started_on),
+                value_on=max(value_on, loan.started_on),
+            )
+        )
+    counts = state_schedules(
+        portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch
+    )
+    return Counts(created=counts.recorded, unchanged=counts.already_known)
+
+
+def instalments_of(group: Group, started_on: date) -> tuple[ScheduledInstalment, ...]:
+    """Returns the instalments of one contract in order; a period begins where the last was due."""
+    before, made = started_on, []
+    for row in sorted(group.rows, key=lambda row: row.values["number"]):
+        values = row.values
+        made.append(
+            ScheduledInstalment(
+                number=values["number"],
+                from_on=min(values["from_on"] or before, values["due_on"]),
+                due_on=values["due_on"],
+                principal=values["principal"],
+                interest=values["interest"] or ZERO,
+                fee=values["fee"] or ZERO,
+            )
+        )
+        before = values["due_on"]
+    return tuple(made)
+
+
+KIND = Kind(
+    code="schedules",
+    label=_("Schedules"),
+    columns=COLUMNS,
+    group_of=by_contract,
+    unique=("number",),
+    is_whole=True,
+    check=_check,
+    load=_load,
+    order=50,
+    max_rows_of_group=600,
+)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
 from django.utils.translation import gettext_lazy as _
 
 from core.encryption import mask_plate, mask_vin
+from loans.contracts.rows import VehicleRow
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
 from loans.imports.kinds.contract_column import (
@@ -15,9 +17,24 @@ from loans.imports.kinds.contract_column import (
     loans_of_groups,
     unknown_contracts,
 )
-from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
+from loans.imports.kinds.kind import (
+    Context,
+    Counts,
+    Group,
+    Kind,
+    ReadRow,
+    RowProblem,
+)
+from loans.vehicles.services import register_vehicles
 
-_CONDITIONS = {"new": "new", "used": "used", "新车": "new", "二手车": "used", "1": "new", "2": "used"}
+_CONDITIONS = {
+    "new": "new",
+    "used": "used",
+    "新车": "new",
+    "二手车": "used",
+    "1": "new",
+    "2": "used",
+}
 
 COLUMNS = (
     CONTRACT_NO,
@@ -67,9 +84,7 @@ COLUMNS = (
         is_money=True,
         synonyms=("vehicle value", "车辆价值", "评估价", "车价"),
     ),
-    Column(
-        name="valued_on", label=_("valued on"), parse=cells.day, synonyms=("评估日期",)
-    ),
+    Column(name="valued_on", label=_("valued on"), parse=cells.day, synonyms=("评估日期",)),
     Column(
         name="insurer",
         label=_("insurer"),
@@ -94,5 +109,37 @@ COLUMNS = (
 )
 
 
+_FIELDS = tuple(field.name for field in fields(VehicleRow))
+
+
 def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
     yield from unknown_contracts(groups, loans_of_groups(context, groups))
+
+
+def _load(context: Context, groups: Sequence[Group]) -> Counts:
+    counts = register_vehicles(
+        portfolio=context.portfolio,
+        rows=[(group.key, vehicle_row(row)) for group in groups for row in group.rows],
+        by=context.by,
+        batch=context.batch,
+    )
+    return Counts(counts.created, counts.updated, counts.unchanged)
+
+
+def vehicle_row(row: ReadRow) -> VehicleRow:
+    """Returns the car that a row describes; what it leaves out stays as it is known."""
+    said = {name: row.values[name] for name in _FIELDS if row.values[name] is not None}
+    return VehicleRow(**said)
+
+
+KIND = Kind(
+    code="vehicles",
+    label=_("Vehicles"),
+    columns=COLUMNS,
+    group_of=by_contract,
+    unique=("plate", "vin"),
+    check=_check,
+    load=_load,
+    order=40,
+    refuses_older=True,
+)

@@ -40,7 +40,9 @@ def _find_delimiter(path: Path, encoding: str, limits: Limits, recognise: Recogn
     def score(delimiter: str) -> tuple[int, int]:
         try:
             first = list(
-                islice(csv.reader(io.StringIO(sample), delimiter=delimiter), limits.header_within_rows)
+                islice(
+                    csv.reader(io.StringIO(sample), delimiter=delimiter), limits.header_within_rows
+                )
             )
         except csv.Error:
             return (0, 0)
