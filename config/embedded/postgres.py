@@ -134,7 +134,7 @@ class EmbeddedPostgres:
             if self._user is not None:
                 self._user.own(Path(password.name))
             # fmt: off
-            command = [
+            command: list[str | Path] = [
                 self._program("initdb"), "--pgdata", self.data, "--username", SUPERUSER,
                 "--pwfile", password.name, "--auth", "scram-sha-256", "--encoding", "UTF8",
                 "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",

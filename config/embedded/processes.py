@@ -68,8 +68,6 @@ def start(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        # pgserver and the like: give up root before running the program.
-        identity = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
         process = subprocess.Popen(  # noqa: S603 - commands are built here, never from input
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -80,7 +78,10 @@ def start(
             start_new_session=True,
             pass_fds=tuple(pass_fds),
             preexec_fn=die_with_parent(stop_signal),
-            **identity,  # type: ignore[arg-type]
+            # PostgreSQL: give up root before the program runs.
+            user=None if user is None else user.uid,
+            group=None if user is None else user.gid,
+            extra_groups=None if user is None else [],
         )
     return Child(name=name, process=process, log=log, stop_signal=stop_signal)
 
