@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from config.verification.browser import find_chromium
 
@@ -27,9 +27,15 @@ def browser() -> Iterator[Browser]:
     found = find_chromium()
     if not found:
         pytest.skip("No Chromium on the PATH: the browser tests are left out.")
-    # Playwright runs an event loop on this thread; Django would refuse its own queries beside it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def gallery() -> Iterator[str]:
+    """The address of a server without a database: a page that queries one fails here."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()

@@ -202,7 +202,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(name="张*", lang="zh-Hans", role_name=_("reference"), may_discuss=False),
         ],
         "log_form": form if form is not None else LogForm(), "log_href": "/cases/AF-20391/calls/",
-        "save_note": "", "open_call": Row(number="138****5678", started_at=AT) if form is None else None,
+        "save_note": "", "open_call": Row(number="138 0013 5678", started_at=AT) if form is None else None,
         "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
         "result_codes": [
             Row(value=value, label=label, digit=index + 1, is_chosen=False)

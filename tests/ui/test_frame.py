@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.ui.samples import PAGES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.gallery_urls")]
+pytestmark = pytest.mark.urls("tests.ui.gallery_urls")
 
 
 def _html(name: str, **query: str) -> str:

@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
 
 from tests.ui.samples import PAGES
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.ui.gallery_urls"),
 ]
 SHOTS = Path(settings.BASE_DIR, "var/screenshots")
 WIDTHS = {1920: 1080, 1366: 768, 1100: 768, 820: 1100, 390: 844, 320: 640}
+
+# Every page in both themes and both languages; the components in all four combinations.
+COMBINATIONS = [
+    *((name, *both) for name in PAGES for both in (("light", "en"), ("dark", "zh-hans"))),
+    ("components", "light", "zh-hans"),
+    ("components", "dark", "en"),
+]
 
 SMALL_CHINESE = """() => {
   const han = /\\p{Script=Han}/u, small = [];
@@ -48,21 +53,19 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _open(page: Page, server: LiveServer, name: str, theme: str, language: str) -> list[str]:
+def _open(page: Page, server: str, name: str, theme: str, language: str) -> list[str]:
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("requestfailed", lambda request: failures.append(request.url))
-    page.goto(f"{server.url}/{name}/?theme={theme}&language={language}", wait_until="networkidle")
+    page.goto(f"{server}/{name}/?theme={theme}&language={language}", wait_until="networkidle")
     return failures
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "theme", "language"), COMBINATIONS)
 def test_a_page_fits_every_width(
-    page: Page, live_server: LiveServer, name: str, theme: str, language: str
+    page: Page, gallery: str, name: str, theme: str, language: str
 ) -> None:
-    failures = _open(page, live_server, name, theme, language)
+    failures = _open(page, gallery, name, theme, language)
     SHOTS.mkdir(parents=True, exist_ok=True)
 
     for width, height in WIDTHS.items():
@@ -78,19 +81,19 @@ def test_a_page_fits_every_width(
     assert page.evaluate(SMALL_TARGETS) == []
 
 
-def test_without_scripts_every_part_is_there(browser: Browser, live_server: LiveServer) -> None:
+def test_without_scripts_every_part_is_there(browser: Browser, gallery: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
 
-    page.goto(f"{live_server.url}/case/")
+    page.goto(f"{gallery}/case/")
 
     assert page.locator("#log form[method=post] input[type=radio]").count() == 9
     assert page.get_by_role("button", name="Save call").is_visible()
     context.close()
 
 
-def test_keys_reach_search_logger_results_and_save(page: Page, live_server: LiveServer) -> None:
-    _open(page, live_server, "case", "light", "en")
+def test_keys_reach_search_logger_results_and_save(page: Page, gallery: str) -> None:
+    _open(page, gallery, "case", "light", "en")
 
     page.keyboard.press("l")
     assert page.evaluate("document.activeElement.name") == "result"
@@ -109,9 +112,9 @@ def test_keys_reach_search_logger_results_and_save(page: Page, live_server: Live
 
 
 def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(
-    page: Page, live_server: LiveServer
+    page: Page, gallery: str
 ) -> None:
-    _open(page, live_server, "case", "light", "en")
+    _open(page, gallery, "case", "light", "en")
 
     page.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown',"
@@ -121,17 +124,17 @@ def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(
     assert page.evaluate("document.querySelector('[name=result]:checked')") is None
 
 
-def test_a_refused_form_takes_the_focus(page: Page, live_server: LiveServer) -> None:
-    _open(page, live_server, "case-refused", "light", "en")
+def test_a_refused_form_takes_the_focus(page: Page, gallery: str) -> None:
+    _open(page, gallery, "case-refused", "light", "en")
 
     assert page.evaluate("document.activeElement.className") == "error-summary"
 
 
 @pytest.mark.parametrize("name", ["case", "my-cases"])
 def test_pages_print_light_and_without_controls(
-    page: Page, live_server: LiveServer, name: str
+    page: Page, gallery: str, name: str
 ) -> None:
-    _open(page, live_server, name, "dark", "en")
+    _open(page, gallery, name, "dark", "en")
     page.emulate_media(media="print")
 
     ground = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')")
@@ -139,9 +142,9 @@ def test_pages_print_light_and_without_controls(
     assert not page.locator(".top-bar").is_visible()
 
 
-def test_high_contrast_keeps_the_bars_of_a_bucket(page: Page, live_server: LiveServer) -> None:
+def test_high_contrast_keeps_the_bars_of_a_bucket(page: Page, gallery: str) -> None:
     page.emulate_media(forced_colors="active")
-    _open(page, live_server, "my-cases", "light", "en")
+    _open(page, gallery, "my-cases", "light", "en")
 
     chip = page.locator(".dpd").first
     assert chip.locator("svg").is_visible()
