@@ -9,11 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loans.conformance.pause_checks import PAUSE_CHECKS
-from loans.conformance.story import schedule_of
+from loans.conformance.story import drawings, schedule_of
 from loans.conformance.terms import NotExpressible
 from loans.conformance.transaction_checks import TRANSACTION_CHECKS
-from loans.conformance.values import differ, listed, money, text
-from loans.conformance.view import View
+from loans.conformance.values import compare_figures, differ, listed, money, text
+from loans.conformance.view import CaseRun, View
 from loans.delinquency.amounts import ZERO
 from loans.delinquency.results import InstalmentState, LoanStatus
 from loans.delinquency.summary import bucket_code, bucket_days
@@ -21,6 +21,8 @@ from loans.delinquency.summary import bucket_code, bucket_days
 Row = Mapping[str, Any]
 Check = Callable[[View, Any], list[str]]
 
+#: Of a row, what it repeats from elsewhere in the case.
+_NOT_COMPARED = frozenset({"from", "down_payment", "date"})
 _STATUSES = {
     "ACTIVE": LoanStatus.ACTIVE,
     "CLOSED_OBLIGATIONS_MET": LoanStatus.PAID_OFF,
@@ -53,8 +55,7 @@ def _schedule(view: View, expected: Sequence[Row]) -> list[str]:
         before = balance
         balance -= contract.get(state.number, ZERO)
         figures = _figures(state) | {"balance_before": before, "balance_after": balance}
-        for key in row.keys() & figures.keys():
-            mismatches += differ(f"instalment {row['nr']} {key}", figures[key], row[key])
+        mismatches += compare_figures(f"instalment {row['nr']}", figures, row, _NOT_COMPARED)
     return mismatches
 
 
@@ -69,6 +70,7 @@ def _figures(state: InstalmentState) -> dict[str, Decimal | str | int | None]:
         "fees": due.fee,
         "penalties": due.penalty,
         "total": due.total,
+        "instalment": due.total,
         "total_due": due.total,
         "paid": state.paid.total,
         "paid_in_advance": state.paid_in_advance,
@@ -95,11 +97,7 @@ def _totals(view: View, expected: Row) -> list[str]:
         "paid_late": sum((s.paid_late for s in states), ZERO),
         "outstanding": totals.open.total,
     }
-    return [
-        line
-        for key, value in expected.items()
-        for line in differ(f"totals {key}", figures[key], value)
-    ]
+    return compare_figures("totals", figures, expected)
 
 
 def _instalments(view: View, expected: int | Sequence[Row]) -> list[str]:
@@ -109,8 +107,7 @@ def _instalments(view: View, expected: int | Sequence[Row]) -> list[str]:
     states = {s.number: s for s in view.replay.instalments}
     for row in expected:
         figures = _figures(states[row["nr"]])
-        for key in row.keys() & figures.keys():
-            mismatches += differ(f"instalment {row['nr']} {key}", figures[key], row[key])
+        mismatches += compare_figures(f"instalment {row['nr']}", figures, row, _NOT_COMPARED)
     return mismatches
 
 
@@ -154,7 +151,7 @@ def _delinquency(view: View, expected: Row) -> list[str]:
         "delinquent_days": summary.delinquent_days,
         "past_due_days": summary.days_past_due,
     }
-    return [line for key, value in expected.items() for line in differ(key, figures[key], value)]
+    return compare_figures("", figures, expected)
 
 
 def _since(view: View) -> str | None:
@@ -212,6 +209,15 @@ def _due_date(position: int) -> Check:
     return check
 
 
+def _dpd_by_drawing(view: View, expected: Row) -> list[str]:
+    parts = drawings(view.case)
+    mismatches = []
+    for number, days in expected.items():
+        summary = CaseRun(parts[number]).look(view.checkpoint).summary
+        mismatches += differ(f"drawing {number} days past due", summary.days_past_due, days)
+    return mismatches
+
+
 def _instalment(view: View, expected: Any) -> list[str]:
     return differ("instalment", view.replay.instalments[0].due.total, expected)
 
@@ -245,6 +251,7 @@ CHECKS: dict[str, Check] = {
     "delinquency": _delinquency,
     "instalment_buckets": _instalment_buckets,
     "bucket_event": _bucket_event,
+    "dpd_by_drawing": _dpd_by_drawing,
     "next_payment_due": _next_payment_due,
     "actual_maturity": _actual_maturity,
     "first_due": _due_date(0),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from loans.conformance.story import OTHER_RULES
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ, listed
 from loans.conformance.view import View
@@ -51,7 +52,8 @@ def _rejected(view: View, expected: bool) -> list[str]:
 
 def _is_refused(view: View, event: Row) -> bool:
     if event["type"] not in ("pause", "resume"):
-        raise NotExpressible(f"a refused {event['type']} is judged by the service that records it")
+        kind = event["type"]
+        raise NotExpressible(OTHER_RULES.get(kind, f"a refused {kind} is no matter of replay"))
     if view.summary.status is not LoanStatus.ACTIVE:
         return True
     start = date.fromisoformat(event["start"])

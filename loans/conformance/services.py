@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from loans.conformance.checks import compare
-from loans.conformance.story import schedule_of
+from loans.conformance.story import drawings, schedule_of
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ
 from loans.conformance.view import CaseRun
 
 Row = Mapping[str, Any]
+_MALFORMED = (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError)
 _COMPARED = {"due": "due_on", "principal": "principal", "interest": "interest", "total": "total"}
 
 
@@ -69,24 +70,34 @@ def run_case(case: Row) -> CaseResult:
         id=case_id, tier=str(case.get("tier", "")), source=case_id.split("-", maxsplit=1)[0]
     )
     try:
-        return replace(result, mismatches=tuple(_mismatches(case)))
+        told = CaseRun(case)
     except NotExpressible as error:
         return replace(result, skipped=error.reason)
+    except _MALFORMED as error:
+        reason = f"not in the form that is read here ({type(error).__name__}: {error})"
+        return replace(result, skipped=reason)
+    try:
+        return replace(result, mismatches=tuple(_mismatches(told)))
+    except NotExpressible as error:
+        return replace(result, skipped=error.reason)
+    except _MALFORMED as error:
+        return replace(result, mismatches=(f"{type(error).__name__}: {error}",))
 
 
-def _mismatches(case: Row) -> Iterator[str]:
-    run_of_case = CaseRun(case)
-    yield from _schedule_mismatches(case)
-    checkpoints = run_of_case.checkpoints()
+def _mismatches(told: CaseRun) -> Iterator[str]:
+    yield from _schedule_mismatches(told.case)
+    checkpoints = told.checkpoints()
     if not any(checkpoint.expected for checkpoint in checkpoints):
         raise NotExpressible("the case expects no figure")
     for checkpoint in checkpoints:
-        for mismatch in compare(run_of_case.look(checkpoint)):
+        for mismatch in compare(told.look(checkpoint)):
             yield f"{checkpoint.as_of}: {mismatch}"
 
 
 def _schedule_mismatches(case: Row) -> Iterator[str]:
     """The schedule made from the terms, beside the rows the case states."""
+    if drawings(case):
+        return
     made = {row.number: row for row in schedule_of(case)}
     unit = Decimal(1) if "rounded to whole units" in str(case.get("conventions")) else None
     for row in case.get("schedule") or ():

@@ -46,7 +46,7 @@ _CREDITS = {
 
 
 #: Events of another kind of system, with the reason why they are not told here.
-_OTHER_RULES = {
+OTHER_RULES = {
     "pay_off": "an early pay-off for which the source calculates the interest anew",
     "re_age": "re-ageing spreads what is open over new instalments by the source's own rule",
     "undo_re_age": "re-ageing spreads what is open over new instalments by the source's own rule",
@@ -56,6 +56,7 @@ _OTHER_RULES = {
     "settlement": "a settlement for less than is owed is an agreement, not a position",
     "charge_payment": "money directed at one charge, whatever else is due",
 }
+_MOVES_INTEREST = frozenset({"repayment", "credit", "down_payment", "pay_off"})
 
 
 @dataclass(slots=True)
@@ -74,15 +75,10 @@ class Story:
             if seq <= after:
                 raise NotExpressible(reason)
 
-    def until(self, seq: Decimal) -> list[Fact]:
-        """The facts known after an event."""
-        moment = known_after(seq)
-        return [fact for fact in self.facts if fact.known_at <= moment]
-
 
 def known_after(seq: Decimal) -> datetime:
     """The moment at which everything up to an event is known."""
-    return _FIRST_MOMENT + timedelta(seconds=float(seq * 10))
+    return _FIRST_MOMENT + timedelta(seconds=int(seq * 10))
 
 
 def story_of(case: Row) -> Story:
@@ -102,6 +98,7 @@ def story_of(case: Row) -> Story:
             )
         )
     _refuse_parts(case)
+    _refuse_new_interest(case)
     for event in case.get("events") or ():
         if event.get("must_fail"):
             continue
@@ -113,15 +110,43 @@ def story_of(case: Row) -> Story:
 
 
 def _refuse_parts(case: Row) -> None:
-    payouts = [e for e in case.get("events") or () if e["type"] == "disbursement"]
+    events = case.get("events") or ()
+    payouts = [e for e in events if e["type"] == "disbursement" and "drawing" not in e]
     if len(payouts) > 1:
         raise NotExpressible("paid out in parts: the source remakes the schedule at each of them")
 
 
+def _refuse_new_interest(case: Row) -> None:
+    if (case.get("conventions") or {}).get("interest_recalculated_on_payment") and any(
+        event["type"] in _MOVES_INTEREST for event in case.get("events") or ()
+    ):
+        raise NotExpressible("the source calculates interest anew from each payment")
+
+
+def drawings(case: Row) -> dict[str, Row]:
+    """The parts in which a loan was drawn, each a case of its own with the rows stated for it."""
+    numbers = {str(row["drawing"]) for row in case.get("schedule") or () if "drawing" in row}
+    return {number: _drawing(case, number) for number in sorted(numbers)}
+
+
+def _drawing(case: Row, number: str) -> Row:
+    events = [
+        {key: value for key, value in event.items() if key != "drawing"}
+        for event in case["events"]
+        if str(event.get("drawing")) == number
+    ]
+    rows = [
+        {"nr": row["nr"], "from": row["due"], "due": row["due"], "principal": row["total"]}
+        for row in case["schedule"]
+        if str(row.get("drawing")) == number
+    ]
+    return {**case, "events": events, "schedule": rows, "loan": None}
+
+
 def _tell(story: Story, event: Row, case: Row) -> None:
     kind = event["type"]
-    if kind in _OTHER_RULES:
-        raise NotExpressible(_OTHER_RULES[kind])
+    if kind in OTHER_RULES:
+        raise NotExpressible(OTHER_RULES[kind])
     if kind == "reschedule":
         _reschedule(story, event, case)
         return
@@ -134,7 +159,12 @@ def _tell(story: Story, event: Row, case: Row) -> None:
 
 
 def schedule_of(case: Row) -> tuple[ScheduledInstalment, ...]:
-    """The schedule made from the case's terms, or the one it states where terms do not suffice."""
+    """The schedule made from the case's terms, or the one it states where terms do not suffice.
+
+    A loan drawn in parts has none as a whole; see drawings.
+    """
+    if any("drawing" in row for row in case.get("schedule") or ()):
+        return ()
     try:
         return make_schedule(terms_of(case), calendar_of(case))
     except NotExpressible:
@@ -152,7 +182,7 @@ def _stated(row: Row) -> ScheduledInstalment:
         from_on=date.fromisoformat(row["from"]),
         due_on=date.fromisoformat(row["due"]),
         principal=Decimal(row["principal"]),
-        interest=Decimal(row["interest"]),
+        interest=Decimal(row.get("interest") or 0),
         is_down_payment=bool(row.get("down_payment")),
     )
 

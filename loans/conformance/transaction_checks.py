@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from loans.conformance.terms import NotExpressible
-from loans.conformance.values import differ, listed, money
+from loans.conformance.values import compare_figures, differ, listed, money
 from loans.conformance.view import View
 from loans.delinquency.amounts import ZERO
 from loans.delinquency.facts import Disbursement, Fact, Repayment, RepaymentKind, Reversal, WriteOff
@@ -109,11 +109,7 @@ def _allocated(view: View, expected: Row) -> list[str]:
         "principal": sum((o.applied.principal for o in outcomes), ZERO),
         "left_over": view.replay.overpaid,
     }
-    return [
-        line
-        for key, value in expected.items()
-        for line in differ(f"allocated {key}", figures[key], value)
-    ]
+    return compare_figures("allocated", figures, expected)
 
 
 TRANSACTION_CHECKS: dict[str, Callable[[View, Any], list[str]]] = {

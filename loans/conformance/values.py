@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from loans.conformance.terms import NotExpressible
 
 
 def money(value: Any) -> Decimal:
@@ -24,6 +26,19 @@ def differ(name: str, actual: Any, expected: Any) -> list[str]:
         expected = money(expected)
         actual = money(actual)
     return [] if actual == expected else [f"{name} is {actual}, expected {expected}"]
+
+
+def compare_figures(
+    name: str, actual: Mapping[str, Any], expected: Mapping[str, Any], ignored: Collection[str] = ()
+) -> list[str]:
+    """One line for each figure that differs. Raises NotExpressible for one this system has not."""
+    lines = []
+    for key, value in expected.items():
+        if key in actual:
+            lines += differ(f"{name} {key}".lstrip(), actual[key], value)
+        elif value and key not in ignored:
+            raise NotExpressible(f"'{key}' is no figure of this system")
+    return lines
 
 
 def listed(name: str, actual: Sequence[Any], expected: Sequence[Any]) -> list[str]:

@@ -105,12 +105,13 @@ def live_facts(
     return live
 
 
-def _sort_key(fact: Fact) -> tuple[date, int, int, int, Decimal, FactId]:
+def _sort_key(fact: Fact) -> tuple[date, int, int, int, Decimal, str, FactId]:
     """By what the facts say, so that the order in which they arrived never matters."""
     rank = _RANK[type(fact)]
     part = 0 if rank <= _LAST_OF_OWED else 1 if rank < _LEDGER_SPEAKS else 2
     amount: Decimal = getattr(fact, "amount", ZERO)
-    return (fact.value_on, part, fact.order, rank, amount, fact.id)
+    kind: str = getattr(fact, "kind", "")
+    return (fact.value_on, part, fact.order, rank, amount, kind, fact.id)
 
 
 def _reversals(facts: Sequence[Fact]) -> dict[FactId, Reversal]:

@@ -34,6 +34,26 @@ def test_every_skip_has_its_reason(results):
     assert all(len(r.skipped) > 15 for r in results if r.skipped)
 
 
+def test_the_results_page_says_what_the_run_says(results):
+    page = (Path(__file__).parents[2] / "docs" / "conformance-loans.md").read_text("utf-8")
+    skipped = [r for r in results if r.skipped]
+
+    passed = len(results) - len(skipped)
+    assert f"| all | | {len(results)} | {passed} | 0 | {len(skipped)} |" in page
+    for r in skipped:
+        assert f"`{r.id}`" in page
+        assert r.skipped[1:] in page
+
+
+def test_a_case_of_an_unknown_form_is_skipped_and_an_unknown_figure_too():
+    case = next(c for c in read_cases(CASES) if c["id"] == "fineract-LoanRepayment-1296")
+
+    odd = {**case, "events": [{"type": "repayment", "seq": 1}]}
+    assert run_case(odd).skipped.startswith("not in the form")
+    case["checkpoints"][0]["expected"]["mood"] = "good"
+    assert run_case(case).skipped == "'mood' is no figure of this system"
+
+
 def test_a_wrong_figure_fails(tmp_path):
     case = next(c for c in read_cases(CASES) if c["id"] == "fineract-LoanRepayment-1296")
     case["checkpoints"][0]["expected"]["totals"]["outstanding"] = 1999
