@@ -42,7 +42,7 @@ def entries_between(
 
 def settled_entries(after: tuple[int, int]) -> QuerySet[AuditEntry]:
     """Returns the entries after a place that no running transaction can still precede."""
-    return entries_between(after).filter(xid__lt=settled_before())
+    return entries_between(after).filter(xid__lt=settled_before(after=after[0]))
 
 
 def as_sealed(entries: QuerySet[AuditEntry], limit: int | None = None) -> Iterator[SealedEntry]:

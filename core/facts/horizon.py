@@ -40,8 +40,14 @@ class WrongIsolation(RuntimeError):
     """Facts were read in a transaction that keeps one snapshot to its end."""
 
 
-def settled_before() -> int:
+class CounterWentBack(RuntimeError):
+    """The server counts transactions below those remembered: restored from a dump (README)."""
+
+
+def settled_before(*, after: int = 0) -> int:
     """Returns a transaction id below which every transaction of this database has ended.
+
+    Argument: after, the transaction id up to which the caller has read already.
 
     A row whose xid is below it can neither appear later nor vanish. Rows must be read by a
     later statement, never in the same one. Why that is safe, in order:
@@ -53,11 +59,17 @@ def settled_before() -> int:
 
     Our own transaction does not count: what it wrote and the cursor that passes it are
     committed together or not at all. Raises `WrongIsolation` above READ COMMITTED, where
-    step 3 would see the snapshot of step 1.
+    step 3 would see the snapshot of step 1, and `CounterWentBack` where everything new would
+    land below `after` and never be read.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SETTLED_BEFORE)
         isolation, horizon = cursor.fetchone()
     if isolation != "read committed":
         raise WrongIsolation(f"Facts are read under READ COMMITTED, not {isolation.upper()}.")
+    if horizon <= after:
+        raise CounterWentBack(
+            f"Transaction {after} was read, but this server has only come to {horizon}: it was "
+            "restored from a dump. Advance its counter first; core/README.md says how."
+        )
     return int(horizon)

@@ -59,7 +59,9 @@ def _next_facts(cursor: FactCursor, model: type[Fact], limit: int) -> list[Fact]
     above = Q(xid__gt=cursor.last_xid)
     if cursor.last_id:
         above |= Q(xid=cursor.last_xid, pk__gt=model._meta.pk.to_python(cursor.last_id))
-    horizon = settled_before()  # a statement of its own, before the rows are read
+    horizon = settled_before(
+        after=cursor.last_xid
+    )  # a statement of its own, before the rows are read
     facts = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=horizon)
     return list(facts.order_by("xid", "pk")[:limit])
 

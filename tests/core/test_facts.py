@@ -21,7 +21,7 @@ from core.facts import (
     settled_before,
 )
 from core.facts.checks import check_facts_are_append_only
-from core.facts.horizon import WrongIsolation
+from core.facts.horizon import CounterWentBack, WrongIsolation
 from core.facts.services import FAILURES_BEFORE_SETTING_ASIDE, HandlerBroken
 from core.facts.tasks import sweep_consumers, wake
 from core.facts.topics import wake_consumers
@@ -148,6 +148,15 @@ def test_reading_facts_with_one_snapshot_to_the_end_is_refused():
     with pytest.raises(WrongIsolation), transaction.atomic():  # noqa: PT012
         connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         settled_before()
+
+
+def test_restored_dump_is_noticed_before_anything_is_lost():
+    put("one")
+    take()
+    FactCursor.objects.update(last_xid=2**40)  # what a new server's counter has not come to
+
+    with pytest.raises(CounterWentBack, match="restored from a dump"):
+        take()
 
 
 def test_rolled_back_fact_is_never_seen(other_connection):
