@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "compliance",
     "notifications",
     "collections_app",
-    "reporting",
+    "config.demo_data",  # the command load_demo
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("", include("loans.urls")),
     path("", include("collections_app.urls")),
 ]
 

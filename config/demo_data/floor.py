@@ -1,0 +1,322 @@
+"""What collectors did on the open cases: calls before and since go-live, promises, stops, steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from collections_app.cases.models import Case, NextStep
+from collections_app.cases.services import assign, set_next_step
+from collections_app.contacts.models import ResultCode
+from collections_app.contacts.services import (
+    Wrapup,
+    log_call,
+    log_inbound_call,
+    log_unsanctioned_call,
+    start_call,
+)
+from collections_app.promises.services import record_promise
+from compliance.attempts.services import ContactRefused, HistoricContact, record_history
+from compliance.consents.services import record_consent
+from compliance.stops.models import StopKind
+from compliance.stops.services import add_stop, lift_stop
+from config.demo_data import talk
+from config.demo_data.history import Say
+from config.demo_data.staff import Staff
+from core import clock
+from core.audit import SYSTEM, Actor
+from loans.borrowers.models import ContactPoint
+from loans.portfolios.models import Portfolio
+
+CENT: Final = Decimal("0.01")
+_OUTCOMES: Final = (
+    ("no_answer", 45),
+    ("voicemail", 12),
+    ("busy", 8),
+    ("conversation", 22),
+    ("third_party", 6),
+    ("dropped", 4),
+    ("wrong_number", 3),
+)
+_HOURS: Final = (9, 10, 11, 13, 14, 15, 16, 17, 18, 19)
+
+
+@dataclass(slots=True)
+class Floor:
+    """The open cases of one portfolio and everything needed to work them."""
+
+    portfolio: Portfolio
+    cases: list[Case]
+    agents: list[User]
+    leads: list[User]
+    results: dict[str, ResultCode]
+    rng: Random
+    now: dt.datetime
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.portfolio.country == "CN"
+
+    def some(self, one_in: int, *, offset: int = 0) -> list[Case]:
+        """Returns every so-manieth case; at least one where there is any."""
+        return self.cases[offset % one_in :: one_in] or self.cases[:1]
+
+    def local(self, days_ago: int) -> dt.datetime:
+        """Returns a moment in working hours some days ago, where the portfolio is."""
+        zone = ZoneInfo(self.portfolio.time_zone)
+        day = self.now.astimezone(zone).date() - dt.timedelta(days=days_ago)
+        clock_time = dt.time(self.rng.choice(_HOURS), self.rng.randrange(60))
+        return dt.datetime.combine(day, clock_time, zone)
+
+    def agent_of(self, case: Case) -> User:
+        """Returns who holds the case, or a lead where nobody does."""
+        return case.assignee or self.leads[0]
+
+    def note(self, code: str) -> str:
+        chinese, english = talk.NOTES.get(code, (("",), ("",)))
+        return self.rng.choice(chinese if self.is_chinese else english)
+
+
+def work_cases(
+    *, portfolio: Portfolio, staff: Staff, seed: int, teams: tuple[str, ...], say: Say
+) -> None:
+    """Lets the floor work the open cases of a portfolio as it would have by this morning."""
+    cases = list(
+        Case.objects.open()
+        .filter(portfolio=portfolio)
+        .select_related("loan__position", "borrower", "assignee", "portfolio")
+        .order_by("loan__contract_no")
+    )
+    floor = Floor(
+        portfolio=portfolio,
+        cases=cases,
+        agents=staff.agents(teams),
+        leads=[lead for team in teams if (lead := staff.teams[team].lead) is not None],
+        results={row.code: row for row in ResultCode.objects.all()},
+        rng=Random(f"{seed}/{portfolio.code}/floor"),
+        now=clock.now(),
+    )
+    if not cases:
+        return
+    counts = {
+        "earlier contacts": _bring_history(floor),
+        "stops": _set_stops(floor),
+        "consents": _note_consents(floor),
+        "calls logged": _log_inbound(floor) + _log_unsanctioned(floor) + _call_now(floor),
+        "promises": _take_promises(floor),
+        "next steps": _plan_next_steps(floor),
+        "reassigned": _reassign(floor),
+    }
+    say(f"{portfolio.code}: {len(cases):,} open cases; " + _listed(counts))
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {what}" for what, number in counts.items())
+
+
+def _bring_history(floor: Floor) -> int:
+    """The contacts of the last thirty days, as the old system exported them at go-live."""
+    names, weights = zip(*_OUTCOMES, strict=True)
+    contacts = []
+    for case in floor.cases:
+        for _turn in range(floor.rng.choice((0, 1, 2, 3, 4, 6))):
+            contacts.append(
+                HistoricContact(
+                    portfolio_id=floor.portfolio.pk,
+                    party_id=case.borrower_id,
+                    loan_id=case.loan_id,
+                    channel="call",
+                    direction="outbound" if floor.rng.random() < 0.9 else "inbound",
+                    outcome=floor.rng.choices(names, weights)[0],
+                    at=floor.local(floor.rng.randrange(2, 30)),
+                    made_by=floor.rng.choice(floor.agents).get_full_name(),
+                )
+            )
+        if floor.rng.random() < 0.4:
+            contacts.append(
+                HistoricContact(
+                    portfolio_id=floor.portfolio.pk,
+                    party_id=case.borrower_id,
+                    loan_id=case.loan_id,
+                    channel="sms",
+                    direction="outbound",
+                    outcome="sent",
+                    at=floor.local(floor.rng.randrange(2, 12)),
+                )
+            )
+    return record_history(contacts=contacts, by=SYSTEM)
+
+
+def _set_stops(floor: Floor) -> int:
+    """Stops of every kind; one of them ends by itself, one was lifted."""
+    kinds = list(StopKind.values)
+    chosen = floor.cases[3::17] or floor.cases
+    number = max(len(kinds) + 1, len(chosen))
+    for at in range(number):
+        case = floor.cases[(3 + at * 17) % len(floor.cases)]
+        kind = kinds[at % len(kinds)]
+        starts_at = floor.local(floor.rng.randrange(2, 20))
+        stop = add_stop(
+            party=case.borrower,
+            kind=kind,
+            source=talk.STOP_SOURCES[kind][0 if floor.is_chinese else 1],
+            starts_at=starts_at,
+            ends_at=floor.now + dt.timedelta(days=30) if kind == StopKind.HARDSHIP else None,
+            channel="visit" if kind == StopKind.VULNERABLE else "",
+            loan=case.loan if kind == StopKind.DISPUTE else None,
+            by=_lead(floor),
+        )
+        if at == len(kinds):
+            reason = "争议已核实并答复" if floor.is_chinese else "Answered; the balance was right"
+            lift_stop(stop=stop, reason=reason, by=_lead(floor))
+    return number
+
+
+def _note_consents(floor: Floor) -> int:
+    noted = 0
+    for case in floor.some(4, offset=1):
+        record_consent(
+            party=case.borrower,
+            channel=floor.rng.choice(("sms", "email", "sms")),
+            answer="yes" if floor.rng.random() < 0.8 else "no",
+            given_at=floor.local(floor.rng.randrange(20, 300)),
+            source="合同约定" if floor.is_chinese else "loan agreement",
+            by=SYSTEM,
+        )
+        noted += 1
+    return noted
+
+
+def _log_inbound(floor: Floor) -> int:
+    """Borrowers who called us in the last days."""
+    logged = 0
+    for case in floor.some(8, offset=2):
+        point = _number_of(case)
+        if point is None:
+            continue
+        code = floor.rng.choice(talk.INBOUND)
+        log_inbound_call(
+            case=case,
+            contact_point=point,
+            at=floor.local(floor.rng.randrange(1, 10)),
+            wrapup=_wrapup(floor, code),
+            agent=floor.agent_of(case),
+        )
+        logged += 1
+        if code == "RPC-PTP":
+            _promise(floor, case, made_days_ago=1)
+    return logged
+
+
+def _log_unsanctioned(floor: Floor) -> int:
+    """Two calls that were made from a private telephone: each opens an incident."""
+    logged = 0
+    for case in floor.cases[5:7]:
+        point = _number_of(case)
+        if point is None:
+            continue
+        log_unsanctioned_call(
+            case=case,
+            contact_point=point,
+            at=floor.local(2),
+            reason="用本人手机回拨" if floor.is_chinese else "Rang back from my own mobile",
+            wrapup=_wrapup(floor, "NA"),
+            agent=floor.agent_of(case),
+        )
+        logged += 1
+    return logged
+
+
+def _call_now(floor: Floor) -> int:
+    """Calls through the gate at this very hour; where it says no, the refusal is on record."""
+    logged = refused = 0
+    for case in floor.some(13, offset=4)[:25]:
+        point = _number_of(case)
+        if point is None or case.assignee is None:
+            continue
+        try:
+            attempt = start_call(case=case, contact_point=point, agent=case.assignee)
+        except ContactRefused:
+            refused += 1
+            if refused >= 6:
+                break
+            continue
+        code = floor.rng.choice(talk.OUTBOUND)
+        log_call(case=case, attempt=attempt, wrapup=_wrapup(floor, code), agent=case.assignee)
+        logged += 1
+    return logged
+
+
+def _take_promises(floor: Floor) -> int:
+    chosen = floor.some(7, offset=3)
+    return sum(
+        _promise(floor, case, made_days_ago=floor.rng.randrange(1, 4)) for case in chosen
+    )
+
+
+def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:
+    """Promises all that is past due, or half of it, for one of the next days."""
+    overdue = case.loan.position.overdue_amount
+    if overdue <= CENT:
+        return 0
+    amount = overdue if floor.rng.random() < 0.7 else (overdue / 2).quantize(CENT)
+    made_at = floor.local(made_days_ago)
+    due_on = floor.portfolio.business_date + dt.timedelta(days=floor.rng.randrange(0, 8))
+    record_promise(
+        loan=case.loan,
+        party=case.borrower,
+        amount=amount,
+        due_on=due_on,
+        made_at=made_at,
+        by=Actor.of(floor.agent_of(case)),
+        method="银行代扣" if floor.is_chinese else "ACH",
+    )
+    return 1
+
+
+def _plan_next_steps(floor: Floor) -> int:
+    """What is due today, tomorrow and later; some of it should have been done yesterday."""
+    planned = floor.some(3, offset=1)
+    for case in planned:
+        days_ago = floor.rng.choice((1, 0, 0, 0, -1, -1, -2, -4))
+        set_next_step(
+            case=case,
+            step=floor.rng.choice((NextStep.CALL, NextStep.CALL, NextStep.CHECK_PAYMENT)),
+            at=floor.local(days_ago),
+            by=Actor.of(floor.agent_of(case)),
+        )
+    return len(planned)
+
+
+def _reassign(floor: Floor) -> int:
+    """A lead moves a few cases to somebody else."""
+    reason = "客户指定，语言沟通更顺畅" if floor.is_chinese else "Knows the family from before"
+    moved = 0
+    for case in floor.some(60, offset=9):
+        others = [agent for agent in floor.agents if agent.pk != case.assignee_id]
+        if others:
+            assign(case=case, to=floor.rng.choice(others), reason=reason, by=_lead(floor))
+            moved += 1
+    return moved
+
+
+def _lead(floor: Floor) -> Actor:
+    return Actor.of(floor.leads[0])
+
+
+def _number_of(case: Case) -> ContactPoint | None:
+    points = ContactPoint.objects.filter(
+        party=case.borrower_id, kind="phone", invalid_since__isnull=True
+    )
+    return points.order_by("pk").first()
+
+
+def _wrapup(floor: Floor, code: str) -> Wrapup:
+    result = floor.results[code]
+    next_at = floor.local(-floor.rng.randrange(2, 5)) if result.needs_next_time else None
+    return Wrapup(result=result, note=floor.note(code), next_step_at=next_at)

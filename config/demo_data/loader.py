@@ -1,0 +1,84 @@
+"""Loads the demonstration: staff, portfolios, their last days, and what the floor did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
+
+from collections_app.contacts.services import install_standard_results
+from compliance.rulepacks.services import install_standard_packs
+from config.demo_data import americredit, china, united_states
+from config.demo_data.floor import work_cases
+from config.demo_data.history import Say
+from config.demo_data.staff import Staff, hire
+from core import clock
+from core.audit import SYSTEM
+from core.calendars.services import STANDARD_CALENDARS, ensure_standard_calendars, fill_year
+from loans.portfolios.models import Portfolio
+
+CHINESE_LOANS: Final = 1_800
+AMERICAN_LOANS: Final = 1_200
+#: How many business dates are closed while loading.
+CLOSED_DAYS: Final = 14
+PORTFOLIOS: Final = ("cn", "us", "americredit")
+
+
+class AlreadyLoaded(RuntimeError):
+    """The database has portfolios; the demonstration is only loaded into an empty one."""
+
+
+def load(
+    *, seed: int, scale: Decimal, only: str, say: Say, closed_days: int = CLOSED_DAYS
+) -> Staff:
+    """Loads the demonstration into an empty database; returns its staff with their sign-ins.
+
+    Arguments: seed makes the people and the figures, together with today's date; scale 1 is about
+    3,000 loans; only names one portfolio, empty means all; say is told what was done. Raises
+    AlreadyLoaded.
+    """
+    if Portfolio.objects.exists():
+        raise AlreadyLoaded("There are portfolios already; load the demonstration when empty.")
+    _install()
+    staff = hire()
+    say(f"{len(staff.users)} colleagues in {len(staff.teams)} teams")
+    loaders: dict[str, Callable[[], None]] = {
+        "cn": lambda: _china(staff, seed, scale, closed_days, say),
+        "us": lambda: _united_states(staff, seed, scale, closed_days, say),
+        "americredit": lambda: _americredit(staff, say),
+    }
+    for name, run in loaders.items():
+        if only in ("", name):
+            run()
+    return staff
+
+
+def _install() -> None:
+    install_standard_packs(by=SYSTEM)
+    install_standard_results(by=SYSTEM)
+    ensure_standard_calendars(by=SYSTEM)
+    this_year = clock.now().year
+    for calendar in STANDARD_CALENDARS:
+        for year in range(this_year - 3, this_year + 8):
+            fill_year(code=calendar.code, year=year, by=SYSTEM)
+
+
+def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
+    portfolio = china.load(
+        staff=staff, seed=seed, loans=round(CHINESE_LOANS * scale), days=days, say=say
+    )
+    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=china.CHINESE_TEAMS, say=say)
+
+
+def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
+    portfolio = united_states.load(
+        staff=staff, seed=seed, loans=round(AMERICAN_LOANS * scale), days=days, say=say
+    )
+    work_cases(
+        portfolio=portfolio, staff=staff, seed=seed, teams=united_states.AMERICAN_TEAMS, say=say
+    )
+    united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
+
+
+def _americredit(staff: Staff, say: Say) -> None:
+    americredit.load(staff=staff, say=say)

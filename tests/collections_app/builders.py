@@ -1,0 +1,41 @@
+"""A late loan that may be called, worked by Ana; built through the real services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from collections_app.cases.models import Case
+from collections_app.close.services import catch_up
+from collections_app.contacts.models import ResultCode
+from collections_app.contacts.services import install_standard_results
+from loans.borrowers.models import ContactPoint
+from tests.compliance.builders import reachable_loan, reachable_portfolio
+from tests.loans.builders import CLERK, Cast, build_cast
+
+#: Closed through this day; the business date is the next one, 12 May 2026.
+CLOSED_THROUGH = date(2026, 5, 11)
+
+
+@dataclass
+class Desk:
+    cast: Cast
+    case: Case
+    phone: ContactPoint
+
+    def result(self, code: str) -> ResultCode:
+        return ResultCode.objects.get(code=code)
+
+
+def build_desk(**settings: Any) -> Desk:
+    """One case of a loan 482 days late, assigned to Ana, on the morning of 12 May 2026."""
+    portfolio = reachable_portfolio(**settings)
+    portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=CLOSED_THROUGH)
+    portfolio.refresh_from_db()
+    cast = build_cast(portfolio=portfolio)
+    install_standard_results(by=CLERK)
+    _loan, phone = reachable_loan(portfolio)
+    catch_up(portfolio=portfolio, through=CLOSED_THROUGH, by=CLERK)
+    case = Case.objects.select_related("loan", "portfolio", "borrower").get(portfolio=portfolio)
+    return Desk(cast=cast, case=case, phone=phone)

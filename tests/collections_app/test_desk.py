@@ -1,0 +1,212 @@
+"""The agent's pages over HTTP: scope, rights, what is shown, and what a refusal leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from collections_app.contacts.models import Contact
+from compliance.attempts.models import Attempt, Settlement
+from core.audit.models import AuditEntry
+from tests.collections_app.builders import build_desk
+from tests.compliance.builders import CLOSED_AT, OPEN_AT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    with time_machine.travel(OPEN_AT, tick=False):
+        yield build_desk()
+
+
+def _client(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _log(client, desk, **data):
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+    token = page.context["log_form"]["token"].value()
+    return client.post(reverse("desk:log_call", args=[desk.case.pk]), {"token": token, **data})
+
+
+def test_my_cases_shows_masked_names_and_the_verdict(desk):
+    page = _client(desk.cast.ana).get(reverse("desk:my_cases"))
+
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert desk.case.loan.contract_no in html
+    assert "Maria Ortiz" not in html
+    assert page.context["rows"][0].call_verdict.state == "allowed"
+
+
+def test_the_list_costs_the_same_for_one_case_and_for_many(desk):
+    from collections_app.close.services import catch_up
+    from tests.collections_app.builders import CLOSED_THROUGH
+    from tests.compliance.builders import reachable_loan
+    from tests.loans.builders import CLERK
+
+    client = _client(desk.cast.ana)
+    client.get(reverse("desk:my_cases"))  # the first request also starts the session
+    before = _count(client)
+    for _number in range(4):
+        reachable_loan(desk.cast.portfolio)
+    catch_up(portfolio=desk.cast.portfolio, through=CLOSED_THROUGH.replace(day=12), by=CLERK)
+
+    assert _count(client) == before
+
+
+def _count(client) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("desk:my_cases"))
+    return len(queries)
+
+
+def test_the_case_page_hides_numbers_until_a_call_is_started(desk):
+    client = _client(desk.cast.ana)
+    href = reverse("desk:case", args=[desk.case.pk])
+    assert "2125550142" not in client.get(href).content.decode()
+
+    started = client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+
+    assert started.status_code == 302
+    html = client.get(href).content.decode()
+    assert "+12125550142" in html
+    assert Attempt.objects.get().made_by_id == str(desk.cast.ana.pk)
+
+
+def test_starting_twice_reserves_once(desk):
+    client = _client(desk.cast.ana)
+    href = reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk])
+
+    client.post(href)
+    client.post(href)
+
+    assert Attempt.objects.count() == 1
+
+
+def test_reading_the_page_writes_nothing(desk):
+    client = _client(desk.cast.ana)
+    client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+    entries = AuditEntry.objects.count()
+
+    client.get(reverse("desk:case", args=[desk.case.pk]))
+    client.get(reverse("desk:my_cases"))
+    client.get(reverse("desk:call_verdict", args=[desk.case.pk]))
+
+    assert AuditEntry.objects.count() == entries
+
+
+def test_a_started_call_is_logged_and_a_double_click_saves_once(desk):
+    client = _client(desk.cast.ana)
+    client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+    data = {
+        "token": page.context["log_form"]["token"].value(),
+        "result": desk.result("NA").pk,
+        "note": "rang twice",
+    }
+
+    first = client.post(reverse("desk:log_call", args=[desk.case.pk]), data)
+
+    assert first.status_code == 302
+    assert Contact.objects.count() == 1
+    html = client.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
+    assert "rang twice" in html
+
+
+def test_a_refused_form_answers_422_with_what_to_do_and_keeps_the_entry(desk):
+    client = _client(desk.cast.ana)
+    client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+
+    answer = _log(client, desk, result=desk.result("RPC-HARD").pk, callback_at="10:00")
+
+    assert answer.status_code == 422
+    assert "Say on which day." in answer.content.decode()
+    assert not Settlement.objects.exists()
+
+
+def test_outside_the_window_the_page_says_when_it_opens_and_nothing_starts(desk):
+    client = _client(desk.cast.ana)
+    with time_machine.travel(CLOSED_AT, tick=False):
+        page = client.get(reverse("desk:case", args=[desk.case.pk]))
+        client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+
+    verdict = page.context["call_verdict"]
+    assert verdict.state == "later"
+    assert verdict.citation == "12 CFR 1006.6(b)(1)(i)"
+    assert verdict.flips_at is not None
+    assert not Attempt.objects.exists()
+
+
+def test_an_unstarted_call_needs_its_reason(desk):
+    client = _client(desk.cast.ana)
+    data = {
+        "result": desk.result("NA").pk,
+        "how": "we_called",
+        "contact_point": desk.phone.pk,
+        "made_at": "2026-05-12T13:00",
+    }
+
+    refused = _log(client, desk, **data)
+    assert refused.status_code == 422
+    assert not Attempt.objects.exists()
+
+    accepted = _log(client, desk, **data, reason="the line was down")
+    assert accepted.status_code == 302
+    assert Attempt.objects.get().is_unsanctioned
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ana", 200), ("ben", 200), ("auditor", 200), ("cleo", 404)]
+)
+def test_who_may_open_the_case(desk, who, status):
+    client = _client(getattr(desk.cast, who))
+
+    assert client.get(reverse("desk:case", args=[desk.case.pk])).status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), [("auditor", 403), ("cleo", 404)])
+def test_who_may_not_log_a_call(desk, who, status):
+    client = _client(getattr(desk.cast, who))
+    start = client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+    log = client.post(reverse("desk:log_call", args=[desk.case.pk]), {"result": 1})
+
+    assert (start.status_code, log.status_code) == (status, status)
+    assert not Attempt.objects.exists()
+
+
+def test_a_number_of_somebody_else_cannot_be_called_from_this_case(desk):
+    from tests.compliance.builders import reachable_loan
+
+    _loan, other = reachable_loan(desk.cast.other_portfolio)
+    client = _client(desk.cast.ana)
+
+    answer = client.post(reverse("desk:start_call", args=[desk.case.pk, other.pk]))
+
+    assert answer.status_code == 404
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("after", ["nonsense", "2026-13-01~x", "~", "2026-05-12T00:00:00+00:00~1"])
+def test_a_made_up_page_key_is_not_found(desk, after):
+    answer = _client(desk.cast.ana).get(reverse("desk:my_cases"), {"after": after})
+
+    assert answer.status_code == 404
+
+
+def test_in_chinese_the_page_is_chinese(desk):
+    ana = desk.cast.ana
+    ana.language = "zh-hans"
+    ana.save()
+
+    html = _client(ana).get(reverse("desk:case", args=[desk.case.pk])).content.decode()
+
+    assert 'lang="zh-Hans"' in html
