@@ -12,7 +12,7 @@ from loans.delinquency.models import (
     Resume,
     StatedPosition,
 )
-from loans.imports.models import ImportBatch
+from loans.imports.models import ImportBatch, ImportMapping, RowError, StagedRow
 from loans.portfolios.models import (
     BucketRange,
     BucketScheme,
@@ -46,6 +46,7 @@ __all__ = [
     "ContactPoint",
     "FeedWatermark",
     "ImportBatch",
+    "ImportMapping",
     "Instalment",
     "Loan",
     "LoanParty",
@@ -63,7 +64,9 @@ __all__ = [
     "ReplayDifference",
     "Resume",
     "Reversal",
+    "RowError",
     "Schedule",
+    "StagedRow",
     "StatedPosition",
     "SuspenseItem",
     "Vehicle",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Generic, Self
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.scope import ScopedQuerySet, sees_all_portfolios
+from accounts.access.scope import ModelT, ScopedQuerySet, sees_all_portfolios
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
 from loans.portfolios.models import Portfolio
@@ -44,7 +44,7 @@ class PartyQuerySet(ScopedQuerySet["Party"]):
         return self.filter(pk__in=signatures.values("party_id"))
 
 
-class PartyRowQuerySet(ScopedQuerySet[Any]):
+class PartyRowQuerySet(ScopedQuerySet[ModelT], Generic[ModelT]):
     """Rows that belong to a party."""
 
     def scoped_to(self, user: User) -> Self:

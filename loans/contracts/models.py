@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Generic, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.scope import ScopedQuerySet
+from accounts.access.scope import ModelT, ScopedQuerySet
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
 from core.money import MoneyField
@@ -26,7 +26,7 @@ class LoanQuerySet(ScopedQuerySet["Loan"]):
         return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
 
 
-class LoanRowQuerySet(ScopedQuerySet[Any]):
+class LoanRowQuerySet(ScopedQuerySet[ModelT], Generic[ModelT]):
     """Rows that belong to a loan: its facts and what is derived from them."""
 
     def scoped_to(self, user: User) -> Self:

@@ -69,7 +69,7 @@ def age_loans(counts: AgeingCounts, *, loan_ids: Collection[UUID], on: dt.date) 
         changed = cursor.fetchall()
         moved = [(loan_id, after) for loan_id, before, after, _told in changed if before != after]
         if moved:
-            arguments = {
+            arguments: dict[str, Any] = {
                 "on": on,
                 "now": clock.now(),
                 "loan_ids": [str(loan_id) for loan_id, _bucket in moved],

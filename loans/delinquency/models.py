@@ -312,6 +312,8 @@ class PositionChange(FactModel):
     oldest_before = models.DateField(null=True)
     oldest_after = models.DateField(null=True)
 
+    objects = PortfolioRowQuerySet.as_manager()
+
     class Meta(FactModel.Meta):
         verbose_name = _("position change")
         verbose_name_plural = _("position changes")

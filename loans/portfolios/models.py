@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Generic, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.scope import ScopedQuerySet, sees_all_portfolios
+from accounts.access.scope import ModelT, ScopedQuerySet, sees_all_portfolios
 from core.ids import uuid7_pk
 from core.money import MoneyField, RateField
 
@@ -88,7 +88,7 @@ class PortfolioQuerySet(ScopedQuerySet["Portfolio"]):
         return self.filter(pk__in=PortfolioGrant.objects.filter(granted).values("portfolio_id"))
 
 
-class PortfolioRowQuerySet(ScopedQuerySet[Any]):
+class PortfolioRowQuerySet(ScopedQuerySet[ModelT], Generic[ModelT]):
     """Rows that name their portfolio themselves."""
 
     def scoped_to(self, user: User) -> Self:

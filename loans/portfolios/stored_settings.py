@@ -28,7 +28,7 @@ def read_settings(kind: type[T], stored: Mapping[str, Any], *, where: str) -> T:
     """
     if not isinstance(stored, Mapping):
         raise _refusal(where, f"must be an object with named settings, not {stored!r}")
-    hints = _hints_of(kind)
+    hints = _hints_of(kind)  # type: ignore[arg-type]
     unknown = sorted(set(stored) - set(hints))
     if unknown:
         known = ", ".join(sorted(hints))
@@ -60,7 +60,7 @@ def write_settings(settings: object) -> Any:
 
 
 @cache
-def _hints_of(kind: type) -> dict[str, Any]:
+def _hints_of(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
