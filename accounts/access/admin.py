@@ -16,14 +16,14 @@ from accounts.access import services
 from accounts.access.model_admin import ConfigurationAdmin
 from accounts.access.models import ApiToken
 from accounts.access.rights import Role, rights_of
-from accounts.users.models import User
+from accounts.users.queries import active_integrations
 from core.audit import Actor
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     user = forms.ModelChoiceField(
         label=gettext_lazy("integration"),
-        queryset=User.objects.filter(role=Role.INTEGRATION, is_active=True),
+        queryset=active_integrations(),
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("rights"),

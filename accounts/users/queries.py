@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.users.models import User, normalise_address
+from accounts.access.rights import Role
+from accounts.users.models import User, UserQuerySet, normalise_address
 
 UNKNOWN_ACCOUNT: Final = "unknown"
 
@@ -14,3 +15,9 @@ def account_id(email: str) -> str:
     address = normalise_address(email)
     user_id = User.objects.filter(email=address).values_list("pk", flat=True).first()
     return str(user_id) if user_id else UNKNOWN_ACCOUNT
+
+
+def active_integrations() -> UserQuerySet:
+    """Returns the machines that may be given a token. Managing tokens includes knowing them all."""
+    machines: UserQuerySet = User.objects.active().filter(role=Role.INTEGRATION)
+    return machines
