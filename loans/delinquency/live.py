@@ -89,15 +89,15 @@ def live_facts(
     reversed_by = _reversals(dated)
     states = _repayment_states(dated, reversed_by)
     live = LiveFacts()
-    rebased_on = _last_rebase(dated, reversed_by, conventions)
+    rebased = _rebased_on(dated, reversed_by, conventions)
     for fact in dated:
         if fact.id in reversed_by:
-            _reverse(live, fact, reversed_by[fact.id], rebased_on)
+            _reverse(live, fact, reversed_by[fact.id], rebased)
         elif isinstance(fact, Repayment):
-            _add_repayment(live, fact, states.get(fact.id), conventions.pending_counts, rebased_on)
+            _add_repayment(live, fact, states.get(fact.id), conventions.pending_counts, rebased)
         elif type(fact) in _RANK:
             live.events.append(fact)
-    live.schedules = _schedules(known, live.events, reversed_by, rebased_on)
+    live.schedules = _schedules(known, live.events, reversed_by, rebased)
     held = {schedule.id for schedule in live.schedules}
     live.events = [f for f in live.events if f.id not in held]
     live.events.sort(key=_sort_key)
@@ -140,20 +140,19 @@ def _state_key(fact: RepaymentStateChanged) -> tuple[bool, date, int, FactId]:
     return (fact.state is RepaymentState.RETURNED, fact.value_on, fact.order, fact.id)
 
 
-def _last_rebase(
+def _rebased_on(
     facts: Sequence[Fact], reversed_by: dict[FactId, Reversal], conventions: Conventions
-) -> date | None:
-    """The last day at whose end a ledger set the books."""
+) -> list[date]:
+    """The days at whose end a ledger set the books, in order."""
     kinds: tuple[type[PositionFigures], ...] = (OpeningPosition,)
     if conventions.stated_positions is PositionPolicy.REBASE:
         kinds = (OpeningPosition, StatedPosition)
-    dates = [f.value_on for f in facts if isinstance(f, kinds) and f.id not in reversed_by]
-    return max(dates, default=None)
+    return sorted(f.value_on for f in facts if isinstance(f, kinds) and f.id not in reversed_by)
 
 
-def _reverse(live: LiveFacts, fact: Fact, by: Fact, rebased_on: date | None) -> None:
+def _reverse(live: LiveFacts, fact: Fact, by: Fact, rebased: Sequence[date]) -> None:
     """Drop the fact; but what a ledger has counted must be taken back where it stands now."""
-    if rebased_on is None or not fact.value_on <= rebased_on < by.value_on:
+    if not any(fact.value_on <= day < by.value_on for day in rebased):
         return
     if isinstance(fact, Repayment):
         live.events.append(
@@ -183,7 +182,7 @@ def _add_repayment(
     fact: Repayment,
     change: RepaymentStateChanged | None,
     pending_counts: bool,
-    rebased_on: date | None,
+    rebased: Sequence[date],
 ) -> None:
     state = fact.state if change is None else change.state
     if state is RepaymentState.PENDING:
@@ -192,7 +191,7 @@ def _add_repayment(
             return
     if state is RepaymentState.RETURNED:
         if change is not None:
-            _reverse(live, fact, change, rebased_on)
+            _reverse(live, fact, change, rebased)
         return
     live.events.append(fact)
 
@@ -201,12 +200,12 @@ def _schedules(
     known: Sequence[Fact],
     dated: Sequence[Fact],
     reversed_by: dict[FactId, Reversal],
-    rebased_on: date | None,
+    rebased: Sequence[date],
 ) -> list[ScheduleStated]:
     """The versions that hold from the beginning, in order; at least the first of all."""
     every = [f for f in known if isinstance(f, ScheduleStated) and f.id not in reversed_by]
     every.sort(key=_version_key)
-    begun = {f.id for f in dated if rebased_on is None or f.value_on <= rebased_on}
+    begun = {f.id for f in dated if not rebased or f.value_on <= rebased[0]}
     return every[:1] + [f for f in every[1:] if f.id in begun]
 
 

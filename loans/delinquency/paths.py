@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from loans.delinquency.conventions import Conventions
 from loans.delinquency.facts import (
     Fact,
-    PositionFigures,
     RepaymentStateChanged,
     Resume,
     Reversal,
@@ -65,9 +64,6 @@ def _cuts(replay: Replay, from_on: date, through_on: date) -> set[date]:
         if isinstance(fact, _REWRITING)
         and not (isinstance(fact, ScheduleStated) and fact.version == min(versions))
     ]
-    if rewriting:
-        # A ledger's position decides what a reversal or a new schedule still bears on.
-        rewriting += [f.value_on for f in known if isinstance(f, PositionFigures)]
     return {day for day in rewriting if from_on < day <= through_on}
 
 

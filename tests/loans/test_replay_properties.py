@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from loans.delinquency.amounts import Component
 from loans.delinquency.conventions import Conventions
-from loans.delinquency.facts import Repayment, RepaymentKind, RepaymentState
+from loans.delinquency.facts import Repayment, RepaymentKind, RepaymentState, ScheduleOrigin
 from loans.delinquency.orders import ALLOCATION_ORDERS
+from loans.delinquency.paths import bucket_path
 from loans.delinquency.replay import replay
 from tests.loans.delinquency_facts import (
     BUCKETS,
@@ -20,6 +22,7 @@ from tests.loans.delinquency_facts import (
     paid,
     position,
     reversal,
+    rows,
     schedule,
     stated,
     waiver,
@@ -53,7 +56,7 @@ def stories(draw, *, positions=False):
         elif fate == "returned":
             facts.append(became(fact, RepaymentState.RETURNED, on))
     if positions:
-        facts.append(draw(stated_positions()))
+        facts += draw(st.lists(stated_positions(), max_size=3))
     return facts
 
 
@@ -138,6 +141,29 @@ def test_as_of_a_day_is_the_loan_without_what_came_later(facts, as_of):
         replay(facts=facts, conventions=conventions, as_of=as_of).instalments
         == replay(facts=earlier, conventions=conventions, as_of=as_of).instalments
     )
+
+
+@st.composite
+def extensions(draw):
+    """From some instalment on, everything a number of days later."""
+    first = draw(st.integers(1, 12))
+    later = timedelta(days=draw(st.integers(1, 62)))
+    moved = tuple(replace(r, due_on=r.due_on + later) for r in rows(start=first))
+    return schedule(moved, version=2, on=draw(DAYS), origin=ScheduleOrigin.EXTENSION)
+
+
+@given(stories(positions=True), st.lists(extensions(), max_size=1))
+def test_the_bucket_path_is_the_bucket_of_every_day(facts, extended):
+    conventions = Conventions(buckets=BUCKETS)
+    facts = [*facts, *extended]
+    last = START + timedelta(days=430)
+    result = replay(facts=facts, conventions=conventions, as_of=last)
+
+    path = bucket_path(replay=result, conventions=conventions, from_on=START, through_on=last)
+
+    for on in (START + timedelta(days=n) for n in range(0, 431, 11)):
+        stay = [s for s in path if s.entered_on <= on and (s.left_on is None or on < s.left_on)]
+        assert [s.code for s in stay] == [position(facts, on, conventions).bucket_code]
 
 
 @given(stories(), stated_positions())
