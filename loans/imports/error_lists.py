@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from typing import IO
 
@@ -34,6 +35,16 @@ def write_errors(*, batch: ImportBatch, out: IO[bytes], file_format: Format, by:
         portfolio_id=batch.portfolio_id,
         filters={"import": str(batch.pk)},
     )
+
+
+def errors_as_file(*, batch: ImportBatch, file_format: str, by: Actor) -> tuple[IO[bytes], Format]:
+    """Returns the list as an open file at its beginning; beyond a few megabytes it lies on disk."""
+    chosen: Format = "xlsx" if file_format == "xlsx" else "csv"
+    # The caller sends the file and closes it.
+    out = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115
+    write_errors(batch=batch, out=out, file_format=chosen, by=by)
+    out.seek(0)
+    return out, chosen
 
 
 def _rows(batch: ImportBatch) -> Iterator[Row]:

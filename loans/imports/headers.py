@@ -31,7 +31,7 @@ def normalise(header: str) -> str:
 
 
 class HeaderMatcher:
-    """Matches headers of one kind, first by the mapping of the lender, then by the names we know."""
+    """Matches headers of one kind: by the mapping of the lender, then by the names we know."""
 
     def __init__(self, kind: Kind, mapped: Mapping[str, str]) -> None:
         self.kind = kind

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.indexes import Index
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +40,24 @@ class ImportMode(models.TextChoices):
     GOOD_ROWS = "good_rows", _("load the good rows, list the bad ones")
 
 
+class OfPortfolioQuerySet(ScopedQuerySet[Any]):
+    """Rows with a portfolio of their own."""
+
+    def scoped_to(self, user: User) -> Self:
+        """Rows of the portfolios that the user may see."""
+        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
+
+
+class OfBatchQuerySet(ScopedQuerySet[Any]):
+    """Rows of an import."""
+
+    def scoped_to(self, user: User) -> Self:
+        """Rows of the imports that the user may see."""
+        return self.filter(batch__portfolio__in=Portfolio.objects.visible_to(user))
+
+
 class ImportMapping(models.Model):
-    """A named template: which header of a lender's file is which of our columns, and how to read it."""
+    """A named template: which header of a file is which of our columns, and how to read it."""
 
     portfolio = models.ForeignKey(
         Portfolio, on_delete=models.CASCADE, related_name="import_mappings"
@@ -71,6 +86,8 @@ class ImportMapping(models.Model):
     )
     options = models.JSONField(_("options of the kind"), default=dict, blank=True)
 
+    objects = OfPortfolioQuerySet.as_manager()
+
     class Meta:
         ordering = ["portfolio", "kind", "name"]
         verbose_name = _("import mapping")
@@ -86,12 +103,6 @@ class ImportMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name}"
-
-
-class ImportBatchQuerySet(ScopedQuerySet["ImportBatch"]):
-    def scoped_to(self, user: User) -> Self:
-        """Imports of the portfolios that the user may see."""
-        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
 
 
 class ImportBatch(models.Model):
@@ -137,7 +148,7 @@ class ImportBatch(models.Model):
     started_at = models.DateTimeField(_("loading since"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
-    objects = ImportBatchQuerySet.as_manager()
+    objects = OfPortfolioQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -193,6 +204,8 @@ class StagedRow(models.Model):
     sealed = SealedField()
     has_error = models.BooleanField(default=False)
 
+    objects = OfBatchQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("staged row")
         verbose_name_plural = _("staged rows")
@@ -202,7 +215,7 @@ class StagedRow(models.Model):
                 name="staged_plain_or_sealed",
             ),
         ]
-        indexes = [Index(fields=["batch", "group_key", "row_no"], name="staged_row_order")]
+        indexes = [models.Index(fields=["batch", "group_key", "row_no"], name="staged_row_order")]
 
     def __str__(self) -> str:
         return f"{self.batch_id} row {self.row_no}"
@@ -222,11 +235,13 @@ class RowError(models.Model):
     code = models.CharField(_("code"), max_length=40)
     params = models.JSONField(default=dict, blank=True)
 
+    objects = OfBatchQuerySet.as_manager()
+
     class Meta:
         ordering = ["batch", "row_no", "id"]
         verbose_name = _("row error")
         verbose_name_plural = _("row errors")
-        indexes = [Index(fields=["batch", "row_no"], name="row_error_order")]
+        indexes = [models.Index(fields=["batch", "row_no"], name="row_error_order")]
 
     def __str__(self) -> str:
         return f"{self.row_no}: {self.code}"

@@ -141,7 +141,7 @@ _FILE: dict[str, Sentence] = {
     "no_sheet": _("There is no sheet %(name)s; the workbook has: %(sheets)s."),
     "binary": _("The file is neither text nor a workbook. Save it as CSV or .xlsx."),
     "nul_bytes": _(
-        "Row %(row)s holds a NUL byte: a damaged file, or UTF-16 without its mark. Save it as UTF-8."
+        "Row %(row)s holds a NUL byte: a damaged file, or UTF-16 without its mark. Save as UTF-8."
     ),
     "bad_encoding": _(
         "Row %(row)s is neither UTF-8 nor GB18030. Save the file as UTF-8, or name its encoding "
@@ -190,9 +190,7 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
     try:
         template = str(SENTENCES[code])
     except KeyError:
-        raise LookupError(
-            f"No sentence for {code!r}; add it to loans/imports/problems.py."
-        ) from None
+        raise LookupError(f"Code {code!r} has no sentence; add it to problems.py.") from None
     return template % params
 
 

@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.models import User
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind
-from loans.imports.models import ImportBatch, ImportMapping, RowError
+from loans.imports.models import ImportBatch, RowError
 from loans.portfolios.models import Portfolio, Product
 from loans.repayments.models import Repayment, RepaymentStateChange
 
@@ -147,12 +146,19 @@ def loans_with_schedule(loan_ids: Collection[UUID]) -> set[UUID]:
 
 
 def imports_for(
-    user: User, *, portfolio: str = "", kind: str = "", state: str = ""
+    user: User, *, state: str = "", before: UUID | None = None
 ) -> QuerySet[ImportBatch]:
-    """Returns the imports a person may see, newest first, narrowed where a value is given."""
-    found = ImportBatch.objects.visible_to(user).select_related("portfolio")
-    chosen: dict[str, Any] = {"portfolio__code": portfolio, "kind": kind, "state": state}
-    return found.filter(**{name: value for name, value in chosen.items() if value})
+    """Returns the imports a person may see, newest first; in one state, older than `before`."""
+    found = ImportBatch.objects.visible_to(user).select_related("portfolio").order_by("-id")
+    if state:
+        found = found.filter(state=state)
+    return found if before is None else found.filter(pk__lt=before)
+
+
+def state_counts(user: User) -> dict[str, int]:
+    """Returns how many imports a person may see in each state; one query."""
+    found = ImportBatch.objects.visible_to(user).order_by()
+    return dict(found.values_list("state").annotate(Count("pk")))
 
 
 def errors_of(batch: ImportBatch) -> QuerySet[RowError]:
@@ -160,8 +166,21 @@ def errors_of(batch: ImportBatch) -> QuerySet[RowError]:
     return batch.errors.order_by("row_no", "id")
 
 
-def mappings_for(user: User) -> QuerySet[ImportMapping]:
-    """Returns the mappings of the portfolios a person may see."""
-    return ImportMapping.objects.filter(
-        portfolio__in=Portfolio.objects.visible_to(user)
-    ).select_related("portfolio")
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """Some errors, and behind which the next ones stand; None at the end."""
+
+    errors: list[RowError]
+    next_after: tuple[int, int] | None
+
+
+def error_page(batch: ImportBatch, *, after: tuple[int, int] | None, limit: int) -> ErrorPage:
+    """Returns the errors behind a place (row, id), `limit` of them; one query."""
+    found = errors_of(batch)
+    if after is not None:
+        row, pk = after
+        found = found.filter(Q(row_no__gt=row) | Q(row_no=row, pk__gt=pk))
+    errors = list(found[: limit + 1])
+    has_more = len(errors) > limit
+    last = errors[limit - 1] if has_more else None
+    return ErrorPage(errors[:limit], (last.row_no, last.pk) if last else None)

@@ -5,19 +5,19 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from core.audit import AuditEntry
-from core.encryption import blind_index
 from django.core.management import CommandError, call_command
 from django.db import connection
-from loans.contracts.models import Loan, Schedule
+
+from core.audit import AuditEntry
+from core.encryption import blind_index
 from loans.borrowers.models import ContactPoint, Party
+from loans.contracts.models import Loan, Schedule
 from loans.delinquency.models import Position
 from loans.imports.models import ImportBatch, ImportState, RowError, StagedRow
 from loans.imports.problems import ImportRefused
 from loans.imports.services import save_mapping
 from loans.portfolios.models import FeedWatermark
 from loans.repayments.models import Repayment
-
 from tests.loans.builders import CLERK, build_portfolio, build_product
 from tests.loans.import_files import (
     LOAN_HEADERS,
@@ -92,7 +92,9 @@ def test_the_same_books_come_from_gb18030_and_from_a_workbook(portfolio, tmp_pat
         book.active.append(row)
     book.save(files / "loans.xlsx")
 
-    assert bring_in(portfolio, "parties", files / "parties.csv").batch.reading["encoding"] == "gb18030"
+    assert (
+        bring_in(portfolio, "parties", files / "parties.csv").batch.reading["encoding"] == "gb18030"
+    )
     outcome = bring_in(portfolio, "loans", files / "loans.xlsx")
 
     assert outcome.batch.created_count == 20
@@ -152,7 +154,11 @@ def test_a_payment_settles_or_comes_back_with_a_later_file(portfolio, files, tmp
 
     assert outcome.batch.updated_count == 2
     states = Repayment.objects.order_by("external_ref").values_list("state", "changes__state")
-    assert list(states) == [("pending", "settled"), ("pending", "returned"), ("settled", "returned")]
+    assert list(states) == [
+        ("pending", "settled"),
+        ("pending", "returned"),
+        ("settled", "returned"),
+    ]
 
 
 def test_check_only_writes_nothing_and_the_file_can_be_loaded_after(portfolio, files):
@@ -182,9 +188,7 @@ def test_control_totals_must_match_what_the_person_expects(portfolio, files):
     assert "amount" in refused.batch.refusal
     assert Repayment.objects.count() == 0
 
-    outcome = bring_in(
-        portfolio, "repayments", path, expect_rows=60, expect_sums={"amount": total}
-    )
+    outcome = bring_in(portfolio, "repayments", path, expect_rows=60, expect_sums={"amount": total})
     assert outcome.batch.state == ImportState.LOADED
 
 
@@ -241,7 +245,9 @@ def test_contact_points_and_addresses_are_added_to_known_parties(portfolio, file
     assert refused.batch.errors.get().code == "lost_digits"
     good = csv_bytes(["客户号", "手机号"], [["C-000001", "13800138000"]])
     bring_in(portfolio, "contact_points", save(tmp_path, good, "phones2.csv"))
-    places = csv_bytes(["客户号", "地址", "省份"], [["C-000001", "广东省深圳市南山区科技园1号", "广东"]])
+    places = csv_bytes(
+        ["客户号", "地址", "省份"], [["C-000001", "广东省深圳市南山区科技园1号", "广东"]]
+    )
     bring_in(portfolio, "addresses", save(tmp_path, places, "places.csv"))
 
     point = ContactPoint.objects.get()
@@ -253,7 +259,9 @@ def test_contact_points_and_addresses_are_added_to_known_parties(portfolio, file
 def test_vehicles_and_further_signatories_join_their_loans(portfolio, files, tmp_path):
     bring_in(portfolio, "parties", files / "parties.csv")
     bring_in(portfolio, "loans", files / "loans.csv")
-    cars = csv_bytes(["合同号", "车架号", "车牌号", "品牌"], [[contract(1), vin(1), "粤B12345", "大众"]])
+    cars = csv_bytes(
+        ["合同号", "车架号", "车牌号", "品牌"], [[contract(1), vin(1), "粤B12345", "大众"]]
+    )
     roles = csv_bytes(["合同号", "客户号", "角色"], [[contract(1), "C-000002", "担保人"]])
 
     bring_in(portfolio, "vehicles", save(tmp_path, cars, "cars.csv"))
@@ -278,15 +286,13 @@ def test_a_mapping_names_the_headers_of_a_lender(portfolio, files, tmp_path):
         has_decimal_comma=True,
         by=CLERK,
     )
-    data = "Vertrag;Kunde;Betrag;started_on\nAF-1;C-000001;12.000,50;15.01.2025\n".encode()
+    data = b"Vertrag;Kunde;Betrag;started_on\nAF-1;C-000001;12.000,50;15.01.2025\n"
 
     bring_in(portfolio, "loans", save(tmp_path, data), mapping=mapping)
 
     assert Loan.objects.get().principal_amount == Decimal("12000.50")
     with pytest.raises(ImportRefused, match="does not have: colour"):
-        save_mapping(
-            portfolio=portfolio, kind="loans", name="B", headers={"x": "colour"}, by=CLERK
-        )
+        save_mapping(portfolio=portfolio, kind="loans", name="B", headers={"x": "colour"}, by=CLERK)
 
 
 def test_an_older_file_does_not_replace_newer_data(portfolio, tmp_path):
@@ -294,9 +300,17 @@ def test_an_older_file_does_not_replace_newer_data(portfolio, tmp_path):
     new[0][1], old[0][1] = "张新", "张旧"
     headers = PARTY_HEADERS
 
-    bring_in(portfolio, "parties", save(tmp_path, csv_bytes(headers, new), "n.csv"), through_on=date(2025, 6, 20))
+    bring_in(
+        portfolio,
+        "parties",
+        save(tmp_path, csv_bytes(headers, new), "n.csv"),
+        through_on=date(2025, 6, 20),
+    )
     outcome = bring_in(
-        portfolio, "parties", save(tmp_path, csv_bytes(headers, old), "o.csv"), through_on=date(2025, 6, 19)
+        portfolio,
+        "parties",
+        save(tmp_path, csv_bytes(headers, old), "o.csv"),
+        through_on=date(2025, 6, 19),
     )
 
     assert outcome.is_refused
@@ -348,6 +362,7 @@ def test_without_the_lock_two_runners_would_collide(portfolio, files, monkeypatc
     from contextlib import nullcontext
 
     from django.db import IntegrityError
+
     from loans.imports import services
 
     monkeypatch.setattr(services, "session_lock", lambda *args, **kwargs: nullcontext())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 from loans.imports.problems import ImportRefused
 from loans.imports.readers import Limits, open_table
 

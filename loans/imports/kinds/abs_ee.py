@@ -91,10 +91,11 @@ def _number_repeats(
     values: Values, options: Mapping[str, Any], memory: dict[str, Any]
 ) -> Iterable[Problem]:
     if options["number_repeats"]:
+        counted: dict[tuple[str, date], int] = memory.setdefault("assets", {})
         key = (values["asset_number"], values["period_end"])
-        memory[key] = memory.get(key, 0) + 1
-        if memory[key] > 1:
-            values["asset_number"] = f"{values['asset_number']}#{memory[key]}"
+        counted[key] = counted.get(key, 0) + 1
+        if counted[key] > 1:
+            values["asset_number"] = f"{values['asset_number']}#{counted[key]}"
     if rules.periods_of(values) < 1:
         yield Problem("matures_in", "maturity_before_first")
 
@@ -121,15 +122,25 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         yield from _check_statements(context, group, stated)
         loan = known.get(group.key)
         if loan is not None and loan.principal_amount != first.values["original_amount"]:
-            params = {"field": "original_amount", "known": loan.principal_amount}
-            yield RowProblem(first.number, Problem("original_amount", "contract_differs", params))
+            yield RowProblem(
+                first.number,
+                Problem(
+                    "original_amount",
+                    "contract_differs",
+                    {"field": "original_amount", "known": loan.principal_amount},
+                ),
+            )
         for row in group.rows:
             if row.values["end_balance"] is None:
                 yield RowProblem(row.number, Problem("end_balance", "missing"))
             for name in _SIGNED:
                 if row.values[name] != first.values[name]:
-                    params = {"field": name, "known": first.values[name]}
-                    yield RowProblem(row.number, Problem(name, "contract_differs", params))
+                    yield RowProblem(
+                        row.number,
+                        Problem(
+                            name, "contract_differs", {"field": name, "known": first.values[name]}
+                        ),
+                    )
 
 
 def _check_statements(
@@ -138,12 +149,19 @@ def _check_statements(
     for row in group.rows:
         values = row.values
         if values["period_end"] > context.latest_value_on:
-            params = {"latest": context.latest_value_on}
-            yield RowProblem(row.number, Problem("period_end", "in_future", params))
+            yield RowProblem(
+                row.number, Problem("period_end", "in_future", {"latest": context.latest_value_on})
+            )
         before = stated.get((group.key, values["period_end"], REFERENCE))
         if before is not None and before.principal_outstanding != values["end_balance"]:
-            params = {"field": "end_balance", "known": before.principal_outstanding}
-            yield RowProblem(row.number, Problem("end_balance", "statement_differs", params))
+            yield RowProblem(
+                row.number,
+                Problem(
+                    "end_balance",
+                    "statement_differs",
+                    {"field": "end_balance", "known": before.principal_outstanding},
+                ),
+            )
 
 
 def _check_terms(row: ReadRow, due_day: int) -> Iterator[RowProblem]:
@@ -165,16 +183,17 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
     """
     ids = _open(context, groups)
     opened_on = opening_days(ids.values())
-    opened = {
-        group.key: opened_on.get(ids[group.key], earliest(group).values["period_end"])
+    opened: dict[str, date] = {
+        group.key: opened_on.get(ids[group.key]) or earliest(group).values["period_end"]
         for group in groups
     }
     rows = [(group.key, row) for group in groups for row in group.rows]
-    written = {"portfolio": context.portfolio, "by": context.by, "batch": context.batch}
     stated = state_positions(
         rows=[position_row(row, opened_on=opened[key]) for key, row in rows],
+        portfolio=context.portfolio,
+        by=context.by,
+        batch=context.batch,
         refresh=False,
-        **written,
     )
     record_repayments(
         rows=[
@@ -182,8 +201,10 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
             for key, row in rows
             if row.values["paid"] and row.values["period_end"] > opened[key]
         ],
+        portfolio=context.portfolio,
+        by=context.by,
+        batch=context.batch,
         refresh=False,
-        **written,
     )
     refresh_in_chunks(loan_ids=ids.values(), cause="import")
     return Counts(created=stated.recorded, unchanged=stated.already_known)

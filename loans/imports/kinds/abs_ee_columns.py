@@ -1,4 +1,4 @@
-"""Columns of an asset-level filing (SEC form ABS-EE, exhibit 102, Schedule AL item 3), flattened."""
+"""Columns of a flattened asset-level filing (SEC form ABS-EE, exhibit 102, Schedule AL item 3)."""
 
 from __future__ import annotations
 

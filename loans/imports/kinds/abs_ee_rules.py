@@ -68,7 +68,8 @@ def annuity(values: Values) -> Decimal:
     rate, periods = values["annual_rate"] / 12, periods_of(values)
     if not rate:
         return principal / periods
-    return principal * rate / (1 - (1 + rate) ** -periods)
+    level: Decimal = principal * rate / (1 - (1 + rate) ** -periods)
+    return level
 
 
 def _stated_instalment(values: Values) -> Decimal | None:

@@ -22,6 +22,8 @@ from loans.imports.models import ImportBatch
 from loans.imports.problems import Problem
 from loans.portfolios.models import Portfolio
 
+CONTRACT_LABEL = _("Contract %(key)s")
+
 #: The values of one row by our column names; an empty cell is None.
 Values = dict[str, Any]
 
@@ -132,7 +134,7 @@ class Kind:
     load: Load
     check: Check = _nothing_to_check
     unique: tuple[str, ...] = ()
-    group_label: str | Promise = _("Contract %(key)s")
+    group_label: str | Promise = CONTRACT_LABEL
     order: int = 50
     feeds: tuple[str, ...] = ()
     through_column: str = ""

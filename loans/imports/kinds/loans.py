@@ -239,12 +239,15 @@ def _check_row(context: Context, row: ReadRow) -> Iterator[RowProblem]:
         code = values["product"] or context.options["product"] or "-"
         yield RowProblem(row.number, Problem("product", "unknown_product", {"code": code}))
     if is_too_far_ahead(context, values["started_on"]):
-        params = {"latest": context.latest_value_on}
-        yield RowProblem(row.number, Problem("started_on", "in_future", params))
+        yield RowProblem(
+            row.number, Problem("started_on", "in_future", {"latest": context.latest_value_on})
+        )
     currency = values["currency"]
     if currency is not None and _currency(currency) != context.portfolio.currency:
-        params = {"expected": context.portfolio.currency}
-        yield RowProblem(row.number, Problem("currency", "currency_mismatch", params))
+        yield RowProblem(
+            row.number,
+            Problem("currency", "currency_mismatch", {"expected": context.portfolio.currency}),
+        )
     given = [name for name in _TERMS if values[name] is not None]
     if 0 < len(given) < len(_TERMS):
         missing = next(name for name in _TERMS if values[name] is None)
@@ -270,13 +273,15 @@ def _currency(word: str) -> str:
 def _same_contract(row: ReadRow, known: KnownLoan, borrower: str | None) -> Iterator[RowProblem]:
     """A contract that is here already must come with what was signed, by the same person."""
     if borrower is not None and borrower != row.values["customer_no"]:
-        params = {"customer": borrower}
-        yield RowProblem(row.number, Problem("customer_no", "second_borrower", params))
+        yield RowProblem(
+            row.number, Problem("customer_no", "second_borrower", {"customer": borrower})
+        )
     for name in ("started_on", "principal_amount"):
         stored = getattr(known, name)
         if row.values[name] != stored:
-            params = {"field": name, "known": stored}
-            yield RowProblem(row.number, Problem(name, "contract_differs", params))
+            yield RowProblem(
+                row.number, Problem(name, "contract_differs", {"field": name, "known": stored})
+            )
 
 
 def _load(context: Context, groups: Sequence[Group]) -> Counts:

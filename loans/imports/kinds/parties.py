@@ -133,8 +133,14 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         for row in group.rows[1:]:
             for name, value in row.values.items():
                 if value != first.values[name]:
-                    params = {"what": name, "first": first.number, "second": row.number}
-                    yield RowProblem(row.number, Problem(name, "person_differs", params))
+                    yield RowProblem(
+                        row.number,
+                        Problem(
+                            name,
+                            "person_differs",
+                            {"what": name, "first": first.number, "second": row.number},
+                        ),
+                    )
 
 
 def _load(context: Context, groups: Sequence[Group]) -> Counts:

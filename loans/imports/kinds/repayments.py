@@ -161,13 +161,21 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
             if values["value_on"] < start:
                 yield RowProblem(row.number, Problem("value_on", "before_start", {"start": start}))
             if is_too_far_ahead(context, values["value_on"]):
-                params = {"latest": context.latest_value_on}
-                yield RowProblem(row.number, Problem("value_on", "in_future", params))
+                yield RowProblem(
+                    row.number,
+                    Problem("value_on", "in_future", {"latest": context.latest_value_on}),
+                )
             stored = known.get((group.key, values["reference"]))
             if stored is not None and not _is_same_money(stored, values):
                 shown = f"{stored.amount}, {stored.value_on}, {stored.kind}"
-                params = {"reference": values["reference"], "known": shown}
-                yield RowProblem(row.number, Problem("reference", "reference_differs", params))
+                yield RowProblem(
+                    row.number,
+                    Problem(
+                        "reference",
+                        "reference_differs",
+                        {"reference": values["reference"], "known": shown},
+                    ),
+                )
 
 
 def _known(context: Context, groups: Sequence[Group]) -> dict[tuple[str, str], KnownRepayment]:

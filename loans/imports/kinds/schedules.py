@@ -100,8 +100,9 @@ def _check_one(group: Group, loan: KnownLoan) -> Iterator[RowProblem]:
             yield RowProblem(after.number, Problem("due_on", "schedule_order"))
     for row in rows:
         if row.values["due_on"] < loan.started_on:
-            params = {"start": loan.started_on}
-            yield RowProblem(row.number, Problem("due_on", "before_start", params))
+            yield RowProblem(
+                row.number, Problem("due_on", "before_start", {"start": loan.started_on})
+            )
         if not total_of(row.values[name] for name in ("principal", "interest", "fee")):
             yield RowProblem(row.number, Problem("principal", "instalment_empty"))
     total = total_of(row.values["principal"] for row in rows)

@@ -74,8 +74,9 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
                 yield RowProblem(row.number, Problem("customer_no", "unknown_customer"))
             borrower = borrowers.get(group.key, customer_no)
             if row.values["role"] == "borrower" and borrower != customer_no:
-                params = {"customer": borrower}
-                yield RowProblem(row.number, Problem("role", "second_borrower", params))
+                yield RowProblem(
+                    row.number, Problem("role", "second_borrower", {"customer": borrower})
+                )
 
 
 def _load(context: Context, groups: Sequence[Group]) -> Counts:

@@ -117,8 +117,10 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         for row in group.rows if group.key in loans else ():
             yield from _check_row(row, loans[group.key].started_on)
             if is_too_far_ahead(context, row.values["value_on"]):
-                params = {"latest": context.latest_value_on}
-                yield RowProblem(row.number, Problem("value_on", "in_future", params))
+                yield RowProblem(
+                    row.number,
+                    Problem("value_on", "in_future", {"latest": context.latest_value_on}),
+                )
             key = (group.key, row.values["value_on"], row.values["reference"] or "")
             yield from _compare(row, known.get(key))
 
@@ -129,8 +131,10 @@ def _compare(row: ReadRow, stored: StatedPosition | None) -> Iterator[RowProblem
         return
     for name in _FIGURES:
         if name in row.values and (row.values[name] or None) != (getattr(stored, name) or None):
-            params = {"field": name, "known": getattr(stored, name)}
-            yield RowProblem(row.number, Problem(name, "statement_differs", params))
+            yield RowProblem(
+                row.number,
+                Problem(name, "statement_differs", {"field": name, "known": getattr(stored, name)}),
+            )
 
 
 def _check_row(row: ReadRow, started_on: date) -> Iterator[RowProblem]:
@@ -142,8 +146,9 @@ def _check_row(row: ReadRow, started_on: date) -> Iterator[RowProblem]:
         yield RowProblem(row.number, Problem("oldest_unpaid_due_on", "oldest_after"))
     total, parts = values["arrears_total"], total_of(values[name] for name in _PARTS)
     if total is not None and parts and total != parts:
-        params = {"sum": parts, "total": total}
-        yield RowProblem(row.number, Problem("arrears_total", "arrears_sum", params))
+        yield RowProblem(
+            row.number, Problem("arrears_total", "arrears_sum", {"sum": parts, "total": total})
+        )
     if (total or parts) and oldest is None and not days and not values["is_written_off"]:
         yield RowProblem(row.number, Problem("oldest_unpaid_due_on", "overdue_without_date"))
 

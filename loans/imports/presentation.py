@@ -1,0 +1,278 @@
+"""What the pages of imports are given: texts and marks, ready to show (docs/pages.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.money import format_money
+from loans.imports.kinds import all_kinds
+from loans.imports.models import ImportBatch, ImportState, RowError
+
+#: The mark each state is shown with; its word is always beside it.
+MARKS = {
+    ImportState.STAGED: "running",
+    ImportState.CHECKED: "waiting",
+    ImportState.REFUSED: "failed",
+    ImportState.LOADING: "running",
+    ImportState.LOADED: "done",
+    ImportState.UNDONE: "uncertain",
+}
+STAGES = (gettext_lazy("File"), gettext_lazy("Check"), gettext_lazy("Load"))
+_RUNNING = frozenset({ImportState.STAGED, ImportState.LOADING})
+_MEGABYTE = Decimal(1024 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One import in the list."""
+
+    href: str
+    file_name: str
+    kind_name: str
+    portfolio: str
+    state: str
+    state_name: str
+    row_count: str
+    new_count: str | None
+    updated_count: str | None
+    refused_count: str | None
+    created_at: Any
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    href: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHead:
+    """The import whose page it is."""
+
+    file_name: str
+    kind_name: str
+    portfolio: str
+    by: str
+    created_at: Any
+    sha256: str
+    is_written: bool
+    is_running: bool
+    refresh_href: str
+    progress_text: str
+    progress_percent: int
+    error: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    name: str
+    note: str
+    state: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    label: str
+    value: str
+    state: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    label: str
+    read: str
+    stated: str | None = None
+    agrees: bool = True
+    difference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    row: str
+    column: str
+    lang: str
+    value: str
+    reason: str
+    remedy: str
+    value_lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    heading: str
+    lang: str
+    field: str
+
+
+def kind_name(code: str) -> str:
+    """Returns the name of a kind; a kind that is gone shows its code."""
+    kind = all_kinds().get(code)
+    return str(kind.label) if kind else code
+
+
+def lang_of(text: str) -> str:
+    """Returns the language mark of a text from a file: Chinese characters are marked."""
+    return "zh-Hans" if any("\u3400" <= char <= "\u9fff" for char in text) else ""
+
+
+def batch_line(batch: ImportBatch) -> BatchLine:
+    """Returns one line of the list."""
+    is_counted = batch.state in {ImportState.LOADED, ImportState.LOADING}
+    return BatchLine(
+        href=reverse("imports:detail", args=[batch.pk]),
+        file_name=batch.file_name,
+        kind_name=kind_name(batch.kind),
+        portfolio=batch.portfolio.name,
+        state=MARKS[ImportState(batch.state)],
+        state_name=batch.get_state_display(),
+        row_count=f"{batch.row_count:,}",
+        new_count=f"{batch.created_count:,}" if is_counted else None,
+        updated_count=f"{batch.updated_count:,}" if is_counted else None,
+        refused_count=f"{batch.bad_count:,}" if batch.bad_count else None,
+        created_at=batch.created_at,
+        by=batch.created_by,
+    )
+
+
+def batch_head(batch: ImportBatch) -> BatchHead:
+    """Returns what stands at the head of an import's page."""
+    done, good = f"{batch.done_count:,}", f"{batch.good_count:,}"
+    reason, remedy = two_sentences(batch.refusal)
+    return BatchHead(
+        file_name=batch.file_name,
+        kind_name=kind_name(batch.kind),
+        portfolio=batch.portfolio.name,
+        by=batch.created_by,
+        created_at=batch.created_at,
+        sha256=batch.sha256,
+        is_written=bool(batch.done_count),
+        is_running=batch.state in _RUNNING,
+        refresh_href=reverse("imports:progress", args=[batch.pk]),
+        progress_text=_("%(done)s of %(good)s rows") % {"done": done, "good": good},
+        progress_percent=batch.percent_done,
+        error=reason,
+        remedy=remedy,
+    )
+
+
+def two_sentences(text: str) -> tuple[str, str]:
+    """Splits what is wrong from what to do: the first sentence and the rest."""
+    for end in (". ", "。"):
+        first, found, rest = text.partition(end)
+        if found:
+            return first + end.strip(), rest
+    return text, ""
+
+
+def stages(batch: ImportBatch) -> list[Stage]:
+    """Returns how far an import is: file read, rows checked, rows loaded."""
+    states = {
+        ImportState.STAGED: ("running", "waiting", "waiting"),
+        ImportState.CHECKED: ("done", "done", "waiting"),
+        ImportState.REFUSED: ("done" if batch.row_count else "failed", "failed", "waiting"),
+        ImportState.LOADING: ("done", "done", "running"),
+        ImportState.LOADED: ("done", "done", "done"),
+        ImportState.UNDONE: ("done", "done", "uncertain"),
+    }[ImportState(batch.state)]
+    notes = (
+        _("%(count)s rows") % {"count": f"{batch.row_count:,}"} if batch.row_count else "",
+        _("%(count)s with errors") % {"count": f"{batch.bad_count:,}"} if batch.bad_count else "",
+        _("%(rate)s rows a second") % {"rate": f"{batch.rows_per_second:,}"}
+        if batch.rows_per_second
+        else "",
+    )
+    current = next((at for at, state in enumerate(states) if state in {"running", "failed"}), -1)
+    return [
+        Stage(str(name), note, state, at == current)
+        for at, (name, note, state) in enumerate(zip(STAGES, notes, states, strict=True))
+    ]
+
+
+def figures(batch: ImportBatch) -> list[Figure]:
+    """Returns what loading has done so far."""
+    if not batch.row_count:
+        return []
+    return [
+        Figure(_("new"), f"{batch.created_count:,}", "allowed", "success"),
+        Figure(_("updated"), f"{batch.updated_count:,}", "running", "info"),
+        Figure(_("already known"), f"{batch.unchanged_count:,}"),
+        Figure(_("with errors"), f"{batch.bad_count:,}", "stopped", "danger"),
+    ]
+
+
+def control_totals(batch: ImportBatch, language: str) -> list[ControlTotal]:
+    """Returns rows and sums as read."""
+    if not batch.row_count:
+        return []
+    kind = all_kinds().get(batch.kind)
+    currency = batch.portfolio.currency
+    totals = [ControlTotal(_("Rows"), f"{batch.row_count:,}")]
+    for name, total in batch.totals.items():
+        label = str(kind.column(name).label) if kind else name
+        totals.append(ControlTotal(label, format_money(Decimal(total), currency, language)))
+    return totals
+
+
+def error_lines(errors: Sequence[RowError]) -> list[ErrorLine]:
+    """Returns the errors as the page lists them."""
+    lines = []
+    for error in errors:
+        reason, remedy = two_sentences(error.remedy)
+        lines.append(
+            ErrorLine(
+                row=f"{error.row_no:,}",
+                column=error.column,
+                lang=lang_of(error.column),
+                value=error.value,
+                reason=reason,
+                remedy=remedy,
+                value_lang=lang_of(error.value),
+            )
+        )
+    return lines
+
+
+def facts(batch: ImportBatch) -> list[Fact]:
+    """Returns how the file was read."""
+    known = [Fact(_("Size"), f"{Decimal(batch.size) / _MEGABYTE:.1f} MB")]
+    for name, label in (
+        ("encoding", _("Encoding")),
+        ("delimiter", _("Delimiter")),
+        ("sheet", _("Sheet")),
+        ("header_row", _("Header in row")),
+    ):
+        if value := batch.reading.get(name):
+            known.append(Fact(label, str(value), lang_of(str(value))))
+    if batch.through_on:
+        known.append(Fact(_("Complete through"), f"{batch.through_on:%Y-%m-%d}"))
+    return known
+
+
+def columns(batch: ImportBatch) -> list[MappedColumn]:
+    """Returns which header was taken for which column, and which were left out."""
+    taken = [
+        MappedColumn(title, lang_of(title), name)
+        for name, title in batch.reading.get("columns", {}).items()
+    ]
+    left = [MappedColumn(title, lang_of(title), "") for title in batch.reading.get("ignored", [])]
+    return taken + left
