@@ -11,17 +11,22 @@ from config.demo_data import identities
 from config.demo_data.cars import CarModel
 from loans.borrowers.rows import AddressRow, ContactRow, PartyRow
 
-_MEN: Final = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_MEN: Final = _words(
     "James Robert John Michael David William Richard Joseph Thomas Carlos Daniel Matthew Anthony "
     "Marcus Steven Andrew Kenneth Joshua Kevin Brian Luis Timothy Jason Jeffrey Ryan Jacob Andre "
     "Nicholas Eric Jonathan Juan Tyrone Darnell Minh Raj Omar Hector Wei Samuel Diego"
-).split()
-_WOMEN: Final = (
+)
+_WOMEN: Final = _words(
     "Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Maria Karen Nancy Lisa Sandra "
     "Ashley Emily Donna Michelle Carol Amanda Melissa Guadalupe Rebecca Laura Stephanie Latoya "
     "Kimberly Angela Brenda Nicole Keisha Samantha Rosa Priya Linh Yolanda Carmen Denise Tamika"
-).split()
-_SURNAMES: Final = (
+)
+_SURNAMES: Final = _words(
     "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez "
     "Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris "
     "Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill "
@@ -30,7 +35,7 @@ _SURNAMES: Final = (
     "Gutierrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson "
     "Watson Brooks Chavez Wood Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo Sanders "
     "Patel Myers Long Ross Foster Jimenez Begay O'Brien"
-).split()
+)
 _STREETS: Final = (
     "Maple Street", "Oak Avenue", "Cedar Lane", "Washington Street", "Lakeview Drive",
     "Elm Street", "Sunset Boulevard", "Highland Avenue", "Church Street", "Park Avenue",

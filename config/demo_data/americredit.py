@@ -30,6 +30,9 @@ from loans.portfolios.services import (
 CODE: Final = "americredit"
 FILE: Final = Path(__file__).parent / "data" / "americredit_72_loans_monthly.csv"
 
+#: The flat file numbers its loans in a column of its own.
+HEADERS: Final = {"id": "asset_number", "assetNumber": ""}
+
 
 class DemoDataBroken(RuntimeError):
     """The file that comes with the product could not be imported."""
@@ -58,7 +61,13 @@ def load(*, staff: Staff, say: Say) -> Portfolio:
     for address in ("maria", "ben"):
         grant_portfolio(portfolio=portfolio, user=staff.users[address], by=SYSTEM)
     outcome = import_file(
-        request=ImportRequest(portfolio=portfolio, kind="abs_ee", path=FILE, file_name=FILE.name),
+        request=ImportRequest(
+            portfolio=portfolio,
+            kind="abs_ee",
+            path=FILE,
+            file_name=FILE.name,
+            headers=HEADERS,
+        ),
         by=SYSTEM,
     )
     if outcome.is_refused:

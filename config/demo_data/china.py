@@ -74,6 +74,9 @@ PRODUCTS: Final = (
         shift=Shift.FOLLOWING,
     ),
 )
+_BANK_ACCOUNT: Final = (
+    "户名：南粤汽车金融有限公司\n开户行：示范银行深圳分行\n账号：9901 0000 1234 567"
+)
 _RELATIONS: Final = ("配偶", "父亲", "母亲", "兄弟", "姐妹", "朋友", "同事")
 _OTHERS: Final = (("co_borrower", "B", 8), ("guarantor", "G", 12), ("reference", "R", 15))
 
@@ -144,7 +147,11 @@ def _create(staff: Staff, business_date: dt.date) -> Portfolio:
     for address in ("maria", "noor"):
         grant_portfolio(portfolio=portfolio, user=staff.users[address], by=SYSTEM)
     for kind, label, text in (
-        ("bank", "对公账户", "户名：南粤汽车金融有限公司\n开户行：示范银行深圳分行\n账号：9901 0000 1234 567"),
+        (
+            "bank",
+            "对公账户",
+            "户名：南粤汽车金融有限公司\n开户行：示范银行深圳分行\n账号：9901 0000 1234 567",
+        ),
         ("wechat", "微信支付", "https://pay.makegood.example/wechat/cn-auto"),
         ("alipay", "支付宝", "https://pay.makegood.example/alipay/cn-auto"),
     ):

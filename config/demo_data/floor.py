@@ -254,9 +254,7 @@ def _call_now(floor: Floor) -> int:
 
 def _take_promises(floor: Floor) -> int:
     chosen = floor.some(7, offset=3)
-    return sum(
-        _promise(floor, case, made_days_ago=floor.rng.randrange(1, 4)) for case in chosen
-    )
+    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 4)) for case in chosen)
 
 
 def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:

@@ -27,7 +27,7 @@ def resident_id(*, rng: Random, region: str, born_on: dt.date, is_woman: bool) -
 
 
 def chinese_mobile(rng: Random) -> str:
-    """Returns a mobile number of a range in use; whom it rings is unknown, so nobody may dial it."""
+    """Returns a mobile number of a range in use; it may ring somebody, so nobody may dial it."""
     prefix = rng.choice(_CN_MOBILE if rng.random() < 0.7 else _CN_MOBILE_OTHERS)
     return f"{prefix}{rng.randrange(10**8):08d}"
 

@@ -13,8 +13,8 @@ from config.demo_data.events import (
     Extend,
     GiveBack,
     Loss,
-    Pay,
     PauseDays,
+    Pay,
     Restate,
     Restructure,
     ResumeEarly,
@@ -228,9 +228,7 @@ def _lose(player: Player, loan: Loan, event: Loss) -> None:
 
 
 def _give_back(player: Player, loan: Loan, event: GiveBack) -> None:
-    refund(
-        loan=loan, amount=event.amount, by=player.by, value_on=event.on, reason=event.reason
-    )
+    refund(loan=loan, amount=event.amount, by=player.by, value_on=event.on, reason=event.reason)
 
 
 def _extend(player: Player, loan: Loan, event: Extend) -> None:

@@ -117,7 +117,7 @@ def hire() -> Staff:
         if person.role in (Role.AGENT, Role.FIELD_AGENT, Role.TEAM_LEAD):
             _set_shifts(user, person)
     for name, lead in TEAMS.items():
-        change_team(
+        staff.teams[name] = change_team(
             team=staff.teams[name], name=name, lead=staff.users[lead], is_active=True, by=SYSTEM
         )
     for address in AWAY:

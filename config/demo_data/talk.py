@@ -7,7 +7,10 @@ from typing import Final
 #: Result code -> what a collector writes down, in Chinese and in English.
 NOTES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "RPC-PTP": (
-        ("客户称工资十五日到账，承诺当日还清逾期款。", "已核实身份，客户同意周五前通过银行代扣还款。"),
+        (
+            "客户称工资十五日到账，承诺当日还清逾期款。",
+            "已核实身份，客户同意周五前通过银行代扣还款。",
+        ),
         ("Paid on Friday, will pay both instalments then.", "Will pay by ACH after the weekend."),
     ),
     "RPC-HARD": (
@@ -19,7 +22,10 @@ NOTES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         ("客户称上期已足额支付，要求核对流水。",),
         ("Says the September payment was taken twice from his account.",),
     ),
-    "RPC-PAID": (("客户称昨晚已通过微信支付，待核实到账。",), ("Says it was paid at the counter.",)),
+    "RPC-PAID": (
+        ("客户称昨晚已微信支付，待核实。",),
+        ("Says it was paid at the counter.",),
+    ),
     "CB": (("正在上班，约晚些时候再联系。",), ("At work, asks to be called after six.",)),
     "RPC-PLAN": (("希望分三期补齐逾期款。",), ("Wants to spread the arrears over three months.",)),
     "RPC-UNABLE": (("目前无固定收入，暂无法还款。",), ("No income at present.",)),

@@ -209,9 +209,7 @@ def _draft(code: str, stories: Iterable[Story], today: dt.date, rng: Random) -> 
     ]
 
 
-def _households(
-    code: str, drafts: list[Draft], today: dt.date, rng: Random
-) -> list[Household]:
+def _households(code: str, drafts: list[Draft], today: dt.date, rng: Random) -> list[Household]:
     """One household per loan; a few have a second loan, a dead number or no known place."""
     homes: list[Household] = []
     for at in range(len(drafts)):

@@ -21,7 +21,9 @@ def restated(book: Book) -> None:
     book.pay_instalments(0, first, on_time)
     on = book.instalments[first].due_on - dt.timedelta(days=6)
     moved = [
-        replace(row, due_on=add_periods(row.due_on, period=MONTHLY, count=2)) if at >= first else row
+        replace(row, due_on=add_periods(row.due_on, period=MONTHLY, count=2))
+        if at >= first
+        else row
         for at, row in enumerate(book.instalments)
     ]
     rest = tuple(moved[first:])
