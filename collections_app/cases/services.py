@@ -81,7 +81,8 @@ def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUI
 
 
 def _end_paid(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
-    cured, paid_off = [], []
+    cured: list[Case] = []
+    paid_off: list[Case] = []
     for case in paid_cases(portfolio=portfolio, loan_ids=loan_ids):
         is_paid_off = case.loan.position.status in (LoanStatus.PAID_OFF, LoanStatus.OVERPAID)
         (paid_off if is_paid_off else cured).append(case)

@@ -105,8 +105,9 @@ def totals_by_run(runs: Sequence[CloseRun]) -> dict[UUID, Counter[str]]:
         business_date__in={day for _code, day in keys},
     )
     for row in rows:
-        if (row.scope, row.business_date) in keys:
-            totals[keys[row.scope, row.business_date]].update(row.counts)
+        run_id = keys.get((row.scope, row.business_date)) if row.business_date else None
+        if run_id is not None:
+            totals[run_id].update(row.counts)
     return totals
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access.decorators import has_right, requires
+from accounts.access.decorators import has_right, requires, signed_in_user
 from collections_app.close.models import CloseRun, CloseState
 from collections_app.close.queries import (
     StepResult,
@@ -42,14 +42,14 @@ MARKS = {"running": "running", "failed": "failed", "done": "done", "waiting": "w
 @never_cache
 def close_list(request: HttpRequest) -> HttpResponse:
     """Which day every portfolio's books are on, and the closes so far."""
-    page = Paginator(runs_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(runs_for(signed_in_user(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     totals = totals_by_run(list(page.object_list))
     first, last = page.start_index(), page.end_index()
     return TemplateResponse(
         request,
         "collections_app/close/close_list.html",
         {
-            "portfolios": [_portfolio_row(*row) for row in latest_runs(request.user)],
+            "portfolios": [_portfolio_row(*row) for row in latest_runs(signed_in_user(request))],
             "closes": [_run_row(run, totals[run.pk]) for run in page.object_list],
             "shown": _("%(first)d to %(last)d of %(total)d")
             % {"first": first, "last": last, "total": page.paginator.count},
@@ -97,7 +97,7 @@ def close_run(request: HttpRequest, pk: UUID) -> HttpResponse:
                     "state": MARKS[other.state],
                     "state_name": other.get_state_display(),
                 }
-                for other in runs_for(request.user)
+                for other in runs_for(signed_in_user(request))
                 .filter(portfolio=run.portfolio)
                 .exclude(pk=run.pk)[:7]
             ],
@@ -116,7 +116,7 @@ def run_again(request: HttpRequest, pk: UUID) -> HttpResponse:
         if run.state != CloseState.FAILED:
             raise ValidationError(_("This close has not failed; there is nothing to run again."))
         resume_close.delay(
-            str(run.portfolio_id), run.business_date.isoformat(), str(request.user.pk)
+            str(run.portfolio_id), run.business_date.isoformat(), str(signed_in_user(request).pk)
         )
         messages.success(request, _("The close goes on in the background."))
     except ValidationError as refusal:
@@ -126,7 +126,7 @@ def run_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _scoped_run(request: HttpRequest, pk: UUID) -> CloseRun:
     try:
-        return runs_for(request.user).get(pk=pk)
+        return runs_for(signed_in_user(request)).get(pk=pk)
     except CloseRun.DoesNotExist:
         raise Http404 from None
 
@@ -245,7 +245,7 @@ def _figures(counts: dict[str, int], run: CloseRun) -> list[dict[str, Any]]:
 def _days_left(run: CloseRun) -> list[str]:
     """The days of the portfolio that are over and still open, at most a week of them."""
     day, through = run.portfolio.business_date, last_day_to_close(run.portfolio)
-    days = []
+    days: list[str] = []
     while day <= through and len(days) < 7:
         days.append(day.isoformat())
         day += timedelta(days=1)

@@ -1,11 +1,27 @@
-"""Reads around a call that is under way."""
+"""Reads around a call: which results it can have, which numbers, and the one being called."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from accounts.models import User
+from collections_app.cases.models import Case
+from collections_app.contacts.models import ResultCode
 from compliance.attempts.models import Attempt
 from core.encryption.sealing import unseal
-from loans.borrowers.models import ContactPoint
+from loans.borrowers.models import ContactKind, ContactPoint
+
+
+def call_results() -> QuerySet[ResultCode]:
+    """Returns the results a call can have now, in the order of the floor."""
+    return ResultCode.objects.filter(is_active=True, channel="call")
+
+
+def phones_of(case: Case) -> QuerySet[ContactPoint]:
+    """Returns the phone numbers of everybody who stands in a role to the case's loan."""
+    return ContactPoint.objects.filter(
+        kind=ContactKind.PHONE, party__loans__loan=case.loan_id
+    ).distinct()
 
 
 def number_being_called(*, attempt: Attempt, agent: User) -> str:

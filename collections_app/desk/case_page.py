@@ -175,10 +175,8 @@ def _borrower(party: Party, time: str, offset: str) -> dict[str, Any]:
 
 
 def _zones(case: Case) -> set[str]:
-    zones: set[str] = set()
-    for place in [*case.borrower.contact_points.all(), *case.borrower.addresses.all()]:
-        zones.update(place.time_zones)
-    return zones
+    zones = {zone for point in case.borrower.contact_points.all() for zone in point.time_zones}
+    return zones | {zone for home in case.borrower.addresses.all() for zone in home.time_zones}
 
 
 def _flags(case: Case, now: datetime) -> list[dict[str, str]]:

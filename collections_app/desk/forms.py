@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Case, NextStep
 from collections_app.contacts.models import ResultCode
+from collections_app.contacts.queries import call_results, phones_of
 from collections_app.contacts.services import Wrapup
 from collections_app.desk.my_cases import ORDERS
-from collections_app.desk.people import ranked_phones
 from core import clock
 from loans.borrowers.models import ContactPoint
 
@@ -74,9 +74,7 @@ class WrapupForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case = case
         self.zone = ZoneInfo(case.portfolio.time_zone)
-        self.fields["result"].queryset = ResultCode.objects.filter(  # type: ignore[attr-defined]
-            is_active=True, channel="call"
-        )
+        self.fields["result"].queryset = call_results()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -149,10 +147,7 @@ class UnstartedCallForm(WrapupForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        phones = ranked_phones(ContactPoint.objects.filter(party__loans__loan=case.loan_id))
-        self.fields["contact_point"].queryset = ContactPoint.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[phone.pk for phone in phones]
-        )
+        self.fields["contact_point"].queryset = phones_of(case)  # type: ignore[attr-defined]
         self.fields["made_at"].initial = clock.local_now(self.zone).replace(second=0, microsecond=0)
 
     def clean_made_at(self) -> datetime:

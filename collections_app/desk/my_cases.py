@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -132,7 +133,11 @@ def _with_everything(cases: QuerySet[Case]) -> QuerySet[Case]:
 def _beyond(order: str, after: str, descending: bool) -> Q:
     """The rows after a key. Raises ValueError for a key that is not one of ours."""
     text, _separator, pk = after.rpartition("~")
-    parse = {"next_step": datetime.fromisoformat, "late": date.fromisoformat, "amount": Decimal}
+    parse: dict[str, Callable[[str], Any]] = {
+        "next_step": datetime.fromisoformat,
+        "late": date.fromisoformat,
+        "amount": Decimal,
+    }
     value = parse[order](text)
     later = Q(sort_key__lt=value) if descending else Q(sort_key__gt=value)
     return later | Q(sort_key=value, pk__gt=UUID(pk))

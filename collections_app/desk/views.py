@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access.decorators import has_right, requires
+from accounts.access.decorators import has_right, requires, signed_in_user
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called
+from collections_app.contacts.queries import number_being_called, phones_of
 from collections_app.contacts.services import (
     log_call as log_started_call,
 )
@@ -48,9 +48,9 @@ from collections_app.desk.timeline import FILTERS, PAGE_SIZE, timeline
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
 from core import clock
+from core.htmx import redirect_whole_page
 from core.idempotency import KeyReused, fingerprint_of, once
 from core.ids import uuid7
-from loans.borrowers.models import ContactPoint
 
 
 @requires("case.view")
@@ -62,8 +62,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {"q": "", "order": ""}
     bucket = request.GET.get("bucket", "")[:20]
     order = filters["order"] or next(iter(ORDERS))
-    counts = bucket_counts(request.user)
-    cases = open_cases(user=request.user, bucket=bucket, search=filters["q"])
+    counts = bucket_counts(signed_in_user(request))
+    cases = open_cases(user=signed_in_user(request), bucket=bucket, search=filters["q"])
     try:
         page = case_page(cases=cases, order=order, after=request.GET.get("after", ""))
     except (ValueError, ArithmeticError):
@@ -75,7 +75,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "collections_app/desk/my_cases.html",
         {
             "summary": _("%(number)d open") % {"number": everyone},
-            "as_of": clock.local_now(request.user.time_zone),
+            "as_of": clock.local_now(signed_in_user(request).time_zone),
             "buckets": _bucket_tabs(counts, query),
             "bucket": bucket,
             "filter_form": form,
@@ -86,7 +86,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
             "shown": _("%(shown)d of %(total)d") % {"shown": len(page.rows), "total": page.total},
             "first_href": _href(query) if request.GET.get("after") else "",
             "next_href": _href({**query, "after": page.next_after}) if page.next_after else "",
-            "has_ever_had_cases": everyone > 0 or Case.objects.visible_to(request.user).exists(),
+            "has_ever_had_cases": everyone > 0
+            or Case.objects.visible_to(signed_in_user(request)).exists(),
             "search_text": filters["q"],
         },
     )
@@ -115,12 +116,10 @@ def call_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
 def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpResponse:
     """Reserves a call; the page then shows the number and waits for the result."""
     case = _scoped_case(request, pk)
-    contact_point = get_object_or_404(
-        ContactPoint, pk=contact_point_pk, party__loans__loan=case.loan_id
-    )
-    if started_call(case, request.user) is None:
+    contact_point = get_object_or_404(phones_of(case), pk=contact_point_pk)
+    if started_call(case, signed_in_user(request)) is None:
         try:
-            start(case=case, contact_point=contact_point, agent=request.user)
+            start(case=case, contact_point=contact_point, agent=signed_in_user(request))
         except ContactRefused:
             messages.error(request, _("The call was not started: see why below."))
         except ValidationError as refusal:
@@ -133,13 +132,13 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Logs the call that was started, or one that came about otherwise."""
     case = _scoped_case(request, pk)
-    attempt = started_call(case, request.user)
+    attempt = started_call(case, signed_in_user(request))
     form = _logger_form(case, attempt, request.POST)
     if not form.is_valid():
         return _refused(request, case, form)
     try:
         once(
-            scope=f"log_call:{request.user.pk}",
+            scope=f"log_call:{signed_in_user(request).pk}",
             key=form.cleaned_data["token"],
             fingerprint=fingerprint_of({"case": str(case.pk), **form.fingerprint()}),
             run=lambda: _log(request, case, attempt, form),
@@ -157,16 +156,13 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     messages.success(
         request, _("Saved: %(result)s.") % {"result": form.cleaned_data["result"].name}
     )
-    response = redirect("desk:case", pk=case.pk)
-    if request.htmx:  # type: ignore[attr-defined]
-        response = HttpResponse(headers={"HX-Redirect": response.url})
-    return response
+    return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
 
 
 def _log(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> str:
     if attempt is not None:
         contact = log_started_call(
-            case=case, attempt=attempt, wrapup=form.wrapup(), agent=request.user
+            case=case, attempt=attempt, wrapup=form.wrapup(), agent=signed_in_user(request)
         )
         return str(contact.pk)
     common = {
@@ -174,7 +170,7 @@ def _log(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -
         "contact_point": form.cleaned_data["contact_point"],
         "at": form.cleaned_data["made_at"],
         "wrapup": form.wrapup(),
-        "agent": request.user,
+        "agent": signed_in_user(request),
     }
     if form.is_inbound:
         return str(log_inbound_call(**common).pk)
@@ -183,7 +179,7 @@ def _log(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -
 
 def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
     try:
-        return case_for(request.user, pk)
+        return case_for(signed_in_user(request), pk)
     except Case.DoesNotExist:
         raise Http404 from None
 
@@ -193,7 +189,7 @@ def _case_page(
 ) -> HttpResponse:
     show = request.GET.get("show", "all")
     context = {
-        **case_context(case, request.user),
+        **case_context(case, signed_in_user(request)),
         **_timeline_context(request, case, show),
         **_logger_context(request, case, form),
     }
@@ -221,7 +217,7 @@ def _logger_context(request: HttpRequest, case: Case, form: WrapupForm | None) -
             "" if case.state != CaseState.OPEN else _("Your role reads cases but logs no calls.")
         )
         return {"log_form": None, "log_refusal": refusal}
-    attempt = started_call(case, request.user)
+    attempt = started_call(case, signed_in_user(request))
     form = form or _logger_form(case, attempt)
     return {
         "log_form": form,
@@ -233,7 +229,7 @@ def _logger_context(request: HttpRequest, case: Case, form: WrapupForm | None) -
 
 def _open_call(request: HttpRequest, case: Case, attempt: Attempt) -> dict[str, Any]:
     return {
-        "number": number_being_called(attempt=attempt, agent=request.user),
+        "number": number_being_called(attempt=attempt, agent=signed_in_user(request)),
         "started_at": attempt.at.astimezone(zone_of(case)),
     }
 
