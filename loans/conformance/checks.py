@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loans.conformance.pause_checks import PAUSE_CHECKS
-from loans.conformance.story import drawings, schedule_of
+from loans.conformance.telling import drawings, schedule_of
 from loans.conformance.terms import NotExpressible
 from loans.conformance.transaction_checks import TRANSACTION_CHECKS
 from loans.conformance.values import compare_figures, differ, listed, money, text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from loans.conformance.story import OTHER_RULES
+from loans.conformance.events import OTHER_RULES
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ, listed
 from loans.conformance.view import View

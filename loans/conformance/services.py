@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from loans.conformance.checks import compare
-from loans.conformance.story import drawings, schedule_of
+from loans.conformance.telling import drawings, schedule_of
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ
 from loans.conformance.view import CaseRun

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from loans.conformance.conventions import conventions_of
-from loans.conformance.story import Story, known_after, story_of
+from loans.conformance.story import Story, known_after
+from loans.conformance.telling import story_of
 from loans.conformance.terms import NotExpressible
 from loans.delinquency.amounts import Component
 from loans.delinquency.conventions import Conventions, LateChargeKind
