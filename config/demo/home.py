@@ -50,7 +50,7 @@ class Home:
         except OSError as error:
             held.seek(0)
             where = held.read().strip() or "still starting"
-            raise ServiceError(f"bin/demo already runs in this folder ({where}).") from error
+            raise ServiceError(f"already running in this folder ({where}).") from error
         return held
 
     def make_folders(self) -> None:
