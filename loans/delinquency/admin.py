@@ -20,7 +20,7 @@ from loans.delinquency.models import (
 class LoanRowAdmin(RecordAdmin):
     """A row of a loan, found by contract number."""
 
-    list_select_related = ("loan",)
+    list_select_related: tuple[str, ...] = ("loan",)
     search_fields = ("=loan__contract_no",)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from loans.delinquency.amounts import ZERO, Amounts
+from loans.delinquency.amounts import NOTHING, ZERO, Amounts
 from loans.delinquency.loading import LoanFacts
 from loans.delinquency.paths import bucket_path
 from loans.delinquency.replay import replay
@@ -77,6 +77,8 @@ POSITION_COLUMNS: Final = (
     ("last_repayment_amount", "numeric"),
     ("next_transition_on", "date"),
 )
+
+_NO_MONEY: Final = ["0.00"] * 4
 
 Stay = tuple[str, dt.date, dt.date | None]
 Figure = tuple[int, str, str, str]
@@ -174,6 +176,8 @@ def _allocation_line(loan_id: UUID, row: Allocation) -> tuple[str, str]:
 
 
 def _money(amounts: Amounts) -> list[str]:
+    if amounts is NOTHING:  # most parts of most instalments
+        return _NO_MONEY
     return [
         cents(amounts.principal),
         cents(amounts.interest),
@@ -184,4 +188,5 @@ def _money(amounts: Amounts) -> list[str]:
 
 def cents(amount: Decimal) -> str:
     """Writes an amount the way PostgreSQL writes numeric(14,2)."""
-    return "0.00" if amount == ZERO else f"{amount:.2f}"
+    text = str(amount)  # several times faster than formatting, and nearly always right already
+    return text if text[-3:-2] == "." and text[0] != "-" else f"{amount + ZERO:.2f}"

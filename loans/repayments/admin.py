@@ -22,7 +22,7 @@ from loans.repayments.models import (
 class FactAdmin(RecordAdmin):
     """A fact of a loan: newest first, found by contract number."""
 
-    list_select_related = ("loan",)
+    list_select_related: tuple[str, ...] = ("loan",)
     search_fields = ("=loan__contract_no", "=external_ref")
     ordering = ("-id",)
 
