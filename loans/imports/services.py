@@ -298,7 +298,7 @@ class _Run:
 def find_mapping(*, portfolio: Portfolio, kind: str, name: str) -> ImportMapping:
     """Returns a mapping by its name. Raises `ImportRefused` naming those there are."""
     mappings = ImportMapping.objects.filter(portfolio=portfolio, kind=kind)
-    found = mappings.filter(name=name).first()
+    found: ImportMapping | None = mappings.filter(name=name).first()
     if found is None:
         known = ", ".join(mappings.values_list("name", flat=True)) or "-"
         raise ImportRefused("unknown_mapping", name=name, kind=kind, known=known)

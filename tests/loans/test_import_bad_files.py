@@ -68,7 +68,7 @@ PARTY_FAULTS = [
         "bad_id_check_digit",
     ),
     ("an id that is too short", 2, "4403011991010", "身份证号", "bad_id_length"),
-    ("a wrong check digit", 2, resident_id(5)[:-1] + "A", "身份证号", "bad_id_length"),
+    ("a wrong check digit", 2, resident_id(5)[:-1] + "A", "身份证号", "bad_id_check_digit"),
     ("a formula", 1, "=cmd|'/c calc'!A1", "姓名", "formula"),
     ("a formula in disguise", 1, "@SUM(A1:A9)", "姓名", "formula"),
     ("a spreadsheet's error", 1, "#REF!", "姓名", "cell_error"),

@@ -48,6 +48,7 @@ def import_and_die(portfolio, kind, folder, place, media):
             sys.executable,
             "manage.py",
             "import_portfolio",
+            "--skip-checks",
             str(folder / f"{kind}.csv"),
             "--portfolio",
             portfolio.code,
