@@ -1,4 +1,4 @@
-"""Every pair of colours that meets on a page is legible, in both themes (WCAG 2.2, 1.4.3, 1.4.11)."""
+"""Every pair of colours that meets on a page is legible in both themes (WCAG 1.4.3, 1.4.11)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def _blocks() -> dict[str, dict[str, str]]:
         "dark": ':root[data-theme="dark"]',
         "device": ":root:not(",
     }.items():
-        body = TOKENS.split(start, 1)[1].split("{", 1)[1].split("\n  }" if name != "light" else "\n}")[0]
+        body = (
+            TOKENS.split(start, 1)[1]
+            .split("{", 1)[1]
+            .split("\n  }" if name != "light" else "\n}")[0]
+        )
         found[name] = dict(re.findall(r"--([\w-]+):\s*([^;]+);", body))
     return found
 

@@ -52,7 +52,8 @@ def test_every_field_has_a_label(name: str) -> None:
         if 'type="hidden"' in tag or "aria-label=" in tag:
             continue
         found = re.search(r'\sid="([^"]+)"', tag)
-        assert found and found.group(1) in labelled, tag
+        assert found is not None, tag
+        assert found.group(1) in labelled, tag
 
 
 @pytest.mark.parametrize("name", PAGES)

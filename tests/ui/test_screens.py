@@ -35,7 +35,8 @@ SMALL_CHINESE = """() => {
   }
   return small;
 }"""
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, select, .choice, .icon-button")]
+SMALL_TARGETS = """() => [
+    ...document.querySelectorAll("button, .button, select, .choice, .icon-button")]
   .filter((element) => element.offsetParent && element.getBoundingClientRect().height < 24)
   .map((element) => element.outerHTML.slice(0, 120))"""
 
@@ -111,9 +112,7 @@ def test_keys_reach_search_logger_results_and_save(page: Page, gallery: str) -> 
     assert sent.value.method == "POST"
 
 
-def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(
-    page: Page, gallery: str
-) -> None:
+def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(page: Page, gallery: str) -> None:
     _open(page, gallery, "case", "light", "en")
 
     page.evaluate(
@@ -131,13 +130,13 @@ def test_a_refused_form_takes_the_focus(page: Page, gallery: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["case", "my-cases"])
-def test_pages_print_light_and_without_controls(
-    page: Page, gallery: str, name: str
-) -> None:
+def test_pages_print_light_and_without_controls(page: Page, gallery: str, name: str) -> None:
     _open(page, gallery, name, "dark", "en")
     page.emulate_media(media="print")
 
-    ground = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')")
+    ground = page.evaluate(
+        "getComputedStyle(document.documentElement).getPropertyValue('--surface')"
+    )
     assert ground.strip() == "#FFFFFF"
     assert not page.locator(".top-bar").is_visible()
 

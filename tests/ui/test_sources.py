@@ -78,7 +78,7 @@ def test_components_give_every_variable_a_default(path: Path) -> None:
 
     assert declared, "declare the attributes in <c-vars>"
     bare = re.sub(r":?[\w-]+=\"[^\"]*\"", "", declared.group(1)).split()
-    assert not bare, f"{bare} would be read from the page's context; write {bare[0]}=\"\""
+    assert not bare, f'{bare} would be read from the page\'s context; write {bare[0]}=""'
 
 
 def test_the_admin_frame_keeps_every_block_of_djangos() -> None:

@@ -1,0 +1,38 @@
+"""One filled context for every page of the frame, as docs/pages.md describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.ui.samples.closes import close_list, close_run
+from tests.ui.samples.components import LoginForm, components
+from tests.ui.samples.desk import case, my_cases
+from tests.ui.samples.desk_forms import UnstartedLogForm
+from tests.ui.samples.imports import import_detail, import_list, import_new
+from tests.ui.samples.marks import USER
+
+__all__ = ["PAGES", "USER"]
+
+PAGES: dict[str, tuple[str, Any]] = {
+    "components": ("ui/components.html", components),
+    "my-cases": ("collections_app/desk/my_cases.html", my_cases),
+    "my-cases-first": ("collections_app/desk/my_cases.html", lambda: my_cases() | {"rows": []}),
+    "my-cases-filtered": (
+        "collections_app/desk/my_cases.html",
+        lambda: my_cases() | {"rows": [], "is_filtered": True},
+    ),
+    "case": ("collections_app/desk/case.html", case),
+    "case-refused": (
+        "collections_app/desk/case.html",
+        lambda: case(form=UnstartedLogForm({"token": "1", "callback_on": "x", "how": "we_called"})),
+    ),
+    "close-list": ("collections_app/close/close_list.html", close_list),
+    "close-run": ("collections_app/close/close_run.html", close_run),
+    "import-list": ("loans/imports/import_list.html", import_list),
+    "import-detail": ("loans/imports/import_detail.html", import_detail),
+    "import-new": ("loans/imports/import_new.html", import_new),
+    "sign-in": ("account/login.html", lambda: {"form": LoginForm()}),
+    "403": ("403.html", dict),
+    "404": ("404.html", dict),
+    "500": ("500.html", dict),
+}
