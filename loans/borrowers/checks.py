@@ -15,7 +15,7 @@ from loans.borrowers.normalising import (
 )
 from loans.borrowers.rows import AddressRow, ContactRow, PartyRow, Problem
 from loans.borrowers.zones import normalise_region
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from loans.borrowers.sealed_rows import (
 )
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 _IDENTITY = ("id_number", "id_number_index", "id_number_last4_index", "born_on")
 _UPDATED = (

@@ -28,8 +28,8 @@ from loans.borrowers.sealed_rows import (
     make_contact_point,
     seal_identity,
 )
-from loans.fact_writing import require_reason
-from loans.refusals import Refused
+from loans.contracts.fact_writing import require_reason
+from loans.portfolios.refusals import Refused
 
 __all__ = [
     "add_address",

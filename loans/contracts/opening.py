@@ -17,12 +17,12 @@ from loans.contracts.rows import LoanRow, VehicleRow
 from loans.contracts.schedule_rows import check_schedule, make_schedule_row
 from loans.contracts.schedules import make_schedule
 from loans.contracts.terms import ImpossibleTerms, ScheduledInstalment
-from loans.fact_writing import check_amount, check_value_date, refresh_in_chunks
+from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import working_days_of
 from loans.portfolios.stored_settings import write_settings
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.vehicles.models import Vehicle
 
 _VIN = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")

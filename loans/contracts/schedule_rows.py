@@ -11,7 +11,7 @@ from core.audit import Actor
 from loans.contracts.models import Schedule
 from loans.contracts.terms import ScheduledInstalment
 from loans.imports.models import ImportBatch
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 
 def check_schedule(

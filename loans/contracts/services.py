@@ -32,7 +32,7 @@ from loans.contracts.schedule_rows import check_schedule, make_schedule_row
 from loans.contracts.terms import MONTHLY, ScheduledInstalment
 from loans.delinquency.models import Instalment
 from loans.delinquency.refresh import lock_loans, refresh_loans
-from loans.fact_writing import (
+from loans.contracts.fact_writing import (
     RecordedCounts,
     check_value_date,
     loans_by_number,
@@ -42,7 +42,7 @@ from loans.fact_writing import (
 )
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Ledger, Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 __all__ = [
     "add_party",

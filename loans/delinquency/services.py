@@ -21,7 +21,7 @@ from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refr
 from loans.delinquency.replay import replay
 from loans.delinquency.results import PausePeriod
 from loans.delinquency.rows import PositionRow
-from loans.fact_writing import (
+from loans.contracts.fact_writing import (
     RecordedCounts,
     check_value_date,
     entered_by,
@@ -32,7 +32,7 @@ from loans.fact_writing import (
 )
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 __all__ = [
     "AgeingCounts",

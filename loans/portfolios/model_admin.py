@@ -11,7 +11,7 @@ from django.forms import ModelForm
 
 from accounts.access.model_admin import ConfigurationAdmin
 from core.audit import Actor
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

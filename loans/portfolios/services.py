@@ -26,7 +26,7 @@ from loans.portfolios.models import (
 )
 from loans.portfolios.product_conventions import read_conventions
 from loans.portfolios.schemes import BucketSpec, StandardScheme, check_ranges
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 if TYPE_CHECKING:
     from accounts.models import Team, User

@@ -15,7 +15,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from core.audit import Actor, record
 from loans.contracts.models import Loan
 from loans.delinquency.refresh import lock_loans
-from loans.fact_writing import (
+from loans.contracts.fact_writing import (
     RecordedCounts,
     check_amount,
     check_value_date,
@@ -21,7 +21,7 @@ from loans.fact_writing import (
 )
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.repayments.models import Charge, ChargeKind, Repayment, RepaymentKind, RepaymentState
 from loans.repayments.rows import ChargeRow, RepaymentRow
 

@@ -18,7 +18,7 @@ from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.amounts import Amounts
 from loans.delinquency.models import Pause
 from loans.delinquency.refresh import refresh_loans
-from loans.fact_writing import (
+from loans.contracts.fact_writing import (
     check_amount,
     check_value_date,
     entered_by,
@@ -26,7 +26,7 @@ from loans.fact_writing import (
     require_reason,
 )
 from loans.imports.models import ImportBatch
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.repayments.models import (
     Charge,
     Chargeback,

@@ -12,10 +12,10 @@ from core.audit import Actor, record
 from loans.contracts.opening import make_vehicle
 from loans.contracts.rows import VehicleRow
 from loans.delinquency.refresh import lock_loans
-from loans.fact_writing import loans_by_number
+from loans.contracts.fact_writing import loans_by_number
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.vehicles.models import Vehicle
 
 _FIELDS: Final = tuple(field.name for field in fields(VehicleRow))

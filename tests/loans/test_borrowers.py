@@ -39,7 +39,7 @@ from loans.borrowers.services import (
     reveal_id_number,
 )
 from loans.borrowers.zones import US_STATE_NAMES, US_STATE_ZONES, zones_of_place
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from tests.loans.builders import (
     BOOKS_ON,
     CLERK,

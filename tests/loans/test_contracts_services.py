@@ -29,7 +29,7 @@ from loans.contracts.services import (
 )
 from loans.contracts.terms import ScheduledInstalment, Terms
 from loans.delinquency.models import Instalment
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.repayments.services import record_repayment
 from tests.loans.builders import (
     BOOKS_ON,

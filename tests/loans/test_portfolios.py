@@ -32,7 +32,7 @@ from loans.portfolios.services import (
     set_watermark,
 )
 from loans.portfolios.stored_settings import read_settings, write_settings
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from tests.loans.builders import (
     BOOKS_ON,
     CLERK,

@@ -30,7 +30,7 @@ from loans.delinquency.services import (
     state_position,
     state_positions,
 )
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.repayments.services import charge, record_repayment, reverse, waive
 from tests.loans.builders import (
     BOOKS_ON,

@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 from core.audit.models import AuditEntry
 from loans.delinquency.models import Instalment, LoanStatus, PositionChange
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 from loans.repayments.models import Allocation, Repayment, RepaymentState, Reversal, SuspenseItem
 from loans.repayments.rows import RepaymentRow
 from loans.repayments.services import (
@@ -312,7 +312,7 @@ def test_without_the_lock_one_of_two_repayments_is_lost(monkeypatch):
         both_loaded.wait(timeout=10)
         return facts
 
-    for module in ("loans.delinquency.refresh", "loans.fact_writing", "loans.repayments.recording"):
+    for module in ("loans.delinquency.refresh", "loans.contracts.fact_writing", "loans.repayments.recording"):
         monkeypatch.setattr(f"{module}.lock_loans", lambda _ids: None)
     monkeypatch.setattr(refresh, "load_facts", load_together)
     threads = [

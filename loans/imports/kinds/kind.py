@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import Actor
-from loans.fact_writing import VALUE_DATE_MAY_LEAD_BY
+from loans.contracts.fact_writing import VALUE_DATE_MAY_LEAD_BY
 from loans.imports.columns import Column, Reading
 from loans.imports.models import ImportBatch
 from loans.imports.problems import Problem

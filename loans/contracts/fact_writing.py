@@ -13,7 +13,7 @@ from core.audit import Actor
 from loans.contracts.models import Loan
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
 from loans.portfolios.models import Portfolio
-from loans.refusals import Refused
+from loans.portfolios.refusals import Refused
 
 #: Books may stand a few days behind the calendar after a holiday; money dated later than that is a
 #: slip of the pen.
