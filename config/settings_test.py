@@ -1,8 +1,6 @@
 """Settings of the test run: the real ones, only faster."""
 
 import os
-import tempfile
-from pathlib import Path
 
 from config.embedded.testing import ensure_services
 
@@ -18,8 +16,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-_MEDIA = tempfile.TemporaryDirectory(prefix="makegood-media-")  # removed with the process
-MEDIA_ROOT = Path(_MEDIA.name)
 STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 - nothing is collected for a test run
 SECURE_SSL_REDIRECT = False
 REQUIRE_SECOND_FACTOR = False

@@ -19,6 +19,7 @@ def ensure_services() -> None:
     Each run has a directory of its own, so two runs of one clone do not meet. Worker
     processes inherit the variables and start nothing.
     """
+    _set_media_root()
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         _set_missing(secrets.make().for_settings() | {"SECURE_TRANSPORT": "False"})
         return
@@ -36,6 +37,19 @@ def ensure_services() -> None:
     _set_missing(local.for_settings() | {"SECURE_TRANSPORT": "False"})
 
 
+def _set_media_root() -> None:
+    """Keeps uploaded files of the run, its workers' too, in one directory that is removed."""
+    if "MEDIA_ROOT" not in os.environ:
+        media = tempfile.mkdtemp(prefix="makegood-media-")
+        os.environ["MEDIA_ROOT"] = media
+        atexit.register(_remove, Path(media), os.getpid())
+
+
+def _remove(directory: Path, starter: int) -> None:
+    if os.getpid() == starter:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 def _set_missing(variables: dict[str, str]) -> None:
     for name, value in variables.items():
         if name not in os.environ and f"{name}_FILE" not in os.environ:
@@ -45,4 +59,4 @@ def _set_missing(variables: dict[str, str]) -> None:
 def _finish(started: services.Services, home: Path, starter: int) -> None:
     if os.getpid() == starter:  # not in a forked child
         started.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        _remove(home, starter)
