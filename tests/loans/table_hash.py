@@ -1,7 +1,7 @@
 """One hash over what books say, whatever ids and moments the rows were given.
 
-`hash_of_tables()` hashes everything, `hash_of_tables(portfolio=...)` one portfolio without its code,
-so that two portfolios filled in different ways can be compared.
+`hash_of_tables()` hashes everything, `hash_of_tables(portfolio=...)` one portfolio without its
+code, so that two portfolios filled in different ways can be compared.
 """
 
 import hashlib

@@ -15,12 +15,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from loans.borrowers.services import register_parties
+from loans.contracts.fact_writing import refresh_in_chunks
 from loans.contracts.feasibility import require_possible
 from loans.contracts.services import open_loans
 from loans.contracts.terms import ImpossibleTerms
 from loans.delinquency.models import StatedPosition
 from loans.delinquency.services import state_positions
-from loans.contracts.fact_writing import refresh_in_chunks
 from loans.imports.kinds import abs_ee_rules as rules
 from loans.imports.kinds.abs_ee_columns import COLUMNS
 from loans.imports.kinds.abs_ee_rows import (
