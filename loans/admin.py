@@ -8,4 +8,12 @@ from loans.portfolios import admin as portfolios
 from loans.repayments import admin as repayments
 from loans.vehicles import admin as vehicles
 
-__all__ = ["borrowers", "contracts", "delinquency", "imports", "portfolios", "repayments", "vehicles"]
+__all__ = [
+    "borrowers",
+    "contracts",
+    "delinquency",
+    "imports",
+    "portfolios",
+    "repayments",
+    "vehicles",
+]

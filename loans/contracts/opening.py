@@ -12,17 +12,17 @@ from django.db import transaction
 from core.audit import Actor, record
 from core.calendars import WorkingDays
 from core.ids import uuid7
+from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule, ScheduleOrigin
 from loans.contracts.rows import LoanRow, VehicleRow
 from loans.contracts.schedule_rows import check_schedule, make_schedule_row
 from loans.contracts.schedules import make_schedule
 from loans.contracts.terms import ImpossibleTerms, ScheduledInstalment
-from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import working_days_of
-from loans.portfolios.stored_settings import write_settings
 from loans.portfolios.refusals import Refused
+from loans.portfolios.stored_settings import write_settings
 from loans.vehicles.models import Vehicle
 
 _VIN = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")

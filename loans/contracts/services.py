@@ -16,6 +16,14 @@ from core.audit import Actor, record
 from core.encryption import refuse_card_numbers
 from loans.borrowers.models import Party
 from loans.contracts.due_dates import add_periods
+from loans.contracts.fact_writing import (
+    RecordedCounts,
+    check_value_date,
+    loans_by_number,
+    lock_loan,
+    refresh_in_chunks,
+    require_reason,
+)
 from loans.contracts.models import (
     InstructionKind,
     Loan,
@@ -32,14 +40,6 @@ from loans.contracts.schedule_rows import check_schedule, make_schedule_row
 from loans.contracts.terms import MONTHLY, ScheduledInstalment
 from loans.delinquency.models import Instalment
 from loans.delinquency.refresh import lock_loans, refresh_loans
-from loans.contracts.fact_writing import (
-    RecordedCounts,
-    check_value_date,
-    loans_by_number,
-    lock_loan,
-    refresh_in_chunks,
-    require_reason,
-)
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Ledger, Portfolio
 from loans.portfolios.refusals import Refused

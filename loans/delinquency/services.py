@@ -12,15 +12,6 @@ from uuid import UUID
 from django.db import transaction
 
 from core.audit import Actor, record
-from loans.contracts.models import Loan
-from loans.delinquency.ageing import AgeingCounts, age_portfolio
-from loans.delinquency.loading import load_facts
-from loans.delinquency.models import Pause, Resume, StatedPosition, StatementKind
-from loans.delinquency.pauses import overlapping
-from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
-from loans.delinquency.replay import replay
-from loans.delinquency.results import PausePeriod
-from loans.delinquency.rows import PositionRow
 from loans.contracts.fact_writing import (
     RecordedCounts,
     check_value_date,
@@ -30,6 +21,15 @@ from loans.contracts.fact_writing import (
     refresh_in_chunks,
     require_reason,
 )
+from loans.contracts.models import Loan
+from loans.delinquency.ageing import AgeingCounts, age_portfolio
+from loans.delinquency.loading import load_facts
+from loans.delinquency.models import Pause, Resume, StatedPosition, StatementKind
+from loans.delinquency.pauses import overlapping
+from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
+from loans.delinquency.replay import replay
+from loans.delinquency.results import PausePeriod
+from loans.delinquency.rows import PositionRow
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from loans.portfolios.models import BucketScheme, Product
 from loans.portfolios.product_conventions import read_conventions
-from loans.portfolios.schemes import BucketSpec, check_ranges
 from loans.portfolios.refusals import Refused
+from loans.portfolios.schemes import BucketSpec, check_ranges
 
 
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -18,8 +18,8 @@ from loans.delinquency.conventions import (
 )
 from loans.delinquency.orders import ALLOCATION_ORDERS
 from loans.portfolios.models import BucketRange, Ledger, Portfolio
-from loans.portfolios.stored_settings import read_settings
 from loans.portfolios.refusals import Refused
+from loans.portfolios.stored_settings import read_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

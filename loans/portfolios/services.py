@@ -25,8 +25,8 @@ from loans.portfolios.models import (
     Product,
 )
 from loans.portfolios.product_conventions import read_conventions
-from loans.portfolios.schemes import BucketSpec, StandardScheme, check_ranges
 from loans.portfolios.refusals import Refused
+from loans.portfolios.schemes import BucketSpec, StandardScheme, check_ranges
 
 if TYPE_CHECKING:
     from accounts.models import Team, User

@@ -9,8 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from core.audit import Actor, record
-from loans.contracts.models import Loan
-from loans.delinquency.refresh import lock_loans
 from loans.contracts.fact_writing import (
     RecordedCounts,
     check_amount,
@@ -19,6 +17,8 @@ from loans.contracts.fact_writing import (
     loans_by_number,
     refresh_in_chunks,
 )
+from loans.contracts.models import Loan
+from loans.delinquency.refresh import lock_loans
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused

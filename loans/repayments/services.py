@@ -14,10 +14,6 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from core.audit import Actor, record
-from loans.contracts.models import Loan, LoanFact
-from loans.delinquency.amounts import Amounts
-from loans.delinquency.models import Pause
-from loans.delinquency.refresh import refresh_loans
 from loans.contracts.fact_writing import (
     check_amount,
     check_value_date,
@@ -25,6 +21,10 @@ from loans.contracts.fact_writing import (
     lock_loan,
     require_reason,
 )
+from loans.contracts.models import Loan, LoanFact
+from loans.delinquency.amounts import Amounts
+from loans.delinquency.models import Pause
+from loans.delinquency.refresh import refresh_loans
 from loans.imports.models import ImportBatch
 from loans.portfolios.refusals import Refused
 from loans.repayments.models import (

@@ -14,8 +14,8 @@ from core import clock
 from core.audit import Actor, record
 from core.encryption import new_data_key, refuse_card_numbers, seal, unseal
 from core.ids import uuid7
-from loans.contracts.models import Loan
 from loans.contracts.fact_writing import check_amount, require_reason
+from loans.contracts.models import Loan
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused

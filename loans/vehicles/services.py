@@ -9,10 +9,10 @@ from typing import Final
 from django.db import transaction
 
 from core.audit import Actor, record
+from loans.contracts.fact_writing import loans_by_number
 from loans.contracts.opening import make_vehicle
 from loans.contracts.rows import VehicleRow
 from loans.delinquency.refresh import lock_loans
-from loans.contracts.fact_writing import loans_by_number
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused

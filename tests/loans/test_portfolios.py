@@ -18,6 +18,7 @@ from loans.portfolios.queries import (
     portfolio_ids,
     working_days_of,
 )
+from loans.portfolios.refusals import Refused
 from loans.portfolios.schemes import STANDARD_SCHEMES, US_30, BucketSpec
 from loans.portfolios.services import (
     change_portfolio,
@@ -32,7 +33,6 @@ from loans.portfolios.services import (
     set_watermark,
 )
 from loans.portfolios.stored_settings import read_settings, write_settings
-from loans.portfolios.refusals import Refused
 from tests.loans.builders import (
     BOOKS_ON,
     CLERK,

@@ -312,7 +312,11 @@ def test_without_the_lock_one_of_two_repayments_is_lost(monkeypatch):
         both_loaded.wait(timeout=10)
         return facts
 
-    for module in ("loans.delinquency.refresh", "loans.contracts.fact_writing", "loans.repayments.recording"):
+    for module in (
+        "loans.delinquency.refresh",
+        "loans.contracts.fact_writing",
+        "loans.repayments.recording",
+    ):
         monkeypatch.setattr(f"{module}.lock_loans", lambda _ids: None)
     monkeypatch.setattr(refresh, "load_facts", load_together)
     threads = [
