@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import errors, health
+from config import errors, health, home
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
