@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from accounts.access.model_admin import RecordAdmin
@@ -20,7 +22,7 @@ from loans.delinquency.models import (
 class LoanRowAdmin(RecordAdmin):
     """A row of a loan, found by contract number."""
 
-    list_select_related: tuple[str, ...] = ("loan",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("loan",)
     search_fields = ("=loan__contract_no",)
 
 
