@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -29,9 +30,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+@cache
+def _known_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # walks the whole zone database each time
+
+
 def check_time_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA time zone known here."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _known_zones():
         raise ValidationError(
             _("%(name)s is not a time zone name. Use one like Asia/Shanghai or America/Chicago."),
             code="time_zone",

@@ -193,7 +193,7 @@ def _households(drafts: list[Draft], today: dt.date, rng: Random) -> list[Househ
         if at % 20 == 7:
             borrower = with_dead_number(row=borrower, today=today, rng=rng)
         others = others_of(
-            person=lambda customer_no, make=make: make(customer_no=customer_no),
+            person=make,
             customer_no=number,
             wanted=_OTHERS,
             relations=_RELATIONS,

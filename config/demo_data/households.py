@@ -33,15 +33,15 @@ class Household:
 
 def others_of(
     *,
-    person: Callable[[str], PartyRow],
+    person: Callable[..., PartyRow],
     customer_no: str,
     wanted: Others,
     relations: Sequence[str],
     rng: Random,
 ) -> tuple[tuple[str, str, PartyRow], ...]:
-    """Makes the other people of a loan; `person` makes one from a customer number."""
+    """Makes the other people of a loan; `person` makes one, given customer_no."""
     return tuple(
-        (role, rng.choice(relations), person(f"{customer_no}{letter}"))
+        (role, rng.choice(relations), person(customer_no=f"{customer_no}{letter}"))
         for role, letter, chance in wanted
         if rng.randrange(100) < chance
     )

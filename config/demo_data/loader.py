@@ -11,10 +11,13 @@ from compliance.rulepacks.services import install_standard_packs
 from config.demo_data import americredit, china, united_states
 from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
-from config.demo_data.staff import Staff, hire
+from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
+from config.demo_data.unplaced import hold_money
 from core import clock
 from core.audit import SYSTEM
-from core.calendars.services import STANDARD_CALENDARS, ensure_standard_calendars, fill_year
+from core.calendars.services import ensure_standard_calendars, fill_year
+from core.facts.topics import drain
+from loans.delinquency.models import PositionChange
 from loans.portfolios.models import Portfolio
 
 CHINESE_LOANS: Final = 1_800
@@ -58,25 +61,27 @@ def _install() -> None:
     install_standard_results(by=SYSTEM)
     ensure_standard_calendars(by=SYSTEM)
     this_year = clock.now().year
-    for calendar in STANDARD_CALENDARS:
-        for year in range(this_year - 3, this_year + 8):
-            fill_year(code=calendar.code, year=year, by=SYSTEM)
+    for code in ("CN", "US"):  # the worker fills the others, and the years beyond
+        for year in range(this_year - 2, this_year + 4):
+            fill_year(code=code, year=year, by=SYSTEM)
 
 
 def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
     portfolio = china.load(
         staff=staff, seed=seed, loans=round(CHINESE_LOANS * scale), days=days, say=say
     )
-    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=china.CHINESE_TEAMS, say=say)
+    hold_money(portfolio=portfolio, seed=seed, by=staff.actor("chen.wei"))
+    drain(PositionChange.TOPIC)
+    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=CHINESE_TEAMS, say=say)
 
 
 def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
     portfolio = united_states.load(
         staff=staff, seed=seed, loans=round(AMERICAN_LOANS * scale), days=days, say=say
     )
-    work_cases(
-        portfolio=portfolio, staff=staff, seed=seed, teams=united_states.AMERICAN_TEAMS, say=say
-    )
+    hold_money(portfolio=portfolio, seed=seed, by=staff.actor("ben"))
+    drain(PositionChange.TOPIC)
+    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
 
 

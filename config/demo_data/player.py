@@ -25,11 +25,11 @@ from config.demo_data.events import (
     Waive,
 )
 from core.audit import Actor
+from loans.contracts.fact_writing import refresh_in_chunks
 from loans.contracts.models import Loan
 from loans.contracts.services import extend_loan, reschedule_loan, state_schedule
 from loans.delinquency.models import Pause
 from loans.delinquency.services import pause_ageing, resume_ageing
-from loans.fact_writing import refresh_in_chunks
 from loans.portfolios.models import Portfolio
 from loans.repayments.models import Repayment
 from loans.repayments.rows import ChargeRow, RepaymentRow

@@ -112,7 +112,9 @@ def hire() -> Staff:
             time_zone=person.zone,
         )
         if password is not None:
-            label = f"{person.role.value} {person.team}".replace("_", " ").strip()
+            label = person.role.value.replace("_", " ")
+            if person.language != "en":
+                label = f"{label} ({person.team})"
             staff.sign_ins.append({"role": label, "email": user.email, "password": password})
         if person.role in (Role.AGENT, Role.FIELD_AGENT, Role.TEAM_LEAD):
             _set_shifts(user, person)

@@ -225,7 +225,7 @@ def _households(code: str, drafts: list[Draft], today: dt.date, rng: Random) -> 
         elif at % 150 == 5:
             borrower = people.nowhere(borrower)
         others = others_of(
-            person=lambda customer_no, make=make: make(customer_no=customer_no),
+            person=make,
             customer_no=number,
             wanted=_OTHERS,
             relations=_RELATIONS,

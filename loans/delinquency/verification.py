@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -73,8 +74,8 @@ def _verify(loan_ids: Collection[UUID]) -> Iterator[PositionMismatch]:
     instalments, allocations = stored_instalments(loan_ids), stored_allocations(loan_ids)
     stays = stored_stays(loan_ids)
     for loan_id, facts in load_facts(loan_ids).items():
-        wanted = _try_project(facts)
         stored = positions.get(loan_id)
+        wanted = _try_project(facts, _aged_to(facts, stored))
         if isinstance(wanted, str):
             if stored is None or not stored["is_set_aside"]:
                 yield PositionMismatch(loan_id, names[loan_id], "replay", "accepted", wanted)
@@ -92,9 +93,21 @@ def _verify(loan_ids: Collection[UUID]) -> Iterator[PositionMismatch]:
 Difference = tuple[str, str, str]
 
 
-def _try_project(facts: LoanFacts) -> Projection | str:
+def _aged_to(facts: LoanFacts, stored: dict[str, Any] | None) -> dt.date | None:
+    """The day the stored rows stand for: that of their last fact or of the last close.
+
+    The close leaves rows at the end of its day and only then moves the books on, and it does not
+    rewrite a row whose only news is one more day.
+    """
+    if stored is None:
+        return None
+    aged_on: dt.date = stored["aged_on"]
+    return max(aged_on, facts.business_date - dt.timedelta(days=1))
+
+
+def _try_project(facts: LoanFacts, as_of: dt.date | None) -> Projection | str:
     try:
-        return project(facts)
+        return project(facts, as_of=as_of)
     except (ArithmeticError, LookupError, ValueError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
 

@@ -1,0 +1,199 @@
+"""The demonstration shows every state there is, and nothing in it is broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+from django.db.models import Count
+
+from accounts.access.rights import Role
+from accounts.models import User
+from collections_app.cases.models import Case, CaseEvent
+from collections_app.close.models import CloseRun
+from collections_app.contacts.models import Contact
+from collections_app.promises.models import Promise
+from compliance.attempts.models import Attempt, Incident
+from compliance.consents.models import Consent
+from compliance.gate.facts import Channel, ContactRequest
+from compliance.gate.services import decide
+from compliance.stops.models import Stop, StopKind
+from config.demo_data import americredit, identities
+from config.demo_data.staff import AWAY, Staff
+from core.audit.verification import verify_trail
+from core.encryption import find_card_numbers
+from core.encryption.card_numbers import is_resident_id
+from loans.borrowers.models import Address, ContactPoint, Party
+from loans.borrowers.normalising import normalise_phone
+from loans.contracts.models import (
+    Loan,
+    LoanParty,
+    PartyRole,
+    PaymentInstruction,
+    Schedule,
+    ScheduleOrigin,
+)
+from loans.delinquency.models import Pause, Position, ReplayDifference, Resume, StatedPosition
+from loans.delinquency.verification import verify_portfolio
+from loans.imports.models import ImportBatch, ImportState
+from loans.portfolios.models import Portfolio
+from loans.repayments import models as money
+from loans.vehicles.models import Vehicle
+from tests.demo.conftest import CLOSED_DAYS, MORNING
+
+pytestmark = pytest.mark.django_db
+
+
+def _values(model: type, field: str) -> set[str]:
+    return set(model.objects.values_list(field, flat=True))
+
+
+def test_portfolios_stand_on_today_where_they_are(demo: Staff) -> None:
+    books = {p.code: p for p in Portfolio.objects.all()}
+
+    assert books["cn-auto"].business_date == dt.date(2026, 11, 19)
+    assert books["us-auto"].business_date == dt.date(2026, 11, 19)
+    assert books["americredit"].business_date == americredit.last_month_end(
+        americredit.FILE
+    ) + dt.timedelta(days=1)
+    assert not books["americredit"].is_active  # beat would close six years, day by day
+    assert CloseRun.objects.filter(portfolio=books["cn-auto"], state="done").count() == CLOSED_DAYS
+
+
+def test_every_state_of_money_and_schedules_is_there(demo: Staff) -> None:
+    assert _values(Position, "status") == {"active", "paid_off", "overpaid", "written_off"}
+    assert {"M0", "M1", "M2", "M3", "M4"} <= _values(Position, "bucket")
+    assert {"current", "1-29", "30-59", "60-89", "90-119"} <= _values(Position, "bucket")
+    assert {"regular", "settlement", "recovery", "goodwill_credit"} <= _values(
+        money.Repayment, "kind"
+    )
+    assert _values(money.Repayment, "state") == {"pending", "settled"}
+    assert _values(money.RepaymentStateChange, "state") == {"settled", "returned"}
+    assert Position.objects.filter(pending_amount__gt=0).exists()
+    assert _values(money.Charge, "kind") == {"fee", "penalty"}
+    assert {"interest", "penalty"} <= _values(money.Waiver, "component")
+    assert _values(money.WriteOff, "kind") == {"charge_off", "write_off"}
+    for model in (money.Refund, money.Reversal, money.Chargeback, Pause, Resume, ReplayDifference):
+        assert model.objects.exists(), model.__name__
+    assert _values(money.SuspenseItem, "state") == {"open", "placed", "sent_back"}
+    assert _values(Schedule, "origin") == set(ScheduleOrigin.values)
+    assert _values(StatedPosition, "kind") == {"opening", "stated"}
+    assert Position.objects.filter(paused_from__isnull=False).exists()
+    assert _values(PaymentInstruction, "kind") == {"bank", "card_link", "alipay", "wechat"}
+    assert PaymentInstruction.objects.filter(loan__isnull=False).exists()
+
+
+def test_first_payment_default_and_repeated_cures_are_there(demo: Staff) -> None:
+    never = Loan.objects.filter(
+        portfolio__code="cn-auto", position__last_repayment_on__isnull=True
+    ).filter(position__overdue_amount__gt=0)
+    stays = Loan.objects.filter(
+        bucket_stays__superseded_at__isnull=True, bucket_stays__bucket__in=("M1", "M2")
+    ).annotate(times=Count("bucket_stays"))
+
+    assert never.exists()
+    assert stays.filter(times__gte=3).exists()
+
+
+def test_people_are_of_every_role_and_well_formed(demo: Staff) -> None:
+    assert _values(LoanParty, "role") == set(PartyRole.values)
+    assert Party.objects.filter(full_name="李𠮷祥").exists()
+    assert ContactPoint.objects.filter(invalid_since__isnull=False).exists()
+    assert Address.objects.filter(country="US", region="AE", time_zones=[]).exists()
+    zones = {zone for row in _values_of_zones() for zone in row}
+    assert {"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"} <= zones
+
+
+def _values_of_zones() -> list[list[str]]:
+    return list(ContactPoint.objects.values_list("time_zones", flat=True))
+
+
+def test_numbers_are_valid_and_nobodys_card(demo: Staff) -> None:
+    rng = Random(5)
+    for _turn in range(300):
+        born_on = dt.date(1985, 3, 1) + dt.timedelta(days=rng.randrange(4000))
+        number = identities.resident_id(
+            rng=rng, region="440305", born_on=born_on, is_woman=rng.random() < 0.5
+        )
+        assert is_resident_id(number)
+        assert normalise_phone(identities.us_phone(rng=rng, area_code="602"), "US")
+        assert normalise_phone(identities.chinese_mobile(rng), "CN")
+        assert not find_card_numbers(identities.us_tax_number(rng))
+    for text in PaymentInstruction.objects.values_list("text", flat=True):
+        assert not find_card_numbers(text)
+    plates = set(Vehicle.objects.filter(plate__startswith="粤").values_list("plate", flat=True))
+    assert {len(plate) for plate in plates} == {7, 8}
+
+
+def test_positions_follow_from_the_facts(demo: Staff) -> None:
+    for portfolio in Portfolio.objects.all():
+        assert verify_portfolio(portfolio=portfolio) == []
+    assert not Position.objects.filter(is_set_aside=True).exists()
+    assert verify_trail().holds
+
+
+def test_every_late_loan_has_its_case_and_somebody_who_works_it(demo: Staff) -> None:
+    open_cases = Case.objects.filter(state="open").exclude(portfolio__code="americredit")
+    away = [demo.users[address] for address in AWAY]
+
+    assert open_cases.exists()
+    assert not open_cases.filter(loan__position__oldest_unsatisfied_due_on__isnull=True).exists()
+    assert not open_cases.filter(assignee__isnull=True).exists()
+    assert not open_cases.filter(assignee__in=away).exists()
+    assert {"opened", "assigned", "cured", "next_step"} <= _values(CaseEvent, "kind")
+
+
+def test_the_floor_has_worked(demo: Staff) -> None:
+    assert _values(Stop, "kind") == set(StopKind.values)
+    assert Stop.objects.filter(lifted_at__isnull=False).exists()
+    assert Promise.objects.filter(state="open", due_on__gte=dt.date(2026, 11, 19)).exists()
+    assert _values(Consent, "answer") <= {"yes", "no"}
+    assert Attempt.objects.filter(is_history=True).exists()
+    assert Attempt.objects.filter(direction="inbound", is_history=False).exists()
+    assert Attempt.objects.filter(verdict__is_allowed=True).exists()  # morning in New York
+    assert Incident.objects.exists()
+    assert Contact.objects.exclude(next_step="").exists()
+
+
+def test_the_gate_is_shut_by_a_late_feed_an_unknown_place_and_the_night(demo: Staff) -> None:
+    assert "feed_stale" in _refusals("us-harbor", at=MORNING)
+    assert _refusals("us-auto", at=MORNING, region="AE") >= {"zone_unknown"}
+    assert "window_closed" in _refusals("cn-auto", at=MORNING)  # eleven at night in Shanghai
+    assert "history_unknown" in _refusals("americredit", at=MORNING)
+
+
+def _refusals(code: str, *, at: dt.datetime, region: str = "") -> set[str]:
+    chosen = LoanParty.objects.filter(loan__portfolio__code=code, role="borrower")
+    if region:
+        chosen = chosen.filter(party__addresses__region=region)
+    signature = chosen.filter(party__stops__isnull=True).order_by("loan__contract_no").first()
+    assert signature is not None
+    point = ContactPoint.objects.filter(party=signature.party, kind="phone").first()
+    decision = decide(
+        ContactRequest(
+            party_id=signature.party_id,
+            loan_ids=(signature.loan_id,),
+            channel=Channel.CALL,
+            at=at,
+            contact_point_id=point.pk if point else None,
+        )
+    )
+    return {found.reason for found in decision.denials}
+
+
+def test_the_real_loans_came_through_the_importer(demo: Staff) -> None:
+    batch = ImportBatch.objects.get(portfolio__code="americredit")
+
+    assert (batch.state, batch.row_count, batch.bad_count) == (ImportState.LOADED, 1479, 0)
+    assert Loan.objects.filter(portfolio__code="americredit").count() == 72
+
+
+def test_one_account_of_every_role_can_sign_in(demo: Staff) -> None:
+    roles = {row["role"] for row in demo.sign_ins}
+
+    assert {role.value.replace("_", " ") for role in Role} - {"integration"} <= roles
+    for row in demo.sign_ins:
+        user = User.objects.get(email=row["email"])
+        assert user.check_password(row["password"])
+        assert not user.must_change_password
