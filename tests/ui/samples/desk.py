@@ -154,7 +154,21 @@ def _case_rows() -> list[Row]:
             call_verdict=verdict(state, chip),
             last_contact=last,
         )
-        for name, lang, number, car, level, days, amount, currency, why, step, state, chip, last in rows
+        for (
+            name,
+            lang,
+            number,
+            car,
+            level,
+            days,
+            amount,
+            currency,
+            why,
+            step,
+            state,
+            chip,
+            last,
+        ) in rows
     ]
 
 
