@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,7 +38,7 @@ DESTINATIONS: Final = (
 )
 
 
-def frame(request: HttpRequest) -> dict[str, object]:
+def frame(request: HttpRequest) -> dict[str, Sequence[NavigationItem]]:
     """Gives every page its `navigation`: what this person may open, the current one marked."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

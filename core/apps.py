@@ -1,11 +1,13 @@
 """The app of what has no word of the domain."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.core import checks
 
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = _("Foundations")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

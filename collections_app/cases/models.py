@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.decorators import has_right
 from accounts.access.scope import ScopedQuerySet
 from collections_app.cases.flow import TRANSITIONS, CaseState, CloseReason
+from compliance.attempts.models import AttemptLoan
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
 from loans.borrowers.models import Party
@@ -36,8 +38,10 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
     def open(self) -> Self:
         return self.filter(state=CaseState.OPEN)
 
-    def assigned_to(self, user: User) -> Self:
-        return self.filter(assignee=user)
+    def with_last_contact(self) -> Self:
+        """Adds `last_contact_at`: when anybody last tried to reach a party of the loan, or None."""
+        attempts = AttemptLoan.objects.filter(loan=models.OuterRef("loan")).order_by("-attempt__at")
+        return self.annotate(last_contact_at=models.Subquery(attempts.values("attempt__at")[:1]))
 
 
 class NextStep(models.TextChoices):
@@ -69,8 +73,10 @@ class Case(models.Model):
     assigned_at = models.DateTimeField(_("assigned"), null=True)
     next_step = models.CharField(max_length=13, choices=NextStep, default=NextStep.CALL)
     next_step_at = models.DateTimeField(_("next step due"), null=True)
-    last_contact_at = models.DateTimeField(_("last contact"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    #: Annotated by `with_last_contact`.
+    last_contact_at: datetime | None
 
     objects = CaseQuerySet.as_manager()
 

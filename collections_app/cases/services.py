@@ -216,15 +216,11 @@ def _assign(
 
 
 @transaction.atomic
-def set_next_step(
-    *, case: Case, step: str, at: datetime | None, by: Actor, contacted_at: datetime | None = None
-) -> None:
-    """Says what happens next on an open case and when; `contacted_at` is the contact behind it."""
+def set_next_step(*, case: Case, step: str, at: datetime | None, by: Actor) -> None:
+    """Says what happens next on a case and when."""
     case = Case.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=case.pk)
     case.next_step, case.next_step_at = step, at
-    if contacted_at is not None:
-        case.last_contact_at = max(filter(None, [case.last_contact_at, contacted_at]))
-    case.save(update_fields=["next_step", "next_step_at", "last_contact_at"])
+    case.save(update_fields=["next_step", "next_step_at"])
     CaseEvent.objects.create(
         case=case,
         kind=CaseEventKind.NEXT_STEP,

@@ -12,6 +12,7 @@ from collections_app.close.models import CloseRun, CloseState
 from collections_app.close.steps import STEPS, StepContext
 from core import clock
 from core.audit.actors import Actor
+from core.jobs.failpoints import failpoint
 from core.jobs.services import run_step
 from core.locks import Lock, session_lock
 from loans.portfolios.models import Portfolio
@@ -34,6 +35,7 @@ def close(*, portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
             return done
         _check_day(portfolio, on)
         run = _begin(portfolio, on, by)
+        failpoint("close.begun")
         try:
             _run_steps(run, portfolio, on, by)
         except Exception as error:

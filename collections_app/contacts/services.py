@@ -207,13 +207,7 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
             row_id=contact.pk,
         )
     contact.save(force_insert=True)
-    set_next_step(
-        case=case,
-        step=contact.next_step,
-        at=contact.next_step_at,
-        contacted_at=attempt.at,
-        by=by,
-    )
+    set_next_step(case=case, step=contact.next_step, at=contact.next_step_at, by=by)
     _apply_consequences(attempt, result, by)
     record(
         action="contact.logged",

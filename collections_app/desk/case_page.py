@@ -57,6 +57,7 @@ def case_for(user: User, pk: UUID) -> Case:
     """Returns the case with what the page needs of it. Raises Case.DoesNotExist out of scope."""
     return (
         Case.objects.visible_to(user)
+        .with_last_contact()
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
         )
@@ -134,7 +135,7 @@ def case_context(case: Case, user: User) -> dict[str, Any]:
         "parties": _parties(case),
         "instalments": _instalments(case, instalments),
         "instalments_note": _("as of %(day)s, replayed from facts")
-        % {"day": date_format(case.loan.position.aged_on, "j M Y")},
+        % {"day": date_format(case.loan.position.aged_on, _("j M Y"))},
         "repayments": [_repayment(row) for row in repayments],
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
@@ -313,10 +314,10 @@ def _point_note(point: ContactPoint) -> str:
     parts: list[str] = [str(point.get_place_display())] if point.place else []
     if point.invalid_since:
         parts.append(
-            _("invalid since %(day)s") % {"day": date_format(point.invalid_since, "j M Y")}
+            _("invalid since %(day)s") % {"day": date_format(point.invalid_since, _("j M Y"))}
         )
     elif point.verified_on:
-        parts.append(_("verified %(day)s") % {"day": date_format(point.verified_on, "j M Y")})
+        parts.append(_("verified %(day)s") % {"day": date_format(point.verified_on, _("j M Y"))})
     else:
         parts.append(_("not verified"))
     return " · ".join(parts)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, F, Prefetch, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from collections_app.cases.models import Case
+from collections_app.cases.models import Case, CaseQuerySet
 from collections_app.desk.people import lang_of, ranked_phones, shown_name, vehicle_description
 from collections_app.desk.verdicts import VerdictView, no_number, present_call
 from compliance.gate.facts import Channel, ContactRequest
@@ -78,7 +78,7 @@ class CasePage:
     next_after: str
 
 
-def open_cases(*, user: User, bucket: str = "", search: str = "") -> QuerySet[Case]:
+def open_cases(*, user: User, bucket: str = "", search: str = "") -> CaseQuerySet:
     """Open cases the user may see, narrowed to a bucket and the beginning of a contract number."""
     cases = Case.objects.visible_to(user).open()
     if bucket:
@@ -109,7 +109,7 @@ def buckets_by_scheme() -> dict[tuple[int, str], Bucket]:
     }
 
 
-def case_page(*, cases: QuerySet[Case], order: str, after: str = "") -> CasePage:
+def case_page(*, cases: CaseQuerySet, order: str, after: str = "") -> CasePage:
     """Returns one page of rows. A fixed number of queries, whatever the number of rows."""
     expression, descending = ORDERS[order]
     total = cases.count()
@@ -123,10 +123,14 @@ def case_page(*, cases: QuerySet[Case], order: str, after: str = "") -> CasePage
     return CasePage(rows=_rows(shown), total=total, next_after=next_after)
 
 
-def _with_everything(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.select_related("loan__position", "portfolio", "borrower").prefetch_related(
-        Prefetch("loan__vehicles", queryset=Vehicle.objects.order_by("pk")),
-        Prefetch("borrower__contact_points", queryset=ContactPoint.objects.order_by("pk")),
+def _with_everything(cases: CaseQuerySet) -> CaseQuerySet:
+    return (
+        cases.with_last_contact()
+        .select_related("loan__position", "portfolio", "borrower")
+        .prefetch_related(
+            Prefetch("loan__vehicles", queryset=Vehicle.objects.order_by("pk")),
+            Prefetch("borrower__contact_points", queryset=ContactPoint.objects.order_by("pk")),
+        )
     )
 
 
@@ -236,7 +240,7 @@ def next_step_text(case: Case, now: datetime) -> str:
     if case.next_step_at <= now:
         return _("%(step)s, due now") % {"step": step}
     local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
-    return _("%(step)s on %(when)s") % {"step": step, "when": date_format(local, "j M H:i")}
+    return _("%(step)s on %(when)s") % {"step": step, "when": date_format(local, _("j M H:i"))}
 
 
 def last_contact_text(case: Case, now: datetime) -> str:

@@ -132,7 +132,7 @@ def _promises(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
             shown_at=_moment(promise.made_at, zone),
             icon="promise",
             kind="contact",
-            summary=_("Promise by %(day)s") % {"day": date_format(promise.due_on, "j M Y")},
+            summary=_("Promise by %(day)s") % {"day": date_format(promise.due_on, _("j M Y"))},
             detail=promise.taken_by,
             amount=promise.amount,
             state=states.get(promise.state, "failed"),
@@ -159,7 +159,7 @@ def _money(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
         at = datetime.combine(row.value_on, time(12), tzinfo=zone)
         yield TimelineEvent(
             at=at.astimezone(UTC),
-            shown_at=date_format(row.value_on, "j M Y"),
+            shown_at=date_format(row.value_on, _("j M Y")),
             icon="payment",
             kind="money",
             summary=_("Repayment"),
@@ -201,7 +201,7 @@ def _buckets(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
         at = datetime.combine(stay.entered_on, time(23, 59), tzinfo=zone)
         yield TimelineEvent(
             at=at.astimezone(UTC),
-            shown_at=date_format(stay.entered_on, "j M Y"),
+            shown_at=date_format(stay.entered_on, _("j M Y")),
             icon="calendar",
             kind="case",
             summary=_("Entered bucket %(code)s") % {"code": stay.bucket},
@@ -209,4 +209,4 @@ def _buckets(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return date_format(at.astimezone(zone), "j M Y H:i")
+    return date_format(at.astimezone(zone), _("j M H:i"))

@@ -107,9 +107,7 @@ def test_returned_money_brings_the_loan_back_with_a_new_case():
     repayment = _pay(loan, "110.00", date(2025, 1, 21))
     drain(PositionChange.TOPIC)
 
-    return_repayment(
-        repayment=repayment, value_on=date(2025, 1, 21), by=CLERK, reason="no funds"
-    )
+    return_repayment(repayment=repayment, value_on=date(2025, 1, 21), by=CLERK, reason="no funds")
     drain(PositionChange.TOPIC)
 
     assert sorted(Case.objects.values_list("state", flat=True)) == ["cured", "open"]

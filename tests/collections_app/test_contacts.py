@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
+from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.queries import number_being_called
 from collections_app.contacts.services import (
@@ -55,7 +56,7 @@ def test_a_call_is_reserved_revealed_settled_and_sets_the_next_step(desk):
     desk.case.refresh_from_db()
     assert desk.case.next_step == "call"
     assert desk.case.next_step_at == clock.now() + timedelta(hours=4)
-    assert desk.case.last_contact_at == attempt.at
+    assert Case.objects.with_last_contact().get().last_contact_at == attempt.at
     actions = set(AuditEntry.objects.values_list("action", flat=True))
     assert {"party.revealed", "contact.logged"} <= actions
 

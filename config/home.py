@@ -1,0 +1,20 @@
+"""The first page: wherever the person's role works."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from accounts.access.decorators import SIGNED_IN, declare_right
+from config.navigation import frame
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Sends the person to the first page their rights offer."""
+    items = frame(request)["navigation"]
+    return redirect(items[0].href if items else "preferences")
+
+
+declare_right(home, SIGNED_IN)

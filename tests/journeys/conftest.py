@@ -1,0 +1,39 @@
+"""A browser before the real pages, with a database behind them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import browser
+
+__all__ = ["browser"]
+
+# Playwright keeps an event loop in this thread; the builders below use the database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+# A journey waits for what it expects; on a busy machine that takes longer, and is no failure.
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture
+def watched_page(browser, live_server):
+    """A page that fails the test when it breaks the security policy or throws."""
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="en-GB"
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []
