@@ -47,9 +47,9 @@ class LoanFacts:
     conventions: Conventions
     facts: list[pure.Fact] = field(default_factory=list)
 
-    def horizon(self) -> dt.date:
-        """The day the loan is replayed as of: the business date, or that of money valued later."""
-        latest = self.business_date
+    def horizon(self, day: dt.date) -> dt.date:
+        """The day to replay as of for the position of a day: that day, or of money valued later."""
+        latest = day
         for fact in self.facts:
             if fact.value_on > latest and not isinstance(fact, _WAITS_FOR_ITS_DAY):
                 latest = fact.value_on

@@ -105,7 +105,7 @@ def project(loan: LoanFacts, *, as_of: dt.date | None = None) -> Projection:
     replay raises for facts that contradict each other.
     """
     day = as_of or loan.business_date
-    horizon = max(day, loan.horizon())
+    horizon = loan.horizon(day)
     state = replay(facts=loan.facts, conventions=loan.conventions, as_of=horizon)
     return Projection(
         loan_id=loan.loan_id,

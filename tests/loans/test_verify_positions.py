@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from loans.delinquency.ageing import age_portfolio
 from loans.delinquency.models import BucketStay, Instalment, Position
+from loans.portfolios.models import Portfolio
 from loans.repayments.models import Allocation
 from loans.repayments.services import record_repayment
 from tests.loans.builders import CLERK, build_loan, build_portfolio
@@ -54,6 +56,15 @@ def test_a_planted_change_is_found(loan, model, change, figure, capsys):
 
     assert failed.value.returncode == 1
     assert f"checked: K-1 {figure}" in out.getvalue()
+
+
+def test_books_that_a_close_just_moved_on_show_no_difference(loan):
+    """The loan enters its next bucket on the day the books are now on, which is not closed yet."""
+    enters_on = Position.objects.get(loan=loan).next_transition_on
+    age_portfolio(portfolio=loan.portfolio, on=enters_on - timedelta(days=1))
+    Portfolio.objects.filter(pk=loan.portfolio_id).update(business_date=enters_on)
+
+    assert "checked: 1 loans, 0 differences" in run()
 
 
 def test_a_missing_row_is_found(loan):
