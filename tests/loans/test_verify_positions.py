@@ -58,13 +58,19 @@ def test_a_planted_change_is_found(loan, model, change, figure, capsys):
     assert f"checked: K-1 {figure}" in out.getvalue()
 
 
-def test_books_that_a_close_just_moved_on_show_no_difference(loan):
-    """The loan enters its next bucket on the day the books are now on, which is not closed yet."""
-    enters_on = Position.objects.get(loan=loan).next_transition_on
-    age_portfolio(portfolio=loan.portfolio, on=enters_on - timedelta(days=1))
-    Portfolio.objects.filter(pk=loan.portfolio_id).update(business_date=enters_on)
+def test_books_that_a_close_just_moved_on_show_no_difference():
+    """Also when the loan enters a bucket on the day the books are now on, not closed yet."""
+    portfolio = build_portfolio(code="checked", business_date=date(2025, 1, 13))
+    loan = build_loan(portfolio)
+    for day in range(36):
+        on = date(2025, 1, 13) + timedelta(days=day)
+        age_portfolio(portfolio=portfolio, on=on)
+        Portfolio.objects.filter(pk=portfolio.pk).update(business_date=on + timedelta(days=1))
 
-    assert "checked: 1 loans, 0 differences" in run()
+        assert "checked: 1 loans, 0 differences" in run(), on
+
+    stays = BucketStay.objects.filter(loan=loan).order_by("entered_on")
+    assert [stay.bucket for stay in stays] == ["current", "1-29", "30-59"]
 
 
 def test_a_missing_row_is_found(loan):
