@@ -73,6 +73,7 @@ def _welcome(home: Home, *, address: str, seconds: float) -> None:
         for row in sign_ins:
             print(f"    {row.role:<{role}}  {row.email:<{email}}  {row.password}")
         print(f"\n  (also in {home.sign_ins.relative_to(PROJECT)})")
+    print("  Commands on this data: bin/manage NAME, for example bin/manage verify_positions")
     print("  Press Ctrl-C to stop.", flush=True)
 
 

@@ -6,7 +6,9 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -37,6 +39,7 @@ class Home:
         self.static = root / "static"
         self.secrets = root / "secrets.json"
         self.sign_ins = root / "sign-ins.json"
+        self.environment = root / "environment"
         self._lock = root.with_name(f"{root.name}.lock")
         self._loading = root / "loading"
         self._loaded = root / "loaded"
@@ -109,6 +112,11 @@ class Home:
             SignIn(role=str(row["role"]), email=str(row["email"]), password=str(row["password"]))
             for row in rows
         ]
+
+    def write_environment(self, variables: Mapping[str, str]) -> None:
+        """Writes variables for `bin/manage` to source, so that commands see this data."""
+        lines = (f"export {name}={shlex.quote(variables[name])}\n" for name in sorted(variables))
+        secrets.write_private(self.environment, "".join(lines))
 
     def load_secrets(self) -> secrets.LocalSecrets:
         os.umask(0o022)

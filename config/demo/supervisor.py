@@ -105,7 +105,9 @@ class Supervisor:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONUNBUFFERED": "1",
         }
-        return {**os.environ, **chosen, **self.services.environment()}
+        chosen |= self.services.environment()
+        self.home.write_environment({n: v for n, v in chosen.items() if n != "DATABASE_OWNER_URL"})
+        return {**os.environ, **chosen}
 
     def _prepare(self, environment: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", "config.demo.prepare"]
