@@ -23,7 +23,7 @@ from collections_app.contacts.services import (
 from collections_app.promises.services import record_promise
 from compliance.attempts.services import ContactRefused, HistoricContact, record_history
 from compliance.consents.services import record_consent
-from compliance.stops.models import StopKind
+from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
 from config.demo_data.history import Say
@@ -234,8 +234,10 @@ def _log_unsanctioned(floor: Floor) -> int:
 
 def _call_now(floor: Floor) -> int:
     """Calls through the gate at this very hour; where it says no, the refusal is on record."""
+    stopped = set(Stop.objects.values_list("party_id", flat=True))
+    free = [case for case in floor.cases if case.borrower_id not in stopped]
     logged = refused = 0
-    for case in floor.some(13, offset=4)[:25]:
+    for case in [*floor.cases[3:4], *(free[4::13] or free)[:25]]:  # the first has a stop
         point = _number_of(case)
         if point is None or case.assignee is None:
             continue

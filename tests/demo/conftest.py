@@ -34,7 +34,7 @@ def empty_database() -> None:
     connections.close_all()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Staff]:
     """The loaded demonstration. Tests that use it must not write."""
     with django_db_blocker.unblock():
