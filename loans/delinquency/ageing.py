@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from core import clock
 from core.facts.announcements import announce
+from core.jobs.failpoints import failpoint
 from loans.delinquency.ageing_sql import AGE_POSITIONS, MOVE_STAYS_IN, MOVE_STAYS_OUT
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.models import PositionChange
@@ -52,8 +53,10 @@ def age_portfolio(*, portfolio: Portfolio, on: dt.date, shard: Shard | None = No
         counts.replayed += outcome.refreshed
         counts.changed += outcome.changed
         counts.set_aside.extend(outcome.set_aside)
+        failpoint("ageing.after_replayed_chunk")
     for chunk in _chunks(_to_age(portfolio, on, shard)):
         age_loans(counts, loan_ids=chunk, on=on)
+        failpoint("ageing.after_aged_chunk")
     return counts
 
 

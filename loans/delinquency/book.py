@@ -13,6 +13,7 @@ from loans.delinquency.conventions import Conventions
 from loans.delinquency.facts import (
     Charge,
     Chargeback,
+    FactId,
     LossKind,
     Refund,
     Repayment,
@@ -74,7 +75,7 @@ class Book:
         self._principal: Decimal | None = None
         self.receipts: list[Receipt] = []
         self.charges: list[tuple[Charge, OpenInstalment]] = []
-        self.waived_of_charge: dict[tuple[str, int], Decimal] = {}
+        self.waived_of_charge: dict[FactId, Decimal] = {}
         self.unscheduled = ZERO
         self.recovered = ZERO
         self.refunded = ZERO
@@ -179,8 +180,8 @@ class Book:
         self._pay_out(fact.amount, fact.value_on)
 
     def waive(self, fact: Waiver) -> None:
-        """Let off one charge, or a component from the oldest instalment on."""
-        left = fact.amount
+        """Let off one charge, at most all of it, or a component from the oldest instalment on."""
+        left = min(fact.amount, self._of_charge(fact.charge_id, fact.amount))
         component = INDEX[fact.component]
         for instalment in self._to_waive(fact):
             taken = instalment.waive(component, left)
@@ -294,6 +295,13 @@ class Book:
 
     def _numbered(self, number: int | None) -> OpenInstalment | None:
         return None if number is None else self.by_number.get(number)
+
+    def _of_charge(self, charge_id: FactId | None, otherwise: Decimal) -> Decimal:
+        """What is left to let off of a charge; `otherwise` where none is named."""
+        if charge_id is None:
+            return otherwise
+        amount = sum((charge.amount for charge, _i in self.charges if charge.id == charge_id), ZERO)
+        return amount - self.waived_of_charge.get(charge_id, ZERO)
 
     def _to_waive(self, fact: Waiver) -> list[OpenInstalment]:
         if fact.charge_id is not None:

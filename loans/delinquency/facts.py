@@ -1,8 +1,8 @@
 """The dated facts a loan's position is derived from.
 
 A fact is never edited: a correction is a new fact. `value_on` says from when it counts, `known_at`
-when we learnt of it, `order` the lender's own sequence within one value date. Which facts exist,
-not the order they arrived in, decides the position.
+when we learnt of it, `order` the lender's own sequence within one value date, `reference` what its
+source calls it. Which facts exist, not the order they arrived in, decides the position (sorting).
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Fact:
     value_on: date
     known_at: datetime
     order: int = 0
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

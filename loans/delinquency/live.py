@@ -12,14 +12,11 @@ from loans.delinquency.amounts import ZERO
 from loans.delinquency.conventions import Conventions, PositionPolicy
 from loans.delinquency.facts import (
     Charge,
-    Chargeback,
-    Disbursement,
     Fact,
     FactId,
     OpeningPosition,
     Pause,
     PositionFigures,
-    Refund,
     Repayment,
     RepaymentState,
     RepaymentStateChanged,
@@ -28,36 +25,9 @@ from loans.delinquency.facts import (
     ScheduleStated,
     StatedPosition,
     Waiver,
-    WriteOff,
 )
 from loans.delinquency.results import PausePeriod
-
-#: Within one value date: what is owed comes before what settles it, and ledgers speak last.
-#: Below that, the lender's own sequence, then the kind of fact.
-_RANK: dict[type[Fact], int] = {
-    ScheduleStated: 0,
-    Disbursement: 1,
-    Charge: 2,
-    Chargeback: 3,
-    Repayment: 4,
-    Waiver: 5,
-    Refund: 6,
-    WriteOff: 7,
-    OpeningPosition: 9,
-    StatedPosition: 9,
-}
-_LAST_OF_OWED = 2
-_LEDGER_SPEAKS = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack(Fact):
-    """Money that a ledger had already counted in its position and that came back afterwards."""
-
-    amount: Decimal
-
-
-_RANK[TakenBack] = 3
+from loans.delinquency.sorting import RANK, Sorting, TakenBack
 
 
 @dataclass(slots=True)
@@ -95,23 +65,14 @@ def live_facts(
             _reverse(live, fact, reversed_by[fact.id], rebased)
         elif isinstance(fact, Repayment):
             _add_repayment(live, fact, states.get(fact.id), conventions.pending_counts, rebased)
-        elif type(fact) in _RANK:
+        elif type(fact) in RANK:
             live.events.append(fact)
     live.schedules = _schedules(known, live.events, reversed_by, rebased)
     held = {schedule.id for schedule in live.schedules}
     live.events = [f for f in live.events if f.id not in held]
-    live.events.sort(key=_sort_key)
+    live.events.sort(key=Sorting(dated).key)
     live.pauses = _pauses(dated, known, reversed_by)
     return live
-
-
-def _sort_key(fact: Fact) -> tuple[date, int, int, int, Decimal, str, FactId]:
-    """By what the facts say, so that the order in which they arrived never matters."""
-    rank = _RANK[type(fact)]
-    part = 0 if rank <= _LAST_OF_OWED else 1 if rank < _LEDGER_SPEAKS else 2
-    amount: Decimal = getattr(fact, "amount", ZERO)
-    kind: str = getattr(fact, "kind", "")
-    return (fact.value_on, part, fact.order, rank, amount, kind, fact.id)
 
 
 def _reversals(facts: Sequence[Fact]) -> dict[FactId, Reversal]:
@@ -120,7 +81,9 @@ def _reversals(facts: Sequence[Fact]) -> dict[FactId, Reversal]:
     if not reversals:
         return {}
     void = {r.reverses for r in reversals.values() if r.reverses in reversals}
-    return {r.reverses: r for r in reversals.values() if r.id not in void}
+    standing = [r for r in reversals.values() if r.id not in void]
+    standing.sort(key=lambda r: (r.value_on, r.order, r.id), reverse=True)
+    return {r.reverses: r for r in standing}
 
 
 def _repayment_states(
@@ -204,13 +167,14 @@ def _schedules(
 ) -> list[ScheduleStated]:
     """The versions that hold from the beginning, in order; at least the first of all."""
     every = [f for f in known if isinstance(f, ScheduleStated) and f.id not in reversed_by]
-    every.sort(key=_version_key)
+    if len(every) > 1:
+        every.sort(key=_version_key)
     begun = {f.id for f in dated if not rebased or f.value_on <= rebased[0]}
     return every[:1] + [f for f in every[1:] if f.id in begun]
 
 
-def _version_key(schedule: ScheduleStated) -> tuple[int, date, FactId]:
-    return (schedule.version, schedule.value_on, schedule.id)
+def _version_key(schedule: ScheduleStated) -> tuple[int, date, str, FactId]:
+    return (schedule.version, schedule.value_on, repr(schedule.instalments), schedule.id)
 
 
 def in_force(schedules: Sequence[ScheduleStated]) -> list[ScheduledInstalment]:
@@ -238,7 +202,7 @@ def _pauses(
         period = periods.get(paused) if paused else None
         if paused and period and period.starts_on <= resume.value_on < period.ends_on:
             periods[paused] = replace(period, ends_on=resume.value_on)
-    return tuple(periods.values())
+    return tuple(sorted(periods.values(), key=lambda p: (p.starts_on, p.ends_on)))
 
 
 def _running(periods: dict[FactId, PausePeriod], on: date) -> FactId | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -78,10 +78,13 @@ def load_facts(loan_ids: Collection[UUID]) -> dict[UUID, LoanFacts]:
         rows: Iterable[tuple[Any, ...]] = (
             model._default_manager.filter(loan__in=list(loaded))
             .order_by("loan_id", "id")
-            .values_list("loan_id", "id", "value_on", "known_at", *columns)
+            .values_list("loan_id", "id", "value_on", "known_at", "external_ref", *columns)
         )
-        for loan_id, fact_id, value_on, known_at, *values in rows:
-            loaded[loan_id].facts.append(build(fact_id, value_on, known_at, *values))
+        for loan_id, fact_id, value_on, known_at, reference, *values in rows:
+            fact = build(fact_id, value_on, known_at, *values)
+            loaded[loan_id].facts.append(
+                fact if not reference else replace(fact, reference=reference)
+            )
     return loaded
 
 

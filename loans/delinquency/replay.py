@@ -24,7 +24,7 @@ from loans.delinquency.facts import (
     WriteOff,
 )
 from loans.delinquency.instalments import INDEX, OpenInstalment, amounts_of
-from loans.delinquency.live import LiveFacts, TakenBack, in_force, live_facts
+from loans.delinquency.live import LiveFacts, in_force, live_facts
 from loans.delinquency.rebase import differences, rebase
 from loans.delinquency.reschedule import replace_schedule
 from loans.delinquency.results import (
@@ -36,6 +36,7 @@ from loans.delinquency.results import (
     Replay,
     Totals,
 )
+from loans.delinquency.sorting import Sorting, TakenBack
 
 
 def replay(
@@ -214,7 +215,8 @@ def _charge_states(book: Book) -> tuple[ChargeState, ...]:
         pool = pools.setdefault(key, _pool(instalment, component))
         pool[1] -= book.waived_of_charge.get(charge.id, ZERO)
     states = []
-    for charge, instalment in sorted(book.charges, key=lambda c: (c[0].due_on, c[0].id)):
+    by_content = Sorting([charge for charge, _instalment in book.charges]).key
+    for charge, instalment in sorted(book.charges, key=lambda c: (c[0].due_on, by_content(c[0]))):
         pool = pools[instalment.number, INDEX[charge.component]]
         named = book.waived_of_charge.get(charge.id, ZERO)
         paid = _draw(pool, 0, charge.amount - named)

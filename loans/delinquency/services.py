@@ -211,7 +211,7 @@ def _require_same(before: StatedPosition, row: PositionRow, index: int) -> None:
                 "statement_differs",
                 f"The position of {row.contract_no} on {row.value_on} is here already with another "
                 f"{name} ({getattr(before, name)}, now {getattr(row, name)}); send the correction "
-                "under a reference of its own.",
+                "under a higher reference: of one day's positions the highest has the last word.",
                 row_index=index,
             )
 

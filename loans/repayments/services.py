@@ -231,6 +231,10 @@ def waive(
         raise Refused("component_unknown", f"{component!r} is not owed; choose one of: {known}.")
     if charge is not None and (charge.loan_id != loan.pk or charge.kind != component):
         raise Refused("charge_elsewhere", "That charge is not one of this loan and this component.")
+    if charge is not None and amount > charge.amount:
+        raise Refused(
+            "waiver_too_much", f"The charge is {charge.amount}; a waiver of it is at most that."
+        )
     locked = lock_loan(loan)
     waiver = Waiver(
         component=component,

@@ -175,3 +175,124 @@ def test_a_stated_position_decides_the_days_past_due(facts, ledger):
 
     assert summary.days_past_due == ledger.days_past_due
     assert summary.overdue.total == ledger.arrears_total
+
+
+#: What interchangeable arrivals look like: few days, few sums, so that ties are the rule.
+TIED_DAYS = st.integers(0, 3).map(lambda n: START + timedelta(days=40 * n))
+TIED_MONEY = st.sampled_from([Decimal("100.00"), Decimal("300.00")])
+REFERENCES = st.sampled_from(["", "A1", "A2", "A10"])
+
+
+@st.composite
+def tied_stories(draw):
+    """Facts of one day and one sum that differ in kind, reference or what they are about."""
+    money = draw(
+        st.lists(
+            st.builds(
+                lambda on, amount, kind, reference: paid(
+                    on, amount, kind=kind, reference=reference
+                ),
+                TIED_DAYS,
+                TIED_MONEY,
+                KINDS,
+                REFERENCES,
+            ),
+            max_size=6,
+        )
+    )
+    component = st.sampled_from([Component.FEE, Component.PENALTY])
+    charges = draw(
+        st.lists(
+            st.builds(
+                lambda on, amount, of, code, reference: charge(
+                    on, amount, of, due_on=START, code=code, reference=reference
+                ),
+                TIED_DAYS,
+                TIED_MONEY,
+                component,
+                st.sampled_from(["", "late", "visit"]),
+                REFERENCES,
+            ),
+            max_size=4,
+        )
+    )
+    waivers = [
+        waiver(draw(TIED_DAYS), draw(TIED_MONEY), of.component, charge_id=of.id)
+        for of in charges
+        if draw(st.booleans())
+    ]
+    said = draw(
+        st.lists(
+            st.builds(
+                lambda on, principal, reference: stated(
+                    on, principal_outstanding=principal, reference=reference
+                ),
+                TIED_DAYS,
+                st.sampled_from([Decimal("900.00"), Decimal("2000.00")]),
+                REFERENCES,
+            ),
+            max_size=2,
+        )
+    )
+    return [schedule(), *money, *charges, *waivers, *said]
+
+
+def arrived(facts, order):
+    """The same facts, numbered in the order in which they arrived."""
+    numbers = {facts[at].id: (facts[at].id[0], 1 + n) for n, at in enumerate(order)}
+    renamed = []
+    for at in order:
+        fact = replace(facts[at], id=numbers[facts[at].id])
+        if getattr(fact, "charge_id", None):
+            fact = replace(fact, charge_id=numbers[fact.charge_id])
+        renamed.append(fact)
+    return renamed
+
+
+def told_by_content(result, facts):
+    """Everything derived, with what the facts say in place of their numbers."""
+    said = {
+        f.id: replace(f, id=("", 0), charge_id=None)
+        if hasattr(f, "charge_id")
+        else replace(f, id=("", 0))
+        for f in facts
+    }
+    return (
+        result.instalments,
+        sorted(
+            (repr(said[a.repayment_id]), a.instalment, a.amounts.total, repr(a.amounts))
+            for a in result.allocations
+        ),
+        sorted(repr(replace(c, fact_id=("", 0))) + repr(said[c.fact_id]) for c in result.charges),
+        [(d.figure, d.stated, d.computed, said[d.fact_id].reference) for d in result.differences],
+        result.totals,
+        result.overpaid,
+        result.status,
+        result.oldest_unsatisfied,
+    )
+
+
+@given(tied_stories(), ORDERS, st.data())
+def test_facts_of_one_day_and_sum_count_by_what_they_say(facts, order, data):
+    conventions = Conventions(allocation=order, buckets=BUCKETS)
+    one = arrived(facts, range(len(facts)))
+    other = arrived(facts, data.draw(st.permutations(range(len(facts)))))
+
+    first = replay(facts=one, conventions=conventions)
+    second = replay(facts=other, conventions=conventions)
+
+    assert told_by_content(second, other) == told_by_content(first, one)
+
+
+def test_a_goodwill_credit_and_a_repayment_of_one_day_and_sum_never_swap():
+    conventions = Conventions(allocation=ALLOCATION_ORDERS["by_lateness"])
+    on = START + timedelta(days=40)
+    outcomes = []
+    for numbers in ((1, 2), (2, 1)):
+        credit = paid(on, 300, kind=RepaymentKind.GOODWILL_CREDIT, number=numbers[0])
+        regular = paid(on, 300, number=numbers[1])
+        result = replay(facts=[schedule(), credit, regular], conventions=conventions)
+        kinds = {credit.id: "credit", regular.id: "regular"}
+        outcomes.append([(kinds[a.repayment_id], a.instalment) for a in result.allocations])
+
+    assert outcomes[0] == outcomes[1]
