@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -65,7 +64,6 @@ def close_list(request: HttpRequest) -> HttpResponse:
 def close_run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One close: its steps with their counts and time, and the loans set aside."""
     run = _scoped_run(request, pk)
-    zone = ZoneInfo(run.portfolio.time_zone)
     steps = step_results(scope=run.portfolio.code, business_date=run.business_date)
     counts = {name: number for step in steps for name, number in step.counts.items()}
     may_resume = run.state == CloseState.FAILED and has_right(request.user, "close.run")
@@ -76,8 +74,8 @@ def close_run(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         template,
         {
-            "run": _run_facts(run, zone),
-            "steps": [_step_row(step, zone) for step in steps],
+            "run": _run_facts(run),
+            "steps": [_step_row(step) for step in steps],
             "figures": _figures(counts, run),
             "set_aside": [
                 {
@@ -150,7 +148,6 @@ def _portfolio_row(portfolio: Portfolio, run: CloseRun | None) -> dict[str, Any]
 
 
 def _run_row(run: CloseRun, totals: dict[str, int]) -> dict[str, Any]:
-    zone = ZoneInfo(run.portfolio.time_zone)
     return {
         "href": reverse("close:run", args=[run.pk]),
         "business_date": run.business_date,
@@ -160,12 +157,12 @@ def _run_row(run: CloseRun, totals: dict[str, int]) -> dict[str, Any]:
         "opened_count": totals.get("opened", 0),
         "cured_count": totals.get("cured", 0),
         "set_aside_count": run.set_aside_count,  # type: ignore[attr-defined]
-        "started_at": run.started_at.astimezone(zone),
+        "started_at": run.started_at,
         "took": took(run.started_at, run.finished_at),
     }
 
 
-def _run_facts(run: CloseRun, zone: ZoneInfo) -> dict[str, Any]:
+def _run_facts(run: CloseRun) -> dict[str, Any]:
     return {
         "business_date": run.business_date,
         "portfolio": run.portfolio.name,
@@ -179,8 +176,8 @@ def _run_facts(run: CloseRun, zone: ZoneInfo) -> dict[str, Any]:
         "is_running": run.state == CloseState.RUNNING,
         "refresh_href": reverse("close:run", args=[run.pk]),
         "zone_name": run.portfolio.time_zone,
-        "started_at": run.started_at.astimezone(zone),
-        "finished_at": run.finished_at.astimezone(zone) if run.finished_at else None,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at if run.finished_at else None,
         "took": took(run.started_at, run.finished_at),
         "next_date": run.business_date + timedelta(days=1) if run.finished_at else None,
     }
@@ -196,7 +193,7 @@ def step_name(name: str) -> str:
     return names.get(name, name)
 
 
-def _step_row(step: StepResult, zone: ZoneInfo) -> dict[str, Any]:
+def _step_row(step: StepResult) -> dict[str, Any]:
     states = {
         "done": _("done"),
         "failed": _("failed"),
@@ -209,7 +206,7 @@ def _step_row(step: StepResult, zone: ZoneInfo) -> dict[str, Any]:
         "state": MARKS[step.state],
         "state_name": states[step.state] + parts,
         "result": ", ".join(_count_text(name, number) for name, number in step.counts.items()),
-        "started_at": step.started_at.astimezone(zone) if step.started_at else None,
+        "started_at": step.started_at if step.started_at else None,
         "took": took(step.started_at, step.finished_at),
     }
 

@@ -18,13 +18,8 @@ from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
-from collections_app.desk.my_cases import (
-    Bucket,
-    buckets_by_scheme,
-    days_late,
-    next_step_text,
-    why_now,
-)
+from collections_app.desk.buckets import Bucket, buckets_by_scheme
+from collections_app.desk.my_cases import days_late, next_step_text, why_now
 from collections_app.desk.people import (
     lang_of,
     local_clock,

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from collections_app.cases.models import Case, CaseQuerySet
+from collections_app.desk.buckets import Bucket, buckets_by_scheme
 from collections_app.desk.people import lang_of, ranked_phones, shown_name, vehicle_description
 from collections_app.desk.verdicts import VerdictView, no_number, present_call
 from compliance.gate.facts import Channel, ContactRequest
@@ -26,7 +27,6 @@ from compliance.gate.services import decide_many
 from core import clock
 from loans.borrowers.models import ContactPoint
 from loans.delinquency.queries import days_past_due
-from loans.portfolios.models import BucketRange
 from loans.vehicles.models import Vehicle
 
 PAGE_SIZE = 50
@@ -39,16 +39,6 @@ ORDERS: dict[str, tuple[Any, bool]] = {
     "late": (F("loan__position__oldest_unsatisfied_due_on"), False),
     "amount": (F("loan__position__overdue_amount"), True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A bucket of a scheme as its chip needs it."""
-
-    code: str
-    severity: int
-    from_days: int
-    to_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +89,6 @@ def bucket_counts(user: User) -> dict[str, int]:
         .values_list("loan__position__bucket", "number")
     )
     return {code: number for code, number in counts if code is not None}
-
-
-def buckets_by_scheme() -> dict[tuple[int, str], Bucket]:
-    """Every bucket by (scheme, code). One query."""
-    return {
-        (row.scheme_id, row.code): Bucket(row.code, row.severity, row.from_days, row.to_days)
-        for row in BucketRange.objects.all()
-    }
 
 
 def case_page(*, cases: CaseQuerySet, order: str, after: str = "") -> CasePage:
@@ -221,7 +203,7 @@ def why_now(case: Case, bucket: Bucket, days: int, now: datetime) -> str:
     if case.last_contact_at is None:
         return _("New: nobody has called yet")
     if case.next_step_at is not None and case.next_step_at <= now:
-        return _("%(step)s is due") % {"step": str(case.get_next_step_display()).capitalize()}
+        return _("Due now: %(step)s") % {"step": case.get_next_step_display()}
     if bucket.to_days is not None and 0 <= bucket.to_days - days < 3:
         left = bucket.to_days - days + 1
         return ngettext(
@@ -233,12 +215,10 @@ def why_now(case: Case, bucket: Bucket, days: int, now: datetime) -> str:
 
 
 def next_step_text(case: Case, now: datetime) -> str:
-    """What comes next and when, in a few words."""
-    if case.next_step_at is None:
+    """What comes next and when; nothing when it is due, for then it stands in "why now"."""
+    if case.next_step_at is None or case.next_step_at <= now:
         return ""
     step = case.get_next_step_display()
-    if case.next_step_at <= now:
-        return _("%(step)s, due now") % {"step": step}
     local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
     return _("%(step)s on %(when)s") % {"step": step, "when": date_format(local, _("j M H:i"))}
 

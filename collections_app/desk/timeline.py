@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from collections_app.contacts.models import Contact
+from collections_app.desk.buckets import buckets_by_scheme
 from collections_app.desk.people import lang_of
 from collections_app.promises.models import Promise
 from compliance.attempts.models import Attempt, Direction
 from compliance.attempts.queries import with_outcome
+from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Party
 from loans.delinquency.models import BucketStay
@@ -159,7 +161,7 @@ def _money(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
         at = datetime.combine(row.value_on, time(12), tzinfo=zone)
         yield TimelineEvent(
             at=at.astimezone(UTC),
-            shown_at=date_format(row.value_on, _("j M Y")),
+            shown_at=day_text(row.value_on),
             icon="payment",
             kind="money",
             summary=_("Repayment"),
@@ -197,16 +199,34 @@ def _buckets(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
     stays = BucketStay.objects.filter(loan=case.loan_id, superseded_at__isnull=True).order_by(
         "-entered_on"
     )[:PAGE_SIZE]
+    severities = {
+        code: bucket.severity
+        for (scheme, code), bucket in buckets_by_scheme().items()
+        if scheme == case.portfolio.bucket_scheme_id
+    }
     for stay in stays:
+        is_current = severities.get(stay.bucket) == 0
+        if is_current and stay.entered_on <= case.loan.started_on + timedelta(days=1):
+            continue  # the loan began; nothing was cured
         at = datetime.combine(stay.entered_on, time(23, 59), tzinfo=zone)
         yield TimelineEvent(
             at=at.astimezone(UTC),
-            shown_at=date_format(stay.entered_on, _("j M Y")),
+            shown_at=day_text(stay.entered_on),
             icon="calendar",
             kind="case",
-            summary=_("Entered bucket %(code)s") % {"code": stay.bucket},
+            summary=_("Back to current")
+            if is_current
+            else _("Entered bucket %(code)s") % {"code": stay.bucket},
         )
 
 
+def day_text(day: date) -> str:
+    """A day in few letters: day and month within the last ten months, the whole date before."""
+    is_recent = clock.now().date() - day < timedelta(days=300)
+    return date_format(day, _("j M")) if is_recent else day.isoformat()
+
+
 def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return date_format(at.astimezone(zone), _("j M H:i"))
+    local = at.astimezone(zone)
+    is_recent = clock.now() - at < timedelta(days=300)
+    return date_format(local, _("j M H:i")) if is_recent else local.date().isoformat()

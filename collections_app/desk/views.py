@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
+from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import ResultCode
@@ -32,6 +33,7 @@ from collections_app.contacts.services import (
 from collections_app.contacts.services import (
     start_call as start,
 )
+from collections_app.desk.buckets import buckets_by_scheme
 from collections_app.desk.case_page import (
     call_decisions,
     case_context,
@@ -58,12 +60,13 @@ from core.ids import uuid7
 @never_cache
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The open cases of the person who asks, by bucket, contract number and order."""
+    user = signed_in_user(request)
     form = CaseFilterForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {"q": "", "order": ""}
     bucket = request.GET.get("bucket", "")[:20]
     order = filters["order"] or next(iter(ORDERS))
-    counts = bucket_counts(signed_in_user(request))
-    cases = open_cases(user=signed_in_user(request), bucket=bucket, search=filters["q"])
+    counts = bucket_counts(user)
+    cases = open_cases(user=user, bucket=bucket, search=filters["q"])
     try:
         page = case_page(cases=cases, order=order, after=request.GET.get("after", ""))
     except (ValueError, ArithmeticError):
@@ -74,8 +77,9 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         request,
         "collections_app/desk/my_cases.html",
         {
+            "heading": _("Cases") if sees_more_than_own(user) else _("My cases"),
             "summary": _("%(number)d open") % {"number": everyone},
-            "as_of": clock.local_now(signed_in_user(request).time_zone),
+            "as_of": clock.local_now(user.time_zone),
             "buckets": _bucket_tabs(counts, query),
             "bucket": bucket,
             "filter_form": form,
@@ -86,8 +90,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
             "shown": _("%(shown)d of %(total)d") % {"shown": len(page.rows), "total": page.total},
             "first_href": _href(query) if request.GET.get("after") else "",
             "next_href": _href({**query, "after": page.next_after}) if page.next_after else "",
-            "has_ever_had_cases": everyone > 0
-            or Case.objects.visible_to(signed_in_user(request)).exists(),
+            "has_ever_had_cases": everyone > 0 or Case.objects.visible_to(user).exists(),
             "search_text": filters["q"],
         },
     )
@@ -223,7 +226,7 @@ def _logger_context(request: HttpRequest, case: Case, form: WrapupForm | None) -
         "log_form": form,
         "log_href": reverse("desk:log_call", args=[case.pk]),
         "open_call": _open_call(request, case, attempt) if attempt else None,
-        "result_codes": _result_choices(form),
+        **_result_choices(form),
     }
 
 
@@ -234,10 +237,17 @@ def _open_call(request: HttpRequest, case: Case, attempt: Attempt) -> dict[str, 
     }
 
 
-def _result_choices(form: WrapupForm) -> list[dict[str, Any]]:
+def _result_choices(form: WrapupForm) -> dict[str, Any]:
+    """The results with a key, and the rarer ones that stand behind "more"."""
     chosen = str(form["result"].value() or "")
     codes = form.fields["result"].queryset  # type: ignore[attr-defined]
-    return [_choice(row, chosen) for row in codes]
+    choices = [_choice(row, chosen) for row in codes]
+    rarer = [choice for choice in choices if not choice["digit"]]
+    return {
+        "result_codes": [choice for choice in choices if choice["digit"]],
+        "more_result_codes": rarer,
+        "more_is_open": any(choice["is_chosen"] for choice in rarer),
+    }
 
 
 def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
@@ -273,6 +283,11 @@ def _timeline_context(request: HttpRequest, case: Case, show: str) -> dict[str, 
     }
 
 
+def sees_more_than_own(user: User) -> bool:
+    """Whether the list holds other people's cases too."""
+    return has_right(user, "case.view_all") or has_right(user, "case.view_team")
+
+
 def _bucket_tabs(counts: dict[str, int], query: dict[str, str]) -> list[dict[str, Any]]:
     def tab(label: str, code: str, number: int) -> dict[str, Any]:
         return {
@@ -282,9 +297,11 @@ def _bucket_tabs(counts: dict[str, int], query: dict[str, str]) -> list[dict[str
             "is_current": query["bucket"] == code,
         }
 
+    severity = {bucket.code: bucket.severity for bucket in buckets_by_scheme().values()}
+    codes = sorted(counts, key=lambda code: (severity.get(code, 0), code))
     return [
         tab(_("All"), "", sum(counts.values())),
-        *(tab(code, code, number) for code, number in sorted(counts.items())),
+        *(tab(code, code, counts[code]) for code in codes),
     ]
 
 

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -46,7 +46,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
         request,
         "loans/imports/import_list.html",
         {
-            "summary": _("%(count)s files") % {"count": f"{sum(counts.values()):,}"},
+            "summary": ngettext("%(count)s file", "%(count)s files", sum(counts.values()))
+            % {"count": f"{sum(counts.values()):,}"},
             "states": tabs,
             "batches": [presentation.batch_line(batch) for batch in shown],
             "is_filtered": bool(state),
