@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from core import clock
+from core.jobs.failpoints import failpoint
 from core.jobs.models import Heartbeat, JobRun
 from core.locks import Lock, LockBusy, advisory_lock
 
@@ -63,6 +64,8 @@ def run_step(
             run.state, run.finished_at = JobRun.State.DONE, clock.now()
             run.counts, run.error = step.counts, ""
             run.save(update_fields=["state", "finished_at", "counts", "error"])
+            failpoint(f"{name}.before_commit")
+        failpoint(f"{name}.after_commit")
     except LockBusy:
         raise
     except Exception:

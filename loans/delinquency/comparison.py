@@ -23,14 +23,19 @@ _HALF_A_MONTH = 15
 
 
 class Reason(StrEnum):
-    """Why two figures differ; the first that applies, in this order."""
+    """Why two figures differ.
 
-    LOSS = "charged off here or there"
+    Due day: both sides call the same instalment the oldest unpaid one and place it on different
+    days. Otherwise another instalment is, and the reason is what happened in the month in which the
+    distance between the two sides became what it is.
+    """
+
     DUE_DAY = "same instalment, other due day"
-    EXTENSION = "an extension came before"
-    PARTIAL = "oldest instalment paid in part"
-    OPENING = "opening position without days past due"
-    OTHER = "another instalment, cause not in the facts"
+    LOSS = "charged off"
+    OPENING = "apart since the opening position"
+    EXTENSION = "extension granted"
+    PARTIAL = "payment that is not whole instalments"
+    OTHER = "no cause in the facts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class DayComparison:
     ours: int
     stated: int
     same_bucket: bool
+    same_instalment: bool
     reason: Reason | None
 
     @property
@@ -59,6 +65,7 @@ class Agreement:
     within_three: int
     within_half_a_month: int
     same_bucket: int
+    same_instalment: int
     both_current: int
     both_late: int
     reasons: Counter[Reason]
@@ -90,6 +97,7 @@ def agreement_of(comparisons: Iterable[DayComparison]) -> Agreement:
         within_three=sum(abs(row.difference) <= 3 for row in rows),
         within_half_a_month=sum(abs(row.difference) <= _HALF_A_MONTH for row in rows),
         same_bucket=sum(row.same_bucket for row in rows),
+        same_instalment=sum(row.same_instalment for row in rows),
         both_current=sum(row.ours == row.stated == 0 for row in rows),
         both_late=sum(row.ours > 0 and row.stated > 0 for row in rows),
         reasons=Counter(row.reason for row in rows if row.reason is not None),
@@ -104,10 +112,18 @@ def _compare_loan(contract_no: str, loan: LoanFacts) -> Iterator[DayComparison]:
         and not isinstance(fact, OpeningPosition)
         and fact.days_past_due is not None
     ]
-    for fact in sorted(statements, key=lambda fact: fact.value_on):
+    apart, cause = 0, Reason.OPENING
+    statements.sort(key=lambda fact: fact.value_on)
+    for at, fact in enumerate(statements):
         state = replay(facts=loan.facts, conventions=loan.conventions, as_of=fact.value_on)
         ours = summarise(replay=state, as_of=fact.value_on, conventions=loan.conventions)
         stated = fact.days_past_due or 0
+        theirs = stated_oldest(fact, loan.conventions)
+        now_apart = _months_apart(ours.oldest_unsatisfied_due_on, theirs, fact.value_on)
+        if now_apart != apart:
+            cause = _cause(loan, state, fact) if at else Reason.OPENING
+            apart = now_apart
+        reason = cause if now_apart else Reason.DUE_DAY
         yield DayComparison(
             loan_id=loan.loan_id,
             contract_no=contract_no,
@@ -115,30 +131,32 @@ def _compare_loan(contract_no: str, loan: LoanFacts) -> Iterator[DayComparison]:
             ours=ours.days_past_due,
             stated=stated,
             same_bucket=ours.bucket_code == bucket_code(stated, loan.conventions),
-            reason=None
-            if ours.days_past_due == stated
-            else _reason(loan, state, fact, ours.oldest_unsatisfied_due_on),
+            same_instalment=not now_apart,
+            reason=None if ours.days_past_due == stated else reason,
         )
 
 
-def _reason(
-    loan: LoanFacts, state: Replay, statement: StatedPosition, ours: dt.date | None
-) -> Reason:
-    theirs = stated_oldest(statement, loan.conventions)
+def _months_apart(ours: dt.date | None, theirs: dt.date | None, on: dt.date) -> int:
+    """Months from their oldest unpaid instalment to ours; with none, the next month counts."""
+    return _month(ours, on) - _month(theirs, on)
+
+
+def _month(oldest: dt.date | None, on: dt.date) -> int:
+    return on.year * 12 + on.month + 1 if oldest is None else oldest.year * 12 + oldest.month
+
+
+def _cause(loan: LoanFacts, state: Replay, statement: StatedPosition) -> Reason:
+    """What happened in the statement's month that could part the two sides."""
     if statement.is_written_off or state.status is LoanStatus.WRITTEN_OFF:
         return Reason.LOSS
-    if ours and theirs and (ours.year, ours.month) == (theirs.year, theirs.month):
-        return Reason.DUE_DAY
+    on = statement.value_on
     if any(
         isinstance(fact, ScheduleStated)
         and fact.origin is ScheduleOrigin.EXTENSION
-        and fact.value_on <= statement.value_on
+        and (fact.value_on.year, fact.value_on.month) == (on.year, on.month)
         for fact in loan.facts
     ):
         return Reason.EXTENSION
     if any(row.paid.total and row.open.total for row in state.instalments):
         return Reason.PARTIAL
-    openings = [fact for fact in loan.facts if isinstance(fact, OpeningPosition)]
-    if openings and all(fact.days_past_due is None for fact in openings):
-        return Reason.OPENING
     return Reason.OTHER

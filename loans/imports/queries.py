@@ -16,7 +16,7 @@ from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind
 from loans.imports.models import ImportBatch, RowError
 from loans.portfolios.models import Portfolio, Product
-from loans.repayments.models import Repayment, RepaymentStateChange
+from loans.repayments.models import Repayment, RepaymentStateChange, WriteOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,11 @@ def products_of(portfolio: Portfolio) -> dict[str, Product]:
 def loans_with_schedule(loan_ids: Collection[UUID]) -> set[UUID]:
     """Returns those of the loans that have a schedule; one query."""
     return set(Schedule.objects.filter(loan__in=loan_ids).values_list("loan_id", flat=True))
+
+
+def loans_with_losses(loan_ids: Collection[UUID]) -> set[UUID]:
+    """Returns those loans whose loss is booked; a filing books none twice."""
+    return set(WriteOff.objects.filter(loan__in=loan_ids).values_list("loan_id", flat=True))
 
 
 def imports_for(

@@ -23,6 +23,7 @@ from loans.delinquency.models import StatedPosition
 from loans.delinquency.services import state_positions
 from loans.imports.kinds import abs_ee_rules as rules
 from loans.imports.kinds.abs_ee_columns import COLUMNS
+from loans.imports.kinds.abs_ee_events import record_events
 from loans.imports.kinds.abs_ee_rows import (
     REFERENCE,
     loan_row,
@@ -43,15 +44,18 @@ from loans.imports.kinds.kind import (
 from loans.imports.kinds.loans import product_code, products_for
 from loans.imports.problems import Problem
 from loans.imports.queries import known_loans, known_statements, opening_days
+from loans.portfolios.models import Ledger
 from loans.repayments.recording import record_repayments
 
 #: What must not change from month to month: what was signed.
 _SIGNED = ("originated_in", "original_amount", "annual_rate", "first_payment_in")
 
 
-def _due_day(text: str) -> int:
+def _due_day(text: str) -> int | str:
+    if text == rules.FROM_PAYMENTS:
+        return text
     day = int(text)
-    if not 1 <= day <= 28:
+    if not 1 <= day <= rules.LAST_DUE_DAY:
         raise ValueError(text)
     return day
 
@@ -66,8 +70,11 @@ OPTIONS = (
     Option(
         name="due_day",
         parse=_due_day,
-        default=15,
-        help=_("Day of the month on which instalments fall due, 1 to 28; filings do not say."),
+        default=rules.DEFAULT_DUE_DAY,
+        help=_(
+            "Day of the month on which instalments fall due, 1 to 28; filings do not say. Or "
+            "payments: the day on which each loan was most often paid."
+        ),
     ),
     Option(
         name="product",
@@ -118,7 +125,7 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
         if not product_code(context, {"product": None}):
             code = context.options["product"] or "-"
             yield RowProblem(first.number, Problem("", "unknown_product", {"code": code}))
-        yield from _check_terms(first, context.options["due_day"])
+        yield from _check_terms(first, _due_day_of(context, group))
         yield from _check_statements(context, group, stated)
         loan = known.get(group.key)
         if loan is not None and loan.principal_amount != first.values["original_amount"]:
@@ -171,6 +178,11 @@ def _check_terms(row: ReadRow, due_day: int) -> Iterator[RowProblem]:
         yield RowProblem(row.number, Problem("matures_in", "terms_impossible", {"why": str(error)}))
 
 
+def _due_day_of(context: Context, group: Group) -> int:
+    months = (row.values for row in group.rows)
+    return rules.due_day_of(months, option=context.options["due_day"])
+
+
 def earliest(group: Group) -> ReadRow:
     """Returns the first month of a loan in the file."""
     return min(group.rows, key=lambda row: row.values["period_end"])
@@ -188,24 +200,29 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
         for group in groups
     }
     rows = [(group.key, row) for group in groups for row in group.rows]
+    is_kept_here = context.portfolio.ledger == Ledger.MAKEGOOD
+    due_days = {
+        group.key: _due_day_of(context, group) if is_kept_here else None for group in groups
+    }
     stated = state_positions(
-        rows=[position_row(row, opened_on=opened[key]) for key, row in rows],
+        rows=[position_row(row, opened_on=opened[key], due_day=due_days[key]) for key, row in rows],
         portfolio=context.portfolio,
         by=context.by,
         batch=context.batch,
         refresh=False,
     )
+    later = [row for key, row in rows if row.values["period_end"] > opened[key]]
+    amounts = [
+        (row, rules.paid_into_instalments(row.values, is_kept_here=is_kept_here)) for row in later
+    ]
     record_repayments(
-        rows=[
-            repayment_row(row)
-            for key, row in rows
-            if row.values["paid"] and row.values["period_end"] > opened[key]
-        ],
+        rows=[repayment_row(row, amount=amount) for row, amount in amounts if amount],
         portfolio=context.portfolio,
         by=context.by,
         batch=context.batch,
         refresh=False,
     )
+    record_events(context, later, ids)
     refresh_in_chunks(loan_ids=ids.values(), cause="import")
     return Counts(created=stated.recorded, unchanged=stated.already_known)
 
@@ -213,6 +230,7 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
 def _open(context: Context, groups: Sequence[Group]) -> dict[str, UUID]:
     """Opens the loans that are not here yet; returns the ids of all by contract number."""
     known = known_loans(portfolio=context.portfolio, contract_nos=[group.key for group in groups])
+    due_days = {group.key: _due_day_of(context, group) for group in groups}
     fresh = [earliest(group) for group in groups if group.key not in known]
     parties = register_parties(
         portfolio=context.portfolio,
@@ -228,7 +246,7 @@ def _open(context: Context, groups: Sequence[Group]) -> dict[str, UUID]:
                 row,
                 product=product,
                 borrower=parties[row.values["asset_number"]],
-                due_day=context.options["due_day"],
+                due_day=due_days[row.values["asset_number"]],
             )
             for row in fresh
         ],

@@ -105,6 +105,13 @@ COLUMNS = (
         synonyms=("totalActualAmountPaid",),
     ),
     Column(
+        name="other_collected",
+        label=_("fees in what was paid"),
+        parse=cells.signed_money,
+        synonyms=("actualOtherCollectedAmount",),
+        help=_("Left out of the payment where the books are kept here: no fee is ever stated."),
+    ),
+    Column(
         name="days_past_due",
         label=_("days past due"),
         parse=cells.whole_number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from loans.borrowers.rows import AddressRow, PartyRow
@@ -63,26 +64,39 @@ def _vehicle(values: Values) -> tuple[VehicleRow, ...]:
     )
 
 
-def position_row(row: ReadRow, *, opened_on: date) -> PositionRow:
-    """Returns what the servicer states at a month's end; the first month opens the books."""
+def position_row(row: ReadRow, *, opened_on: date, due_day: int | None) -> PositionRow:
+    """Returns what the servicer states at a month's end; the first month opens the books.
+
+    Arguments: due_day where the books are kept here, so that they open with one of our instalments
+    unpaid, not with a day on which none falls due; None where every statement is believed.
+    """
     values = row.values
+    is_opening = values["period_end"] == opened_on
     return PositionRow(
         contract_no=values["asset_number"],
         value_on=values["period_end"],
-        kind="opening" if values["period_end"] == opened_on else "stated",
+        kind="opening" if is_opening else "stated",
         principal_outstanding=values["end_balance"],
         days_past_due=values["days_past_due"],
-        is_written_off=_CHARGED_OFF in (values["zero_balance_code"] or ""),
+        oldest_unpaid_due_on=rules.oldest_due_of(values, due_day=due_day)
+        if is_opening and due_day
+        else None,
+        is_written_off=is_charged_off(values),
         external_ref=REFERENCE,
     )
 
 
-def repayment_row(row: ReadRow) -> RepaymentRow:
+def is_charged_off(values: Values) -> bool:
+    """Says whether the loan is charged off by the end of the period."""
+    return _CHARGED_OFF in (values["zero_balance_code"] or "")
+
+
+def repayment_row(row: ReadRow, *, amount: Decimal) -> RepaymentRow:
     """Returns what was paid in a month, as one payment."""
     values = row.values
     return RepaymentRow(
         contract_no=values["asset_number"],
-        amount=values["paid"],
+        amount=amount,
         value_on=rules.paid_on(values),
         external_ref=f"{REFERENCE}-{values['period_end']}",
     )

@@ -4,7 +4,8 @@ A filing discloses no day of the month. The rules here choose one without lookin
 due that it also states, so that the two can be compared (docs/imports.md):
 
 - Due day: the option `due_day`, by default the 15th; whatever the true day, it is at most half a
-  month off.
+  month off. With `due_day=payments` each loan's own: the day of the month through which its
+  interest was most often paid, the earliest of equals, at most the 28th; the 15th below three.
 - Payment day: the day interest is paid through where that lies in the reporting period (with simple
   interest, interest is paid through the day of the last payment), else the last day of the period.
 - Periods: months from first payment to maturity, but never more than the original term, because a
@@ -15,13 +16,57 @@ due that it also states, so that the two can be compared (docs/imports.md):
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 
 from loans.contracts.terms import FirstPeriod, Terms
 from loans.imports.kinds.kind import Values
 
 _NEAR = Decimal("0.1")
+DEFAULT_DUE_DAY = 15
+LAST_DUE_DAY = 28
+FROM_PAYMENTS = "payments"
+_ENOUGH_PAYMENTS = 3
+
+
+def due_day_of(months: Iterable[Values], *, option: int | str) -> int:
+    """Returns the due day of a loan: the one given, or the day it was most often paid on."""
+    if isinstance(option, int):
+        return option
+    days = Counter(
+        min(paid_on(values).day, LAST_DUE_DAY)
+        for values in months
+        if values["paid"] and is_payment_dated(values)
+    )
+    if days.total() < _ENOUGH_PAYMENTS:
+        return DEFAULT_DUE_DAY
+    return min(days, key=lambda day: (-days[day], day))
+
+
+def oldest_due_of(values: Values, *, due_day: int) -> date | None:
+    """Returns our due date in the month of the oldest unpaid instalment that is stated, if any."""
+    days: int | None = values["days_past_due"]
+    end: date = values["period_end"]
+    return (end - timedelta(days=days)).replace(day=due_day) if days else None
+
+
+def is_payment_dated(values: Values) -> bool:
+    """Says whether interest is paid through a day of the reporting period."""
+    through: date | None = values["interest_paid_through"]
+    end: date = values["period_end"]
+    return through is not None and (through.year, through.month) == (end.year, end.month)
+
+
+def paid_into_instalments(values: Values, *, is_kept_here: bool) -> Decimal:
+    """Returns the month's money that the schedule sees.
+
+    All of it where the lender states positions. Books kept here know of no fees, for a filing does
+    not say which were charged, so that money collected on fees is left out.
+    """
+    paid: Decimal = values["paid"] or Decimal(0)
+    return paid - (values["other_collected"] or 0) if is_kept_here else paid
 
 
 def months_between(first: date, last: date) -> int:
@@ -82,8 +127,8 @@ def _stated_instalment(values: Values) -> Decimal | None:
 
 def paid_on(values: Values) -> date:
     """Returns the day a period's payment counts from."""
-    through: date | None = values["interest_paid_through"]
     end: date = values["period_end"]
-    if through is not None and (through.year, through.month) == (end.year, end.month):
-        return min(through, end)
-    return end
+    if not is_payment_dated(values):
+        return end
+    through: date = values["interest_paid_through"]
+    return min(through, end)
