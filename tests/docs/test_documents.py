@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.core.management import get_commands
 
+from tests.architecture.rules.names import NOT_CONCEPTS
 from tests.architecture.tree import APPS, PACKAGES, PROJECT
 
 SKIPPED = {".venv", ".git", "var", "staticfiles", "node_modules", ".pytest_cache"}
@@ -100,6 +101,20 @@ def test_every_room_has_a_page_that_the_readme_links(app: str):
     assert (PROJECT / app / "README.md").exists(), f"{app}/README.md: one screen on what it is for"
     front = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert f"{app}/README.md" in set(links(front)), f"README.md: link {app}/README.md in the map"
+
+
+@pytest.mark.parametrize("app", OUR_APPS)
+def test_the_page_of_an_app_names_its_concepts(app: str):
+    page = (PROJECT / app / "README.md").read_text(encoding="utf-8")
+    missing = [
+        folder.name
+        for folder in sorted((PROJECT / app).iterdir())
+        if (folder / "__init__.py").exists()
+        and folder.name not in NOT_CONCEPTS
+        and not re.search(rf"^\| `?{folder.name}`? \|", page, re.MULTILINE)
+    ]
+
+    assert not missing, f"{app}/README.md: give {', '.join(missing)} a line in the table"
 
 
 @pytest.mark.parametrize("path", documents(), ids=relative)
