@@ -25,6 +25,7 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NAME_IN_CODE = re.compile(rf"`((?:{'|'.join(APPS)})(?:\.\w+)+)`")
 _FOLDERS = "|".join((*PACKAGES, "tests", "docs", "templates", "static", "bin"))
 _FILE = re.compile(rf"`((?:{_FOLDERS})/[\w./-]+)`")
+_NAME_IN_FILE = re.compile(rf"`(\w+)` (?:of|in)\s+`((?:{_FOLDERS})/[\w./-]+\.py)`")
 _COMMAND = re.compile(r"manage\.py (\w+)")
 
 
@@ -182,6 +183,11 @@ def test_files_and_commands_named_exist(path: Path):
         f"{name}: there is no such file"
         for name in sorted(set(_FILE.findall(text)))
         if not (PROJECT / name).exists()
+    ]
+    missing += [
+        f"{name} is not in {file}"
+        for name, file in sorted(set(_NAME_IN_FILE.findall(text)))
+        if not re.search(rf"\b{name}\b", (PROJECT / file).read_text(encoding="utf-8"))
     ]
     missing += [
         f"manage.py {name}: there is no such command"
