@@ -1,4 +1,4 @@
-"""Each figure a conformance case expects, beside the one this system has."""
+"""Each figure a conformance case expects, beside the one this system has stored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loans.conformance.pause_checks import PAUSE_CHECKS
-from loans.conformance.telling import drawings, schedule_of
+from loans.conformance.telling import drawings
 from loans.conformance.terms import NotExpressible
 from loans.conformance.transaction_checks import TRANSACTION_CHECKS
 from loans.conformance.values import compare_figures, differ, listed, money, text
@@ -48,8 +48,7 @@ def _schedule(view: View, expected: Sequence[Row]) -> list[str]:
     if len(rows) != len(states):
         return [f"schedule: {len(states)} instalments, expected {len(rows)}"]
     mismatches = []
-    made = {row.number: row for row in schedule_of(view.case)}
-    contract = {number: row.principal for number, row in made.items()}
+    contract = {row.number: row.principal for row in view.contracted}
     balance = sum(contract.values(), ZERO)
     for row, state in zip(rows, states, strict=True):
         before = balance

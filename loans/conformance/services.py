@@ -9,11 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError, transaction
+
 from loans.conformance.checks import compare
-from loans.conformance.telling import drawings, schedule_of
+from loans.conformance.events import RefusedEvent
+from loans.conformance.telling import drawings
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import differ
-from loans.conformance.view import CaseRun
+from loans.conformance.view import CaseRun, View
+from loans.portfolios.refusals import Refused
 
 Row = Mapping[str, Any]
 _MALFORMED = (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError)
@@ -43,7 +47,7 @@ class CaseResult:
 
 
 def run(path: Path) -> Iterator[CaseResult]:
-    """Run every scenario of a file; nothing is stored.
+    """Run every scenario of a file, each in a transaction that is rolled back.
 
     Raises UnreadableCases when the file is not a list of scenarios.
     """
@@ -64,43 +68,58 @@ def read_cases(path: Path) -> list[Row]:
 
 
 def run_case(case: Row) -> CaseResult:
-    """Run one scenario."""
+    """Run one scenario through the services, on books that are rolled back afterwards."""
     case_id = str(case["id"])
     result = CaseResult(
         id=case_id, tier=str(case.get("tier", "")), source=case_id.split("-", maxsplit=1)[0]
     )
     try:
-        told = CaseRun(case)
+        with transaction.atomic():
+            mismatches = tuple(_mismatches(_tell(case)))
+            transaction.set_rollback(True)
     except NotExpressible as error:
         return replace(result, skipped=error.reason)
+    except (Refused, RefusedEvent) as error:
+        return replace(result, mismatches=(str(error),))
+    except (*_MALFORMED, DatabaseError) as error:
+        return replace(result, mismatches=(f"{type(error).__name__}: {error}",))
+    return replace(result, mismatches=mismatches)
+
+
+def _tell(case: Row) -> CaseRun:
+    try:
+        return CaseRun(case)
+    except Refused:
+        raise
     except _MALFORMED as error:
         reason = f"not in the form that is read here ({type(error).__name__}: {error})"
-        return replace(result, skipped=reason)
-    try:
-        return replace(result, mismatches=tuple(_mismatches(told)))
-    except NotExpressible as error:
-        return replace(result, skipped=error.reason)
-    except _MALFORMED as error:
-        return replace(result, mismatches=(f"{type(error).__name__}: {error}",))
+        raise NotExpressible(reason) from error
 
 
 def _mismatches(told: CaseRun) -> Iterator[str]:
-    yield from _schedule_mismatches(told.case)
-    checkpoints = told.checkpoints()
-    if not any(checkpoint.expected for checkpoint in checkpoints):
+    if not any(checkpoint.expected for checkpoint in told.checkpoints):
         raise NotExpressible("the case expects no figure")
-    for checkpoint in checkpoints:
-        for mismatch in compare(told.look(checkpoint)):
+    is_contract_judged = False
+    for checkpoint in told.checkpoints:
+        view = told.look(checkpoint)
+        if told.books.loan is not None and not is_contract_judged:
+            yield from _schedule_mismatches(view)
+            is_contract_judged = True
+        if view.summary.as_of and told.books.loan and told.books.position().is_set_aside:
+            yield f"{checkpoint.as_of}: {told.books.position().error}"
+        for mismatch in compare(view):
             yield f"{checkpoint.as_of}: {mismatch}"
+    for seq in sorted(told.books.wrongly_accepted):
+        yield f"event {seq} is accepted, and the source refuses it"
 
 
-def _schedule_mismatches(case: Row) -> Iterator[str]:
-    """The schedule made from the terms, beside the rows the case states."""
-    if drawings(case):
+def _schedule_mismatches(view: View) -> Iterator[str]:
+    """The schedule stored with the contract, beside the rows the case states."""
+    if drawings(view.case):
         return
-    made = {row.number: row for row in schedule_of(case)}
-    unit = Decimal(1) if "rounded to whole units" in str(case.get("conventions")) else None
-    for row in case.get("schedule") or ():
+    made = {row.number: row for row in view.contracted}
+    unit = Decimal(1) if "rounded to whole units" in str(view.case.get("conventions")) else None
+    for row in view.case.get("schedule") or ():
         instalment = made.get(row["nr"])
         if instalment is None:
             yield f"schedule: instalment {row['nr']} is not made"

@@ -1,4 +1,4 @@
-"""A conformance case told as a story: its schedule, then its events."""
+"""What a conformance case contracts, and whether it can be told at all."""
 
 from __future__ import annotations
 
@@ -7,44 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from loans.conformance.events import tell
-from loans.conformance.story import Story, known_after
 from loans.conformance.terms import NotExpressible, calendar_of, terms_of
 from loans.contracts.schedules import make_schedule
 from loans.contracts.terms import ScheduledInstalment
-from loans.delinquency.facts import ScheduleOrigin, ScheduleStated
 
 Row = Mapping[str, Any]
 
 _MOVES_INTEREST = frozenset({"repayment", "credit", "down_payment", "pay_off"})
 
 
-def story_of(case: Row) -> Story:
-    """The case told in facts. Raises NotExpressible for an event that no fact stands for."""
-    story = Story()
-    rows = story.schedule = schedule_of(case)
-    if rows:
-        first = min((r.from_on for r in rows), default=date.min)
-        story.facts.append(
-            ScheduleStated(
-                id=("schedule", 0),
-                value_on=first,
-                known_at=known_after(Decimal(0)),
-                version=1,
-                instalments=rows,
-                origin=ScheduleOrigin.GENERATED,
-            )
-        )
+def require_tellable(case: Row) -> None:
+    """Raises NotExpressible for a case whose source follows rules of its own throughout."""
     _refuse_parts(case)
     _refuse_new_interest(case)
-    for event in case.get("events") or ():
-        if event.get("must_fail"):
-            continue
-        try:
-            tell(story, event, case)
-        except NotExpressible as error:
-            story.untold.append((Decimal(str(event["seq"])), error.reason))
-    return story
 
 
 def _refuse_parts(case: Row) -> None:

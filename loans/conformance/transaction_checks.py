@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from loans.conformance.terms import NotExpressible
 from loans.conformance.values import compare_figures, differ, listed, money
 from loans.conformance.view import View
 from loans.delinquency.amounts import ZERO
-from loans.delinquency.facts import Disbursement, Fact, Repayment, RepaymentKind, Reversal, WriteOff
+from loans.delinquency.facts import Disbursement, Repayment, RepaymentKind, Reversal, WriteOff
 from loans.delinquency.results import RepaymentOutcome
 
 Row = Mapping[str, Any]
@@ -42,25 +41,17 @@ def _transactions(view: View, expected: Sequence[Row]) -> list[str]:
 
 def _actual(view: View) -> list[tuple[Any, ...]]:
     """Payouts and repayments. One taken back keeps the split it had until then."""
-    known_at = view.replay.known_at
-    facts = [f for f in view.story.facts if known_at is None or f.known_at <= known_at]
-    reversals = {f.reverses: f for f in facts if isinstance(f, Reversal)}
     outcomes = {o.fact_id: o for o in view.replay.repayments}
     rows: list[tuple[Any, ...]] = []
-    for fact in facts:
+    for fact in view.replay.facts:
         if isinstance(fact, Disbursement):
             rows.append(
                 (fact.value_on.isoformat(), "Disbursement", money(fact.amount), *[money(0)] * 4)
             )
         if isinstance(fact, Repayment):
-            outcome = outcomes.get(fact.id) or _before(view, fact, reversals[fact.id])
+            outcome = outcomes.get(fact.id) or view.books.taken_back[fact.id[1]]
             rows.append(_row(fact, outcome))
     return rows
-
-
-def _before(view: View, fact: Fact, reversal: Fact) -> RepaymentOutcome:
-    seq = Decimal(reversal.order) / 10 - Decimal("0.1")
-    return next(o for o in view.earlier(seq).repayments if o.fact_id == fact.id)
 
 
 def _row(fact: Repayment, outcome: RepaymentOutcome) -> tuple[Any, ...]:

@@ -24,7 +24,14 @@ from loans.contracts.fact_writing import (
 from loans.contracts.models import Loan
 from loans.delinquency.ageing import AgeingCounts, age_portfolio
 from loans.delinquency.loading import load_facts
-from loans.delinquency.models import Pause, Resume, StatedPosition, StatementKind
+from loans.delinquency.models import (
+    LoanStatus,
+    Pause,
+    Position,
+    Resume,
+    StatedPosition,
+    StatementKind,
+)
 from loans.delinquency.pauses import overlapping
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
 from loans.delinquency.replay import replay
@@ -62,7 +69,8 @@ def pause_ageing(
 ) -> Pause:
     """Stops the count of delinquent days from `value_on` up to, not including, `ends_on`.
 
-    Days past due go on. Raises Refused for a pause that ends before it begins or overlaps another.
+    Days past due go on. Raises Refused for a pause that ends before it begins or overlaps another,
+    and for a loan that is paid off.
     """
     why = require_reason(reason)
     locked = lock_loan(loan)
@@ -70,6 +78,7 @@ def pause_ageing(
         raise Refused("pause_backward", "A pause ends after the day it begins; correct its end.")
     if value_on < locked.started_on:
         raise Refused("value_date_before_loan", "A pause cannot begin before its loan.")
+    _require_something_owed(locked)
     wanted = PausePeriod(starts_on=value_on, ends_on=ends_on)
     clash = overlapping(_agreed_pauses(locked), wanted)
     if clash is not None:
@@ -104,6 +113,7 @@ def resume_ageing(*, pause: Pause, value_on: dt.date, by: Actor, reason: str = "
             "resume_outside",
             f"The pause runs from {pause.value_on} to {pause.ends_on}; resume on a day in it.",
         )
+    _require_something_owed(locked)
     if period not in _agreed_pauses(locked):
         raise Refused("pause_reversed", "The pause was reversed; there is nothing to resume.")
     resume = Resume(
@@ -174,6 +184,12 @@ def state_positions(
         outcome = refresh_in_chunks(loan_ids=[row.loan_id for row in made], cause=CAUSE_POSITION)
         counts.set_aside = outcome.set_aside
     return counts
+
+
+def _require_something_owed(loan: Loan) -> None:
+    status = Position.objects.filter(pk=loan.pk).values_list("status", flat=True).first()
+    if status in (LoanStatus.PAID_OFF, LoanStatus.OVERPAID):
+        raise Refused("loan_paid_off", "The loan is paid off; there is nothing left to age.")
 
 
 def _agreed_pauses(loan: Loan) -> tuple[PausePeriod, ...]:

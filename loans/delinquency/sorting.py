@@ -36,18 +36,19 @@ class TakenBack(Fact):
     amount: Decimal
 
 
-#: Within one value date: what is owed comes before what settles it, and ledgers speak last.
+#: Within one value date: what is owed comes before what settles it, a chargeback after the money
+#: it takes back, and ledgers speak last.
 #: Below that, the lender's own sequence, then the kind of fact.
 RANK: Mapping[type[Fact], int] = {
     ScheduleStated: 0,
     Disbursement: 1,
     Charge: 2,
-    Chargeback: 3,
     TakenBack: 3,
     Repayment: 4,
-    Waiver: 5,
-    Refund: 6,
-    WriteOff: 7,
+    Chargeback: 5,
+    Waiver: 6,
+    Refund: 7,
+    WriteOff: 8,
     OpeningPosition: 9,
     StatedPosition: 9,
 }
@@ -56,7 +57,7 @@ _LEDGER_SPEAKS = 9
 
 #: What else a fact says, as texts that compare.
 Detail = tuple[str, ...]
-SortKey = tuple[date, int, int, int, Decimal, str, int, str, Detail, FactId]
+SortKey = tuple[date, int, int, int, int, str, Decimal, str, Detail, FactId]
 _NOTHING_ELSE: Detail = ()
 
 
@@ -69,8 +70,9 @@ class Sorting:
     def key(self, fact: Fact) -> SortKey:
         """By value date, then by what is owed and what settles it, then by content.
 
-        References that differ only by a number rise with it: a shorter one comes first. So of two
-        positions a ledger states for one day, the one with the higher reference has the last word.
+        A source numbers what it sends as it comes, so its reference is the first to decide; where
+        references differ by a number only, a shorter one comes first. Of two positions a ledger
+        states for one day, the one with the higher reference has the last word.
         """
         kind = type(fact)
         rank = RANK[kind]
@@ -84,10 +86,10 @@ class Sorting:
             part,
             fact.order,
             rank,
-            amount,
-            word,
             len(reference),
             reference,
+            amount,
+            word,
             self.detail(fact),
             fact.id,
         )
