@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,8 @@ def _read_one_snapshot() -> None:
 def _verify(loan_ids: Collection[UUID]) -> Iterator[PositionMismatch]:
     names = dict(Loan.objects.filter(pk__in=loan_ids).values_list("pk", "contract_no"))
     positions = {row["pk"]: row for row in _positions(loan_ids)}
-    instalments, allocations = stored_instalments(loan_ids), stored_allocations(loan_ids)
+    instalments = _by_loan(stored_instalments(loan_ids))
+    allocations = _by_loan(stored_allocations(loan_ids))
     stays = stored_stays(loan_ids)
     for loan_id, facts in load_facts(loan_ids).items():
         stored = positions.get(loan_id)
@@ -82,8 +84,8 @@ def _verify(loan_ids: Collection[UUID]) -> Iterator[PositionMismatch]:
             continue
         differing = [
             *_compare_position(wanted, stored),
-            *_compare_lines("instalment", wanted.instalments, _of(instalments, loan_id)),
-            *_compare_lines("allocation", wanted.allocations, _of(allocations, loan_id)),
+            *_compare_lines("instalment", wanted.instalments, instalments[str(loan_id)]),
+            *_compare_lines("allocation", wanted.allocations, allocations[str(loan_id)]),
             *_compare_stays(wanted, stays.get(loan_id, [])),
         ]
         for figure, kept, computed in differing:
@@ -132,8 +134,12 @@ def _compare_position(wanted: Projection, stored: dict[str, Any] | None) -> Iter
         yield "facts_ahead", str(ahead), str(wanted.position["facts_ahead"])
 
 
-def _of(lines: dict[str, str], loan_id: UUID) -> dict[str, str]:
-    return {key: line for key, line in lines.items() if key.startswith(str(loan_id))}
+def _by_loan(lines: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The lines by the loan their key begins with, so that each is looked at once, not by loan."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for key, line in lines.items():
+        found[key.partition("\t")[0]][key] = line
+    return found
 
 
 def _compare_lines(
