@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from accounts.access.model_admin import RecordAdmin
+from loans.contracts.partition_admin import PartitionedRowAdmin
 from loans.delinquency.models import (
     BucketStay,
     Instalment,
@@ -43,9 +44,18 @@ class PositionAdmin(LoanRowAdmin):
 
 
 @admin.register(Instalment)
-class InstalmentAdmin(LoanRowAdmin):
-    list_display = ("loan", "number", "due_on", "principal", "interest", "fee", "satisfied_on")
-    ordering = ("loan", "number")
+class InstalmentAdmin(PartitionedRowAdmin):
+    list_display = (
+        "row",
+        "loan",
+        "number",
+        "due_on",
+        "principal",
+        "interest",
+        "fee",
+        "satisfied_on",
+    )
+    ordering = ("loan_id", "number")
 
 
 @admin.register(Pause)
@@ -68,6 +78,7 @@ class StatedPositionAdmin(LoanRowAdmin):
 @admin.register(BucketStay)
 class BucketStayAdmin(LoanRowAdmin):
     list_display = ("loan", "bucket", "entered_on", "left_on", "superseded_at")
+    ordering = ("-id",)  # by contract number, millions of rows would be sorted
     list_filter = ("bucket",)
 
 

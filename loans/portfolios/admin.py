@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access.model_admin import RecordAdmin
 from core.audit import Actor
@@ -32,6 +33,18 @@ _FIXED: Final = (
     "customer_namespace",
 )
 _SETTINGS: Final = tuple(PortfolioSettings.__dataclass_fields__)
+_COUNTING: Final = (
+    "bucket_scheme",
+    *(name for name in _SETTINGS if name in services.COUNTED_BY),
+)
+_OTHER: Final = tuple(
+    name for name in _SETTINGS if name not in _COUNTING and name != "customer_namespace"
+)
+#: What a change of these settings does; shown beside them and after a change.
+RECOUNTED: Final = _(
+    "A change counts all loans anew, with their bucket history: at once for up to 2,000 loans, "
+    "with the next close for more."
+)
 
 
 @admin.register(Portfolio)
@@ -39,17 +52,19 @@ class PortfolioAdmin(LoansConfigurationAdmin):
     list_display = ("code", "name", "ledger", "currency", "business_date", "is_active")
     list_filter = ("ledger", "is_active")
     search_fields = ("code", "name")
-    fields = (
-        *_FIXED,
-        "name",
-        "language",
-        "bucket_scheme",
-        *(name for name in _SETTINGS if name != "customer_namespace"),
-        "is_active",
+    fieldsets = (
+        (None, {"fields": (*_FIXED, "name", "language", "is_active")}),
+        (_("How loans are counted"), {"fields": _COUNTING, "description": RECOUNTED}),
+        (_("Other settings"), {"fields": _OTHER}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return _FIXED if obj is not None else ("is_active",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and services.COUNTED_BY.intersection(form.changed_data):
+            messages.info(request, RECOUNTED)
 
     def save_by_service(self, *, form: Any, instance: Portfolio | None, by: Actor) -> Portfolio:
         data = dict(form.cleaned_data)
@@ -66,9 +81,18 @@ class ProductAdmin(LoansConfigurationAdmin):
     list_display = ("code", "name", "portfolio")
     list_select_related = ("portfolio",)
     search_fields = ("code", "name")
+    fieldsets = (
+        (None, {"fields": ("portfolio", "code", "name")}),
+        (_("How loans are counted"), {"fields": ("conventions",), "description": RECOUNTED}),
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("portfolio", "code") if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "conventions" in form.changed_data:
+            messages.info(request, RECOUNTED)
 
     def save_by_service(self, *, form: Any, instance: Product | None, by: Actor) -> Product:
         if instance is None:

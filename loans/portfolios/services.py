@@ -15,6 +15,7 @@ from django.db import transaction
 from core import clock
 from core.audit import Actor, record
 from core.money import UnknownCurrency, minor_units
+from loans.delinquency.recounting import recount
 from loans.portfolios.models import (
     BucketBasis,
     BucketRange,
@@ -57,6 +58,18 @@ CHANGEABLE: Final = frozenset(PortfolioSettings.__dataclass_fields__) - {"custom
     "bucket_scheme",
     "is_active",
 }
+
+#: The settings of a portfolio that stored positions and bucket histories follow from.
+COUNTED_BY: Final = frozenset(
+    {
+        "bucket_scheme",
+        "bucket_basis",
+        "due_day_counts",
+        "grace_days",
+        "tolerance_amount",
+        "tolerance_fraction",
+    }
+)
 
 
 @transaction.atomic
@@ -135,10 +148,12 @@ def create_portfolio(
 def change_portfolio(
     *, portfolio: Portfolio, changes: Mapping[str, Any], by: Actor, reason: str = ""
 ) -> Portfolio:
-    """Changes settings of a portfolio; positions follow at the next refresh or close.
+    """Changes settings of a portfolio.
 
-    Raises Refused for a setting that is fixed once the portfolio exists (books, currency,
-    business date, customer number space) and for impossible values.
+    Where one says how loans are counted, they are counted anew: at once in a small portfolio, with
+    the next close in a large one (see recounting). Raises Refused for a setting that is fixed once
+    the portfolio exists (books, currency, business date, customer number space) and for impossible
+    values.
     """
     fixed = sorted(set(changes) - CHANGEABLE)
     if fixed:
@@ -146,14 +161,18 @@ def change_portfolio(
             "portfolio_fixed",
             f"{fixed[0]} of a portfolio cannot be changed once it exists; open another portfolio.",
         )
-    locked = Portfolio.objects.select_for_update().get(pk=portfolio.pk)
-    before = {name: _plain(getattr(locked, name)) for name in changes}
+    locked = Portfolio.objects.select_for_update(no_key=True).get(pk=portfolio.pk)
+    stood = {name: getattr(locked, name) for name in changes}
+    before = {name: _plain(value) for name, value in stood.items()}
     for name, value in changes.items():
         setattr(locked, name, value)
     _check_portfolio(locked)
     locked.save(update_fields=sorted(changes))
     after = {name: _plain(getattr(locked, name)) for name in changes}
-    _record(locked, "portfolio.change", by, reason=reason, data={"before": before, "after": after})
+    data: dict[str, Any] = {"before": before, "after": after}
+    if any(stood[name] != getattr(locked, name) for name in COUNTED_BY.intersection(changes)):
+        data |= recount(portfolio_id=locked.pk).as_data()
+    _record(locked, "portfolio.change", by, reason=reason, data=data)
     return locked
 
 
@@ -200,8 +219,8 @@ def change_product(
     name: str | None = None,
     conventions: Mapping[str, Any] | None = None,
 ) -> Product:
-    """Renames a product or changes how it counts; its loans follow when they are next replayed."""
-    locked = Product.objects.select_for_update().get(pk=product.pk)
+    """Renames a product or changes how it counts; its loans are then counted anew (recounting)."""
+    locked = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     before = {"name": locked.name, "conventions": locked.conventions}
     if name is not None:
         locked.name = name
@@ -211,7 +230,10 @@ def change_product(
     _check_fields(locked)
     locked.save(update_fields=["name", "conventions"])
     after = {"name": locked.name, "conventions": locked.conventions}
-    _record_product(locked, "product.change", by, {"before": before, "after": after})
+    data: dict[str, Any] = {"before": before, "after": after}
+    if before["conventions"] != after["conventions"]:
+        data |= recount(portfolio_id=locked.portfolio_id, product_id=locked.pk).as_data()
+    _record_product(locked, "product.change", by, data)
     return locked
 
 

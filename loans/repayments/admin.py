@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from accounts.access.model_admin import RecordAdmin
+from loans.contracts.partition_admin import PartitionedRowAdmin
 from loans.repayments.models import (
     Allocation,
     Charge,
@@ -85,8 +86,9 @@ class SuspenseItemAdmin(RecordAdmin):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(RecordAdmin):
+class AllocationAdmin(PartitionedRowAdmin):
     list_display = (
+        "row",
         "loan",
         "repayment_id",
         "instalment_number",
@@ -95,6 +97,4 @@ class AllocationAdmin(RecordAdmin):
         "fee",
         "penalty",
     )
-    list_select_related = ("loan",)
-    search_fields = ("=loan__contract_no",)
-    ordering = ("-id",)
+    ordering = ("loan_id", "repayment_id", "instalment_number")

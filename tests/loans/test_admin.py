@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ from tests.loans.builders import (
     build_loan,
     build_portfolio,
     build_product,
+    even_schedule,
     us_party_row,
 )
 
@@ -193,3 +195,79 @@ def test_a_grant_is_given_and_taken_back(client):
 
     assert not PortfolioGrant.objects.filter(pk=grant.pk).exists()
     assert AuditEntry.objects.filter(action="portfolio.revoke").count() == 1
+
+
+PARTITIONED = ("instalment", "allocation")
+
+
+def partitions_read(captured, table):
+    """The partitions that PostgreSQL would look into for the statements on a table."""
+    read = set()
+    with connection.cursor() as cursor:
+        for query in captured:
+            if f'FROM "{table}"' in query["sql"]:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+                read |= set(re.findall(rf"{table}_(\d\d)\b", plan))
+    return read
+
+
+@pytest.mark.parametrize("name", PARTITIONED)
+def test_rows_in_partitions_are_listed_and_shown_for_one_loan_only(client, name):
+    cast = build_cast()
+    loan, other = build_loan(cast.portfolio), build_loan(cast.portfolio)
+    for paid in (loan, other):
+        record_repayment(loan=paid, amount=Decimal("50.00"), value_on=BOOKS_ON, by=CLERK)
+    as_user(client, cast.auditor)
+    url = reverse(f"admin:loans_{name}_changelist")
+
+    assert other.contract_no not in client.get(url).content.decode()
+    with CaptureQueriesContext(connection) as listing:
+        text = client.get(url, {"q": loan.contract_no}).content.decode()
+    link = re.search(rf'href="({url}{loan.pk}\.\d+/change/)"', text).group(1)
+    with CaptureQueriesContext(connection) as showing:
+        shown = client.get(link)
+
+    assert loan.contract_no in text
+    assert other.contract_no not in text
+    assert shown.status_code == 200
+    for captured in (listing, showing):
+        assert len(partitions_read(captured, f"loans_{name}")) == 1
+    for odd in ("5", f"{other.pk}.x", f"{cast.portfolio.pk}.1"):
+        assert client.get(reverse(f"admin:loans_{name}_change", args=[odd])).status_code == 302
+
+
+@pytest.mark.parametrize("name", PARTITIONED)
+def test_rows_in_partitions_stay_in_scope_and_cost_the_same_for_many(client, name):
+    cast = build_cast()
+    cast.ben.role = "manager"
+    cast.ben.save(update_fields=["role"])
+    hers = build_loan(cast.other_portfolio)
+    short = build_loan(cast.portfolio, schedule=even_schedule(count=2))
+    long = build_loan(cast.portfolio, schedule=even_schedule(count=40))
+    for loan in (hers, short, long):
+        record_repayment(loan=loan, amount=Decimal("220.00"), value_on=BOOKS_ON, by=CLERK)
+    as_user(client, cast.ben)
+    url = reverse(f"admin:loans_{name}_changelist")
+
+    def queries(loan):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url, {"q": loan.contract_no}).status_code == 200
+        return len(captured)
+
+    queries(short)
+    assert queries(long) <= queries(short)
+    assert f"{hers.pk}." not in client.get(url, {"q": hers.contract_no}).content.decode()
+
+
+def test_a_change_of_how_loans_are_counted_says_what_it_does(client):
+    cast = build_cast()
+    product = build_product(cast.portfolio)
+    as_user(client, cast.administrator)
+    url = reverse("admin:loans_product_change", args=[product.pk])
+
+    assert "counts all loans anew" in client.get(url).content.decode()
+    data = {"name": product.name, "conventions": '{"allocation": "fees_last"}'}
+    answer = client.post(url, data, follow=True)
+
+    assert "counts all loans anew" in answer.content.decode()
