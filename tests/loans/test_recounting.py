@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 
 from core.audit import AuditEntry
-from loans.delinquency import recounting
+from loans.delinquency import recounting, refresh
 from loans.delinquency.models import PositionChange
 from loans.delinquency.services import age_portfolio
 from loans.delinquency.verification import verify_portfolio
@@ -126,3 +128,54 @@ def test_who_works_the_loans_hears_of_it_and_a_change_of_nothing_is_nothing(port
 
     assert PositionChange.objects.filter(cause="conventions").count() == 3
     assert PositionChange.objects.count() == heard + 3
+
+
+def change_while_a_repayment_is_replayed(portfolio, monkeypatch):
+    """A repayment reads the old convention, the convention changes, the repayment is stored."""
+    loan = portfolio.loans.first()
+    has_read, may_store = threading.Event(), threading.Event()
+    store = refresh._store
+
+    def store_late(*of):
+        if threading.current_thread() is payer:
+            has_read.set()
+            may_store.wait(timeout=2)
+        store(*of)
+
+    def work(do):
+        try:
+            do()
+        finally:
+            connections.close_all()
+
+    def pay():
+        record_repayment(loan=loan, amount=Decimal("1.00"), value_on=BOOKS_ON, by=CLERK)
+
+    def change():
+        has_read.wait(timeout=10)
+        tolerance = {"tolerance_amount": Decimal("65.00")}
+        change_portfolio(portfolio=portfolio, changes=tolerance, by=CLERK)
+        may_store.set()
+
+    payer = threading.Thread(target=work, args=(pay,))
+    changer = threading.Thread(target=work, args=(change,))
+    monkeypatch.setattr(refresh, "_store", store_late)
+    for thread in (payer, changer):
+        thread.start()
+    for thread in (payer, changer):
+        thread.join()
+    close(portfolio)
+    return verify_portfolio(portfolio=portfolio)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repayment_underway_does_not_wipe_the_mark_away(portfolio, is_large, monkeypatch):
+    assert change_while_a_repayment_is_replayed(portfolio, monkeypatch) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_repayment_underway_wipes_it_away(portfolio, is_large, monkeypatch):
+    """The race that locking the loans before they are marked ends."""
+    monkeypatch.setattr(recounting, "_LOCK", "SELECT 0")
+
+    assert change_while_a_repayment_is_replayed(portfolio, monkeypatch) != []
