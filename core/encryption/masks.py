@@ -36,6 +36,8 @@ def mask_id_number(number: str) -> str:
 def mask_name(name: str) -> str:
     """张* for 张伟, 欧*** for 欧阳娜娜, O'N*** for O'Neill, J*** S*** for Jo Smith."""
     text = name.strip()
+    if len(text) == 1:
+        return "*"
     if _IDEOGRAPH.match(text):
         return text[0] + "*" * (len(text) - 1)
     return " ".join(_mask_word(word) for word in text.split())

@@ -22,9 +22,7 @@ CLOSED_AT = "2026-05-13T04:00:00+00:00"
 def reachable_portfolio(**settings: Any) -> Portfolio:
     install_standard_packs(by=CLERK)
     defaults = {"rule_packs": ("US-REGF",), "contacts_known_from": date(2026, 1, 1)}
-    return build_portfolio(
-        business_date=date(2026, 5, 12), **{**defaults, **settings}
-    )
+    return build_portfolio(business_date=date(2026, 5, 12), **{**defaults, **settings})
 
 
 def reachable_loan(portfolio: Portfolio) -> tuple[Loan, ContactPoint]:

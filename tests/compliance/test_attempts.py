@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, InternalError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from compliance.attempts.models import Attempt, Incident, Settlement, Verdict
 from compliance.attempts.queries import with_outcome
@@ -91,12 +91,11 @@ def test_the_ledger_cannot_be_rewritten(loan_and_phone):
 
     for act in (
         lambda: Attempt.objects.filter(pk=attempt.pk).update(made_by="somebody else"),
-        lambda: Attempt.objects.filter(pk=attempt.pk).delete(),
+        lambda: Attempt.objects.filter(pk=attempt.pk)._raw_delete("default"),
         lambda: Verdict.objects.update(is_allowed=False),
     ):
-        with pytest.raises((InternalError, Exception), match="append-only|Cannot|protect"):
-            with transaction.atomic():
-                act()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
     assert Attempt.objects.get().made_by == CLERK.label
 
 

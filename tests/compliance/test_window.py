@@ -12,6 +12,8 @@ from compliance.gate.services import judge
 from tests.compliance.gate_facts import facts, window_rule
 
 NEW_YORK, PACIFIC = "America/New_York", "America/Los_Angeles"
+PHOENIX, SHANGHAI = "America/Phoenix", "Asia/Shanghai"
+TO_22 = ("08:00", "22:00")
 
 
 @pytest.mark.parametrize(
@@ -25,13 +27,25 @@ NEW_YORK, PACIFIC = "America/New_York", "America/Los_Angeles"
         ("2026-05-12T10:59:00-04:00", (NEW_YORK, PACIFIC), None, False, "2026-05-12T11:00-04:00"),
         ("2026-05-12T11:00:00-04:00", (NEW_YORK, PACIFIC), None, True, None),
         ("2026-05-12T21:00:00-04:00", (NEW_YORK, PACIFIC), None, False, "2026-05-13T11:00-04:00"),
-        # Clocks go forward on 8 March 2026: 08:00 there is one hour earlier in UTC than the day before.
+        # Clocks go forward on 8 March 2026: 08:00 there comes an hour earlier in UTC.
         ("2026-03-08T11:59:59+00:00", (NEW_YORK,), None, False, "2026-03-08T12:00:00+00:00"),
         ("2026-03-07T12:59:59+00:00", (NEW_YORK,), None, False, "2026-03-07T13:00:00+00:00"),
         # Arizona keeps its clock; in summer it agrees with the Pacific.
-        ("2026-07-01T08:00:00-07:00", ("America/Phoenix", PACIFIC), None, True, None),
-        ("2026-12-01T08:00:00-07:00", ("America/Phoenix", PACIFIC), None, False, "2026-12-01T09:00-07:00"),
-        ("2026-11-23T22:00:00+08:00", ("Asia/Shanghai",), ("08:00", "22:00"), False, "2026-11-24T08:00+08:00"),
+        ("2026-07-01T08:00:00-07:00", (PHOENIX, PACIFIC), None, True, None),
+        (
+            "2026-12-01T08:00:00-07:00",
+            ("America/Phoenix", PACIFIC),
+            None,
+            False,
+            "2026-12-01T09:00-07:00",
+        ),
+        (
+            "2026-11-23T22:00:00+08:00",
+            ("Asia/Shanghai",),
+            ("08:00", "22:00"),
+            False,
+            "2026-11-24T08:00+08:00",
+        ),
         ("2026-11-23T21:59:59+08:00", ("Asia/Shanghai",), ("08:00", "22:00"), True, None),
     ],
 )

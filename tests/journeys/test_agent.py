@@ -88,6 +88,7 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
     _sign_in(page, desk)
     _open_case(page)
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
+    expect(page.locator("#log")).to_contain_text("+12125550142")
     page.keyboard.press("6")
     page.keyboard.press("Control+Enter")
 
@@ -106,7 +107,8 @@ def test_the_same_without_javascript(browser, live_server, desk):
     _sign_in(page, desk)
     _open_case(page)
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
-    page.get_by_label("Busy").check(force=True)
+    page.get_by_text("More results").click()
+    page.get_by_label("Busy").check()
     page.get_by_role("button", name=re.compile("^Save call")).click()
 
     expect(page.get_by_text("Saved: Busy.")).to_be_visible()
