@@ -1,8 +1,8 @@
 """The app of what has no word of the domain."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
