@@ -14,7 +14,7 @@ from loans.contracts.fact_writing import check_value_date, lock_loan
 from loans.contracts.models import Loan, Schedule, ScheduleOrigin
 from loans.contracts.queries import instalments_in_force
 from loans.contracts.schedule_rows import make_schedule_row
-from loans.contracts.terms import MONTHLY
+from loans.contracts.terms import MONTHLY, ScheduledInstalment
 from loans.delinquency.loading import load_facts
 from loans.delinquency.replay import replay
 from loans.delinquency.results import InstalmentKind
@@ -62,22 +62,9 @@ def record_past_extension(
     versions = Schedule.objects.filter(loan=locked)
     if versions.filter(external_ref=extension.external_ref).exists():
         return None
-    first_open = _first_open(locked, extension.value_on)
-    rows = [
-        row
-        for row in instalments_in_force(locked)
-        if first_open is not None and row.number >= first_open
-    ]
-    if not rows:
+    moved = _moved(locked, extension)
+    if not moved:
         return None
-    moved = [
-        replace(
-            row,
-            from_on=row.from_on if at == 0 else _later(row.from_on, extension.months),
-            due_on=_later(row.due_on, extension.months),
-        )
-        for at, row in enumerate(rows)
-    ]
     schedule = make_schedule_row(
         loan_id=locked.pk,
         version=(versions.aggregate(latest=Max("version"))["latest"] or 0) + 1,
@@ -100,6 +87,27 @@ def record_past_extension(
         data={"months": extension.months, "value_on": extension.value_on.isoformat()},
     )
     return schedule
+
+
+def _moved(loan: Loan, extension: PastExtension) -> list[ScheduledInstalment]:
+    """The instalments open at the end of the day, each later by the months; none where all is paid.
+
+    The first keeps the day its period began on, so that no gap opens in the schedule.
+    """
+    first_open = _first_open(loan, extension.value_on)
+    rows = [
+        row
+        for row in instalments_in_force(loan)
+        if first_open is not None and row.number >= first_open
+    ]
+    return [
+        replace(
+            row,
+            from_on=row.from_on if at == 0 else _later(row.from_on, extension.months),
+            due_on=_later(row.due_on, extension.months),
+        )
+        for at, row in enumerate(rows)
+    ]
 
 
 def _first_open(loan: Loan, on: dt.date) -> int | None:

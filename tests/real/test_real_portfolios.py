@@ -1,4 +1,4 @@
-"""Two real portfolios through import, close and cases: figures that docs/real-portfolios.md gives."""
+"""Two real portfolios through import, close and cases, as docs/real-portfolios.md says."""
 
 from __future__ import annotations
 
