@@ -41,8 +41,9 @@ class AgeingCounts:
 def age_portfolio(*, portfolio: Portfolio, on: dt.date, shard: Shard | None = None) -> AgeingCounts:
     """Brings every position of a portfolio to the end of `on`; a second run changes nothing.
 
-    Arguments: shard as (index, of) takes only the loans of that share. Each chunk commits by
-    itself, so a run that was killed goes on where it stopped. Loans on which a known fact takes
+    Arguments: shard as (index, of) takes only the loans of that share. Each chunk is a
+    transaction of its own, unless the caller holds one, as the close does for each shard; either
+    way a run that was killed goes on where it stopped. Loans on which a known fact takes
     effect, that missed a day, failed before or were never replayed are replayed; the others are
     aged by one statement for each chunk.
     """
