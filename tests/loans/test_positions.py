@@ -31,6 +31,7 @@ from loans.delinquency.services import (
     state_positions,
 )
 from loans.portfolios.refusals import Refused
+from loans.repayments.models import Allocation, Repayment
 from loans.repayments.services import charge, record_repayment, reverse, waive
 from tests.loans.builders import (
     BOOKS_ON,
@@ -47,9 +48,9 @@ D = Decimal
 
 FACTS = st.lists(
     st.tuples(
-        st.sampled_from(["repayment", "charge", "waiver", "reversed"]),
-        st.integers(0, 150),
-        st.integers(1, 30_000),
+        st.sampled_from(["repayment", "credit", "charge", "waiver", "reversed"]),
+        st.one_of(st.just(45), st.integers(0, 150)),  # often the same day,
+        st.one_of(st.just(11_000), st.integers(1, 30_000)),  # often the same sum
     ),
     min_size=2,
     max_size=4,
@@ -64,6 +65,10 @@ def play(loan: Loan, facts: list[tuple[int, tuple[str, int, int]]]) -> None:
             charge(loan=loan, kind="fee", amount=amount, due_on=on, value_on=on, by=CLERK)
         elif kind == "waiver":
             waive(loan=loan, component="interest", amount=amount, value_on=on, reason="r", by=CLERK)
+        elif kind == "credit":
+            record_repayment(
+                loan=loan, amount=amount, value_on=on, by=CLERK, kind="goodwill_credit"
+            )
         else:
             ref = f"R{number}"
             repayment = record_repayment(
@@ -82,7 +87,19 @@ def state_of(loan: Loan) -> tuple[object, ...]:
         rows.values_list("number", "due_on", "paid_principal", "paid_interest", "satisfied_on")
     )
     stays = [(stay.bucket, stay.entered_on, stay.left_on) for stay in bucket_history(loan)]
-    return figures, lines, stays
+    return figures, lines, stays, allocations_of(loan)
+
+
+def allocations_of(loan: Loan) -> list[tuple[object, ...]]:
+    """Where money went, by what the repayments say, not by their numbers."""
+    said = {
+        repayment.pk: (repayment.kind, repayment.value_on, repayment.external_ref)
+        for repayment in Repayment.objects.filter(loan=loan)
+    }
+    parts = Allocation.objects.filter(loan=loan).values_list(
+        "repayment_id", "instalment_number", "principal", "interest", "fee"
+    )
+    return sorted((*said[pk], *rest) for pk, *rest in parts)
 
 
 @settings(
@@ -92,7 +109,7 @@ def state_of(loan: Loan) -> tuple[object, ...]:
 @given(facts=FACTS, data=st.data())
 def test_any_order_of_arrival_gives_the_same_stored_position(db, facts, data):
     portfolio = build_portfolio()
-    build_product(portfolio)
+    build_product(portfolio, {"allocation": "by_lateness"})
     numbered = list(enumerate(facts))
     first, second = (build_loan(portfolio, schedule=even_schedule(count=4)) for _ in range(2))
 
