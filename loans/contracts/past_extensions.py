@@ -46,19 +46,7 @@ def record_past_extension(
     where nothing was open. Raises Refused for an external ledger or an impossible length or date.
     """
     locked = lock_loan(loan)
-    if locked.portfolio.ledger != Ledger.MAKEGOOD:
-        raise Refused(
-            "ledger_external",
-            f"The lender keeps the books of {locked.portfolio.code}; its statements say what an "
-            "extension did.",
-        )
-    if not 1 <= extension.months <= 12:
-        raise Refused("extension_months", "An extension moves the dates by 1 to 12 months.")
-    check_value_date(
-        value_on=extension.value_on,
-        started_on=locked.started_on,
-        books_on=locked.portfolio.business_date,
-    )
+    _check(locked, extension)
     versions = Schedule.objects.filter(loan=locked)
     if versions.filter(external_ref=extension.external_ref).exists():
         return None
@@ -87,6 +75,22 @@ def record_past_extension(
         data={"months": extension.months, "value_on": extension.value_on.isoformat()},
     )
     return schedule
+
+
+def _check(loan: Loan, extension: PastExtension) -> None:
+    if loan.portfolio.ledger != Ledger.MAKEGOOD:
+        raise Refused(
+            "ledger_external",
+            f"The lender keeps the books of {loan.portfolio.code}; its statements say what an "
+            "extension did.",
+        )
+    if not 1 <= extension.months <= 12:
+        raise Refused("extension_months", "An extension moves the dates by 1 to 12 months.")
+    check_value_date(
+        value_on=extension.value_on,
+        started_on=loan.started_on,
+        books_on=loan.portfolio.business_date,
+    )
 
 
 def _moved(loan: Loan, extension: PastExtension) -> list[ScheduledInstalment]:

@@ -51,15 +51,6 @@ def days_past_due(position: Position, business_date: dt.date, *, due_day_counts:
     return max(0, (business_date - oldest).days + int(due_day_counts))
 
 
-def delinquent_days(position: Position, business_date: dt.date, *, due_day_counts: bool) -> int:
-    """Returns the days past due less the paused ones, the pause that is running included."""
-    days = days_past_due(position, business_date, due_day_counts=due_day_counts)
-    paused = position.paused_days
-    if position.paused_from is not None:
-        paused += max(0, (business_date - position.paused_from).days)
-    return max(0, days - paused)
-
-
 def position_at(
     *, loan: Loan, as_of: dt.date, known_at: dt.datetime | None = None
 ) -> PositionSummary:

@@ -18,7 +18,6 @@ from loans.delinquency.models import Instalment, Pause, Position, PositionChange
 from loans.delinquency.queries import (
     bucket_history,
     days_past_due,
-    delinquent_days,
     position_at,
     repayment_history,
 )
@@ -218,7 +217,6 @@ def test_days_are_counted_from_dates_not_stored():
 
     assert days_past_due(position, BOOKS_ON, due_day_counts=False) == 166
     assert days_past_due(position, BOOKS_ON, due_day_counts=True) == 167
-    assert delinquent_days(position, BOOKS_ON, due_day_counts=False) == 156
     summary = position_at(loan=loan, as_of=BOOKS_ON)
     assert (summary.days_past_due, summary.delinquent_days) == (166, 156)
 
