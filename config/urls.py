@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import errors, health, home
+from config import components, errors, health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("components/", components.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from config.components import context as components
 from tests.ui.samples.closes import close_list, close_run
-from tests.ui.samples.components import LoginForm, components
 from tests.ui.samples.desk import case, my_cases
 from tests.ui.samples.desk_forms import UnstartedLogForm
-from tests.ui.samples.imports import import_detail, import_list, import_new
+from tests.ui.samples.entrance import LoginForm
+from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 
 __all__ = ["PAGES", "USER"]
@@ -30,7 +31,6 @@ PAGES: dict[str, tuple[str, Any]] = {
     "close-run": ("collections_app/close/close_run.html", close_run),
     "import-list": ("loans/imports/import_list.html", import_list),
     "import-detail": ("loans/imports/import_detail.html", import_detail),
-    "import-new": ("loans/imports/import_new.html", import_new),
     "sign-in": ("account/login.html", lambda: {"form": LoginForm()}),
     "403": ("403.html", dict),
     "404": ("404.html", dict),

@@ -5,24 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace as Row
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tests.ui.samples.marks import AT, tabs
-
-
-class LoadForm(forms.Form):
-    mode = forms.ChoiceField(
-        label=_("What to load"),
-        choices=[("good", _("Load the good rows")), ("all", _("Load nothing unless all are good"))],
-    )
-    total = forms.DecimalField(label=_("Type the total to confirm"))
-
-
-class UploadForm(forms.Form):
-    portfolio = forms.ChoiceField(label=_("Portfolio"), choices=[("1", "恒通汽车金融")])
-    kind = forms.ChoiceField(label=_("What"), choices=[("loans", _("loans"))])
-    file = forms.FileField(label=_("File"))
 
 
 def import_list() -> dict[str, Any]:
@@ -47,7 +32,6 @@ def import_list() -> dict[str, Any]:
 
     return {
         "summary": "12 files this month",
-        "new_href": "/imports/new/",
         "states": tabs(
             (_("All"), 12),
             (_("To decide"), 1),
@@ -72,10 +56,6 @@ def import_list() -> dict[str, Any]:
         "shown": "1–4 of 12",
         "next_href": "?after=4",
     }
-
-
-def import_new() -> dict[str, Any]:
-    return {"list_href": "/imports/", "form": UploadForm()}
 
 
 def import_detail() -> dict[str, Any]:
@@ -154,9 +134,6 @@ def import_detail() -> dict[str, Any]:
         ],
         "shown": "1–3 of 94",
         "next_href": "?after=3",
-        "decide_href": "/imports/1/decide/",
-        "decide_form": LoadForm(),
-        "load_label": "Load 48,116 rows",
         "facts": [
             Row(label=_("Rows"), value="48,210", lang=""),
             Row(label=_("Size"), value="11.4 MB", lang=""),

@@ -1,0 +1,42 @@
+"""The first page leads where a role works; the component page is for whoever reads configuration."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.loans.builders import build_cast
+
+pytestmark = pytest.mark.django_db
+
+
+def _client(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("who", "first"),
+    [("ana", "desk:my_cases"), ("ben", "desk:my_cases"), ("auditor", "imports:list")],
+)
+def test_the_first_page_is_the_first_the_role_may_open(who, first):
+    answer = _client(getattr(build_cast(), who)).get("/")
+
+    assert answer.status_code == 302
+    assert answer.url == reverse(first)
+
+
+def test_without_signing_in_the_first_page_asks_for_it():
+    answer = Client().get("/")
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("administrator", 200), ("auditor", 200), ("ana", 403)]
+)
+def test_who_may_see_every_component(who, status):
+    assert _client(getattr(build_cast(), who)).get("/components/").status_code == status
