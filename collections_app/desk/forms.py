@@ -98,12 +98,6 @@ class WrapupForm(forms.Form):
             return None
         return datetime.combine(day, at or time(9), tzinfo=self.zone)
 
-    def fingerprint(self) -> dict[str, Any]:
-        """What makes this entry this entry, for telling a double click from a second call."""
-        return {
-            name: str(value) for name, value in sorted(self.cleaned_data.items()) if name != "token"
-        }
-
     def add_service_errors(self, errors: dict[str, list[str]]) -> None:
         """Shows the refusals of a service beside the fields they are about."""
         for name, messages in errors.items():

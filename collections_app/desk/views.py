@@ -133,51 +133,65 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
 @requires("contact.record")
 @require_POST
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Logs the call that was started, or one that came about otherwise."""
+    """Logs the call that was started, or one that came about otherwise; the same entry once."""
     case = _scoped_case(request, pk)
+    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
+    try:
+        answer = once(
+            scope=f"log_call:{signed_in_user(request).pk}",
+            key=request.POST.get("token", "")[:64],
+            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry}),
+            run=lambda: _log(request, case),
+        )
+    except EntryRefused as refusal:
+        return _case_page(request, case, refusal.form, status=422)
+    except KeyReused:
+        form = _logger_form(case, started_call(case, signed_in_user(request)), request.POST)
+        form.full_clean()
+        form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
+        return _case_page(request, case, form, status=422)
+    result = ResultCode.objects.get(pk=answer.result)
+    messages.success(request, _("Saved: %(result)s.") % {"result": _label(result)})
+    return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
+
+
+class EntryRefused(Exception):
+    """The entry cannot be saved; its form says why. Nothing was written."""
+
+    def __init__(self, form: WrapupForm) -> None:
+        super().__init__("The entry was refused.")
+        self.form = form
+
+
+def _log(request: HttpRequest, case: Case) -> int:
+    """Checks and saves the entry; returns its result code. Raises EntryRefused."""
     attempt = started_call(case, signed_in_user(request))
     form = _logger_form(case, attempt, request.POST)
     if not form.is_valid():
-        return _refused(request, case, form)
+        raise EntryRefused(form)
     try:
-        once(
-            scope=f"log_call:{signed_in_user(request).pk}",
-            key=form.cleaned_data["token"],
-            fingerprint=fingerprint_of({"case": str(case.pk), **form.fingerprint()}),
-            run=lambda: _log(request, case, attempt, form),
-        )
+        _save(request, case, attempt, form)
     except ValidationError as refusal:
         form.add_service_errors(
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
-        return _refused(request, case, form)
-    except KeyReused:
-        form.add_error(
-            None, _("This entry was saved before with other words. Look at the timeline.")
-        )
-        return _refused(request, case, form)
-    messages.success(
-        request, _("Saved: %(result)s.") % {"result": form.cleaned_data["result"].name}
-    )
-    return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
+        raise EntryRefused(form) from refusal
+    return int(form.cleaned_data["result"].pk)
 
 
-def _log(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> str:
+def _save(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> None:
+    common = {"case": case, "wrapup": form.wrapup(), "agent": signed_in_user(request)}
     if attempt is not None:
-        contact = log_started_call(
-            case=case, attempt=attempt, wrapup=form.wrapup(), agent=signed_in_user(request)
-        )
-        return str(contact.pk)
-    common = {
-        "case": case,
+        log_started_call(**common, attempt=attempt)
+        return
+    how = {
         "contact_point": form.cleaned_data["contact_point"],
         "at": form.cleaned_data["made_at"],
-        "wrapup": form.wrapup(),
-        "agent": signed_in_user(request),
     }
     if form.is_inbound:
-        return str(log_inbound_call(**common).pk)
-    return str(log_unsanctioned_call(**common, reason=form.cleaned_data["reason"]).pk)
+        log_inbound_call(**common, **how)
+    else:
+        log_unsanctioned_call(**common, **how, reason=form.cleaned_data["reason"])
 
 
 def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
@@ -203,10 +217,6 @@ def _case_page(
     elif target == "log":
         template += "#logger"
     return TemplateResponse(request, template, context, status=status)
-
-
-def _refused(request: HttpRequest, case: Case, form: WrapupForm) -> HttpResponse:
-    return _case_page(request, case, form, status=422)
 
 
 def _logger_form(case: Case, attempt: Attempt | None, data: Any = None) -> WrapupForm:
@@ -251,13 +261,17 @@ def _result_choices(form: WrapupForm) -> dict[str, Any]:
 
 
 def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
-    is_chinese = (get_language() or "").startswith("zh")
     return {
         "value": row.pk,
-        "label": row.name_zh if is_chinese else row.name,
+        "label": _label(row),
         "digit": row.digit or "",
         "is_chosen": str(row.pk) == chosen,
     }
+
+
+def _label(row: ResultCode) -> str:
+    """The result in the reader's language."""
+    return row.name_zh if (get_language() or "").startswith("zh") else row.name
 
 
 def _timeline_context(request: HttpRequest, case: Case, show: str) -> dict[str, Any]:

@@ -115,11 +115,32 @@ def test_a_started_call_is_logged_and_a_double_click_saves_once(desk):
     }
 
     first = client.post(reverse("desk:log_call", args=[desk.case.pk]), data)
+    again = client.post(reverse("desk:log_call", args=[desk.case.pk]), data)
 
-    assert first.status_code == 302
+    assert (first.status_code, again.status_code) == (302, 302)
     assert Contact.objects.count() == 1
+    assert Settlement.objects.count() == 1
     html = client.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
     assert "rang twice" in html
+
+
+def test_one_entry_sent_again_with_other_words_is_refused(desk):
+    client = _client(desk.cast.ana)
+    client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+    data = {
+        "token": page.context["log_form"]["token"].value(),
+        "result": desk.result("NA").pk,
+    }
+    client.post(reverse("desk:log_call", args=[desk.case.pk]), data)
+
+    answer = client.post(
+        reverse("desk:log_call", args=[desk.case.pk]), {**data, "result": desk.result("BZ").pk}
+    )
+
+    assert answer.status_code == 422
+    assert "saved before" in answer.content.decode()
+    assert Contact.objects.get().result.code == "NA"
 
 
 def test_a_refused_form_answers_422_with_what_to_do_and_keeps_the_entry(desk):

@@ -1,4 +1,4 @@
-"""The first page leads where a role works; the component page is for whoever reads configuration."""
+"""The first page leads where a role works; the component page is for staff."""
 
 from __future__ import annotations
 
