@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
+
+from config.verification.browser import find_chromium
 
 # A run of everything stays short; HYPOTHESIS_PROFILE=thorough searches for longer. Examples that
 # touch the database are slow now and then on a busy machine, which is no failure.
@@ -29,3 +33,27 @@ def _flush_append_only_too(self: DatabaseOperations, *args: Any, **kwargs: Any) 
 @pytest.fixture(autouse=True, scope="session")
 def _empty_append_only_tables() -> None:
     DatabaseOperations.sql_flush = _flush_append_only_too  # type: ignore[method-assign]
+
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for a whole worker: a second one in the same thread would not start."""
+    found = find_chromium()
+    if not found:
+        pytest.skip("No Chromium on the PATH: the browser tests are left out.")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()

@@ -17,6 +17,11 @@ def call_results() -> QuerySet[ResultCode]:
     return ResultCode.objects.filter(is_active=True, channel="call")
 
 
+def result_of(pk: int) -> ResultCode:
+    """Returns a result code, also one that is no longer in use."""
+    return ResultCode.objects.get(pk=pk)
+
+
 def phones_of(case: Case) -> QuerySet[ContactPoint]:
     """Returns the phone numbers of everybody who stands in a role to the case's loan."""
     return ContactPoint.objects.filter(

@@ -22,7 +22,7 @@ from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called, phones_of
+from collections_app.contacts.queries import number_being_called, phones_of, result_of
 from collections_app.contacts.services import (
     log_call as log_started_call,
 )
@@ -150,8 +150,8 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.full_clean()
         form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
         return _case_page(request, case, form, status=422)
-    result = ResultCode.objects.get(pk=answer.result)
-    messages.success(request, _("Saved: %(result)s.") % {"result": _label(result)})
+    saved = _("Saved: %(result)s.") % {"result": _label(result_of(answer.result))}
+    messages.success(request, saved)
     return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
 
 

@@ -7,10 +7,6 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import browser
-
-__all__ = ["browser"]
-
 # Playwright keeps an event loop in this thread; the builders below use the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
