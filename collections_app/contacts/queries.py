@@ -10,6 +10,7 @@ from collections_app.contacts.models import ResultCode
 from compliance.attempts.models import Attempt
 from core.encryption.sealing import unseal
 from loans.borrowers.models import ContactKind, ContactPoint
+from loans.contracts.models import LoanParty
 
 
 def call_results() -> QuerySet[ResultCode]:
@@ -25,8 +26,9 @@ def result_of(pk: int) -> ResultCode:
 def phones_of(case: Case) -> QuerySet[ContactPoint]:
     """Returns the phone numbers of everybody who stands in a role to the case's loan."""
     return ContactPoint.objects.filter(
-        kind=ContactKind.PHONE, party__loans__loan=case.loan_id
-    ).distinct()
+        kind=ContactKind.PHONE,
+        party__in=LoanParty.objects.filter(loan=case.loan_id).values("party"),
+    ).select_related("party")
 
 
 def number_being_called(*, attempt: Attempt, agent: User) -> str:

@@ -31,6 +31,7 @@ from core.encryption.card_numbers import refuse_card_numbers
 from core.encryption.sealing import seal
 from loans.borrowers.models import ContactPoint
 from loans.borrowers.services import mark_invalid
+from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 #: A next step further away than this is a slip of the pen.
 FURTHEST_NEXT_STEP = timedelta(days=366)
@@ -50,9 +51,10 @@ def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attem
     """Asks the gate and books the call before anybody dials.
 
     Raises ContactRefused with every reason when the gate says no; nothing is booked then. Raises
-    ValidationError for a case that is over or a number that belongs to nobody of the loan.
+    ValidationError for a case that is over, or a number of somebody who does not owe the loan.
     """
     _check_open(case)
+    _check_owes(case, contact_point)
     by = Actor.of(agent)
     attempt = reserve(request=_request(case, contact_point, clock.now()), by=by)
     record(
@@ -159,6 +161,17 @@ def _check_open(case: Case) -> None:
     if case.state != CaseState.OPEN:
         raise ValidationError(
             _("This case is over: the arrears are paid. There is nothing to collect.")
+        )
+
+
+def _check_owes(case: Case, contact_point: ContactPoint) -> None:
+    """A reference is nobody to collect from, and never hears of the debt."""
+    owes = LoanParty.objects.filter(
+        loan=case.loan_id, party=contact_point.party_id, role__in=LIABLE_ROLES
+    )
+    if not owes.exists():
+        raise ValidationError(
+            _("This number belongs to somebody who does not owe the loan. Do not call it about it.")
         )
 
 

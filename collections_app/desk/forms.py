@@ -14,6 +14,7 @@ from collections_app.contacts.models import ResultCode
 from collections_app.contacts.queries import call_results, phones_of
 from collections_app.contacts.services import Wrapup
 from collections_app.desk.my_cases import ORDERS
+from collections_app.desk.people import shown_name
 from core import clock
 from loans.borrowers.models import ContactPoint
 
@@ -106,6 +107,13 @@ class WrapupForm(forms.Form):
                 self.add_error(field if field in self.fields else None, message)
 
 
+class PhoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A choice of numbers, each masked and with the masked name of whose it is."""
+
+    def label_from_instance(self, obj: ContactPoint) -> str:
+        return f"{obj.masked} · {shown_name(obj.party)}"
+
+
 class UnstartedCallForm(WrapupForm):
     """A call that was not started here: the person rang, or somebody dialled without asking."""
 
@@ -118,7 +126,7 @@ class UnstartedCallForm(WrapupForm):
             (WE_CALLED, _("I called without starting it here")),
         ],
     )
-    contact_point = forms.ModelChoiceField(
+    contact_point = PhoneField(
         queryset=ContactPoint.objects.none(),
         label=_("Number"),
         error_messages={"required": _("Choose the number.")},

@@ -25,9 +25,11 @@ from compliance.attempts.services import ContactRefused
 from compliance.stops.models import Stop
 from core import clock
 from core.audit.models import AuditEntry
+from loans.borrowers.rows import ContactRow
+from loans.contracts.services import add_party
 from tests.collections_app.builders import build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
-from tests.loans.builders import CLERK
+from tests.loans.builders import CLERK, build_party
 
 pytestmark = [pytest.mark.django_db]
 
@@ -111,6 +113,22 @@ def test_an_incomplete_result_is_refused_and_nothing_is_settled(desk, code, chan
     assert list(refusal.value.message_dict) == [field]
     assert not Settlement.objects.exists()
     assert not Contact.objects.exists()
+
+
+def test_a_reference_is_never_called_about_the_debt(desk):
+    reference = build_party(
+        desk.cast.portfolio,
+        contact_points=(ContactRow(kind="phone", value="(212) 555-0177", place="mobile"),),
+    )
+    add_party(loan=desk.case.loan, party=reference, role="reference", by=CLERK)
+
+    with pytest.raises(ValidationError, match="does not owe the loan"):
+        start_call(
+            case=desk.case,
+            contact_point=reference.contact_points.get(),
+            agent=desk.cast.ana,
+        )
+    assert not Attempt.objects.exists()
 
 
 def test_somebody_elses_call_cannot_be_logged(desk):
