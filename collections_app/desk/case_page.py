@@ -129,8 +129,8 @@ def case_context(case: Case, user: User) -> dict[str, Any]:
         "contacts": _contacts(case, decisions),
         "parties": _parties(case),
         "instalments": _instalments(case, instalments),
-        "instalments_note": _("as of %(day)s, replayed from facts")
-        % {"day": date_format(case.loan.position.aged_on, _("j M Y"))},
+        "instalments_note": _("books on %(day)s, replayed from facts")
+        % {"day": date_format(case.portfolio.business_date, _("j M Y"))},
         "repayments": [_repayment(row) for row in repayments],
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
