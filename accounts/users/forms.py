@@ -23,8 +23,18 @@ class PreferencesForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     theme = forms.ChoiceField(label=_("Colours"), choices=Theme.choices)
+    more_contrast = forms.BooleanField(
+        label=_("More contrast"),
+        required=False,
+        help_text=_("Darker words and lines, in light and in dark."),
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=lazy(time_zone_choices, list)(),
         help_text=_("Times on pages are shown in this zone, unless they are a borrower's."),
+    )
+    has_single_keys = forms.BooleanField(
+        label=_("Single-key shortcuts"),
+        required=False,
+        help_text=_("Letters and digits alone do things. Off where they get in the way."),
     )

@@ -113,6 +113,14 @@ class User(AbstractBaseUser):
         _("language"), max_length=10, choices=Language.choices, default=Language.ENGLISH
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    more_contrast = models.BooleanField(
+        _("more contrast"), default=False, help_text=_("Darker words and lines in both themes.")
+    )
+    has_single_keys = models.BooleanField(
+        _("single-key shortcuts"),
+        default=True,
+        help_text=_("Letters and digits alone do things. Off where they get in the way."),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +15,17 @@ from accounts.signin.sessions import end_sessions
 from accounts.teams.models import Team
 from accounts.users.models import User, normalise_address
 from core.audit import Actor, record
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How pages look and answer to one person."""
+
+    language: str
+    theme: str
+    time_zone: str
+    more_contrast: bool = False
+    has_single_keys: bool = True
 
 
 @transaction.atomic
@@ -162,16 +175,18 @@ def set_password(
 
 
 @transaction.atomic
-def set_preferences(*, user: User, language: str, theme: str, time_zone: str, by: Actor) -> User:
-    """Sets in which language, colours and time zone pages are shown to the user.
+def set_preferences(*, user: User, preferences: Preferences, by: Actor) -> User:
+    """Sets how pages are shown to the user and answer their keys.
 
     Raises ValidationError for values outside the lists and unknown time zone names.
     """
     locked = _lock(user)
-    locked.language, locked.theme, locked.time_zone = language, theme, time_zone
+    chosen = asdict(preferences)
+    for name, value in chosen.items():
+        setattr(locked, name, value)
     locked.clean_fields(exclude=["password"])
-    locked.save(update_fields=["language", "theme", "time_zone"])
-    _record(locked, "user.preferences_set", by, language=language, theme=theme, zone=time_zone)
+    locked.save(update_fields=list(chosen))
+    _record(locked, "user.preferences_set", by, **chosen)
     return locked
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.users.forms import PreferencesForm
-from accounts.users.services import set_preferences
+from accounts.users.services import Preferences, set_preferences
 from core.audit import Actor
 
 
@@ -22,14 +24,16 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Shows the form, and on POST saves it and shows it again in the new language."""
     user = signed_in_user(request)
     if request.method != "POST":
-        initial = {name: getattr(user, name) for name in ("language", "theme", "time_zone")}
+        initial = {field.name: getattr(user, field.name) for field in fields(Preferences)}
         return TemplateResponse(
             request, "account/preferences.html", {"form": PreferencesForm(initial=initial)}
         )
     form = PreferencesForm(request.POST)
     if not form.is_valid():
         return TemplateResponse(request, "account/preferences.html", {"form": form}, status=422)
-    saved = set_preferences(user=user, by=Actor.of(user), **form.cleaned_data)
+    saved = set_preferences(
+        user=user, preferences=Preferences(**form.cleaned_data), by=Actor.of(user)
+    )
     with translation.override(saved.language):
         messages.success(request, _("Saved. Pages are shown to you this way from now on."))
     return redirect("preferences")

@@ -487,6 +487,23 @@ def test_pages_are_in_the_language_of_the_reader(
     assert (ana.language, ana.theme, ana.time_zone) == ("zh-hans", "dark", "Asia/Shanghai")
 
 
+def test_contrast_and_single_keys_are_each_person_s_own_choice(
+    client: Client, ana: User, sign_in: Callable[..., Any]
+) -> None:
+    sign_in(client, ana.email)
+    form = {"language": "en", "theme": "auto", "time_zone": "UTC"}
+
+    client.post(OWN_PAGE, form | {"more_contrast": "on"})
+    page = client.get(OWN_PAGE).content.decode()
+    assert 'data-contrast="more"' in page
+    assert 'data-keys="off"' in page
+
+    client.post(OWN_PAGE, form | {"has_single_keys": "on"})
+    page = client.get(OWN_PAGE).content.decode()
+    assert "data-contrast" not in page
+    assert "data-keys" not in page
+
+
 @pytest.mark.parametrize(
     "wrong", [{"language": "xx"}, {"theme": "pink"}, {"time_zone": "Mars/Olympus"}]
 )

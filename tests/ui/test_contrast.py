@@ -10,6 +10,8 @@ from django.conf import settings
 
 TOKENS = Path(settings.BASE_DIR, "static/css/tokens.css").read_text(encoding="utf-8")
 
+STRONGER = Path(settings.BASE_DIR, "static/css/contrast.css").read_text(encoding="utf-8")
+
 GROUNDS = ("bg", "surface", "sunken", "hover")
 TEXTS = ("text", "text-2", "text-3", "primary", "danger", "success", "warning", "info")
 MEANINGS = ("primary", "danger", "success", "warning", "info")
@@ -98,3 +100,26 @@ def test_the_two_dark_sets_are_the_same() -> None:
 
 def test_dark_names_no_token_that_light_lacks() -> None:
     assert set(BLOCKS["dark"]) <= set(BLOCKS["light"])
+
+
+def _stronger(selector: str) -> dict[str, str]:
+    body = STRONGER.split(selector, 1)[1].split("{", 1)[1].split("\n  }")[0]
+    return dict(re.findall(r"--([\w-]+):\s*var\(--([\w-]+)\);", body))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("text", "ground"), [pair for pair in TEXT_PAIRS if "bucket" not in pair[0]], ids=lambda p: p
+)
+def test_more_contrast_is_more(theme: str, text: str, ground: str) -> None:
+    """With more contrast words keep to the stricter 7:1 (WCAG 1.4.6)."""
+    renamed, tokens = _stronger(':root[data-contrast="more"]'), THEMES[theme]
+
+    assert contrast(tokens[renamed.get(text, text)], tokens[renamed.get(ground, ground)]) >= 7
+
+
+def test_the_person_and_the_system_ask_for_the_same_contrast() -> None:
+    asked = _stronger(':root[data-contrast="more"]')
+
+    assert asked
+    assert asked == _stronger(':root:not([data-contrast="less"])')
