@@ -1,10 +1,12 @@
 """The Celery application. Its schedule is `config.schedule`, its settings are CELERY_*."""
 
 import os
+import time
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,3 +23,37 @@ def use_our_logging(**kwargs: Any) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+_started: dict[str, float] = {}
+
+
+@task_prerun.connect
+def start_the_watch(task_id: str, task: Any, **kwargs: Any) -> None:
+    """Remembers when a task of the schedule began; a worker's process runs one at a time."""
+    if task.name in _scheduled():
+        _started[task_id] = time.monotonic()
+
+
+@task_postrun.connect
+def note_last_run(task_id: str, task: Any, state: str | None, retval: Any, **kwargs: Any) -> None:
+    """Keeps when each task of the schedule last ended and how, for the page of jobs."""
+    began = _started.pop(task_id, None)
+    if began is None:
+        return
+    from django.db import DatabaseError
+
+    from core.jobs import record_last_run
+
+    error = repr(retval) if state not in {"SUCCESS", None} else ""
+    took = timedelta(seconds=time.monotonic() - began)
+    try:
+        record_last_run(task=task.name, took=took, error=error)
+    except DatabaseError:
+        return  # the task has ended and said so in the log; this is only for looking at
+
+
+def _scheduled() -> frozenset[str]:
+    from config.schedule import BEAT_SCHEDULE
+
+    return frozenset(entry["task"] for entry in BEAT_SCHEDULE.values())

@@ -11,7 +11,7 @@ from core.encryption.admin import DataKeyAdmin
 from core.facts.admin import FactCursorAdmin, FactSetAsideAdmin
 from core.files.admin import StoredFileAdmin
 from core.idempotency.admin import IdempotencyKeyAdmin
-from core.jobs.admin import HeartbeatAdmin, JobRunAdmin
+from core.jobs.admin import HeartbeatAdmin, JobRunAdmin, LastRunAdmin
 
 __all__ = [
     "AuditEntryAdmin",
@@ -25,6 +25,7 @@ __all__ = [
     "HolidayCalendarAdmin",
     "IdempotencyKeyAdmin",
     "JobRunAdmin",
+    "LastRunAdmin",
     "StoredFileAdmin",
     "ViewOnlyModelAdmin",
 ]

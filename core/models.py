@@ -6,7 +6,7 @@ from core.encryption.models import DataKey
 from core.facts.models import FactCursor, FactSetAside
 from core.files.models import StoredFile
 from core.idempotency.models import IdempotencyKey
-from core.jobs.models import Heartbeat, JobRun
+from core.jobs.models import Heartbeat, JobRun, LastRun
 
 __all__ = [
     "AuditEntry",
@@ -19,5 +19,6 @@ __all__ = [
     "HolidayCalendar",
     "IdempotencyKey",
     "JobRun",
+    "LastRun",
     "StoredFile",
 ]

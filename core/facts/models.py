@@ -29,6 +29,7 @@ class FactCursor(models.Model):
     """How far one consumer has read one fact table: up to and including (xid, id)."""
 
     consumer = models.CharField(max_length=100, primary_key=True)
+    fact_table = models.CharField(max_length=100, blank=True)
     last_xid = Xid8Field(default=0)
     last_id = models.CharField(max_length=40, blank=True)
     consumed_count = models.BigIntegerField(default=0)

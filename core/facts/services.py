@@ -42,6 +42,9 @@ def consume(*, consumer: str, model: type[Fact], handler: Handler[Fact], limit: 
         cursor = FactCursor.objects.select_for_update(skip_locked=True).filter(pk=consumer).first()
         if cursor is None:
             return 0
+        if cursor.fact_table != model._meta.label:
+            cursor.fact_table = model._meta.label  # how far behind it is, is counted there
+            cursor.save(update_fields=["fact_table"])
         retried = _retry_set_aside(cursor, model, handler)
         facts = _next_facts(cursor, model, limit)
         if not facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from core.audit.admin import ViewOnlyModelAdmin
-from core.jobs.models import Heartbeat, JobRun
+from core.jobs.models import Heartbeat, JobRun, LastRun
 
 
 @admin.register(JobRun)
@@ -28,3 +28,8 @@ class JobRunAdmin(ViewOnlyModelAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ViewOnlyModelAdmin):
     list_display = ("name", "kind", "seen_at")
+
+
+@admin.register(LastRun)
+class LastRunAdmin(ViewOnlyModelAdmin):
+    list_display = ("task", "finished_at", "took_milliseconds", "has_failed", "error")

@@ -76,3 +76,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.seen_at:%Y-%m-%d %H:%M:%S}"
+
+
+class LastRun(models.Model):
+    """When a task of the schedule last ended in a worker, how long it took and how it went."""
+
+    task = models.CharField(max_length=200, primary_key=True)
+    finished_at = models.DateTimeField()
+    took_milliseconds = models.PositiveIntegerField(default=0)
+    has_failed = models.BooleanField(default=False)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("last run of a task")
+        verbose_name_plural = _("last runs of tasks")
+
+    def __str__(self) -> str:
+        return f"{self.task} at {self.finished_at:%Y-%m-%d %H:%M:%S}"

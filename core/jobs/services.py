@@ -13,10 +13,11 @@ from django.db import transaction
 
 from core import clock
 from core.jobs.failpoints import failpoint
-from core.jobs.models import Heartbeat, JobRun
+from core.jobs.models import Heartbeat, JobRun, LastRun
 from core.locks import Lock, LockBusy, advisory_lock
 
 _ERROR_LENGTH = 10_000
+_LAST_ERROR_LENGTH = 500
 
 
 @dataclass(slots=True)
@@ -48,11 +49,16 @@ def run_step(
     wait=False raises `LockBusy`. An error undoes the writing, is kept in the `JobRun` row and
     raised on.
     """
-    key = {"name": name, "scope": scope, "business_date": business_date, "shard": shard}
+    key: dict[str, Any] = {
+        "name": name,
+        "scope": scope,
+        "business_date": business_date,
+        "shard": shard,
+    }
     _mark_started(key)
     try:
         with transaction.atomic():
-            if not advisory_lock(Lock.JOB_STEP, "|".join(map(str, key.values())), wait=wait):
+            if not advisory_lock(Lock.JOB_STEP, step_lock_key(**key), wait=wait):
                 raise LockBusy(f"Step {name} of {scope or 'the installation'} is running already.")
             run = JobRun.objects.select_for_update().get(**key)
             step = Step(already_done=run.state == JobRun.State.DONE, counts=dict(run.counts))
@@ -71,6 +77,11 @@ def run_step(
     except Exception:
         _mark_failed(key, traceback.format_exc(limit=-20)[-_ERROR_LENGTH:])
         raise
+
+
+def step_lock_key(*, name: str, scope: str, business_date: date | None, shard: int) -> str:
+    """Returns what a running step locks (Lock.JOB_STEP): whoever runs it holds this key."""
+    return f"{name}|{scope}|{business_date}|{shard}"
 
 
 def _mark_started(key: Mapping[str, Any]) -> None:
@@ -105,3 +116,19 @@ def record_heartbeat(*, name: str, kind: str) -> None:
 def seen_within(*, kind: str, age: timedelta) -> bool:
     """Says whether any process of this kind was seen alive within the age."""
     return Heartbeat.objects.filter(kind=kind, seen_at__gte=clock.now() - age).exists()
+
+
+def record_last_run(*, task: str, took: timedelta, error: str = "") -> None:
+    """Notes that a task of the schedule ended now; `error` says why it failed, empty if it did not.
+
+    Only the newest run of each task is kept: what a task did stands where it did it.
+    """
+    LastRun.objects.update_or_create(
+        task=task,
+        defaults={
+            "finished_at": clock.now(),
+            "took_milliseconds": round(took.total_seconds() * 1_000),
+            "has_failed": bool(error),
+            "error": error[:_LAST_ERROR_LENGTH],
+        },
+    )

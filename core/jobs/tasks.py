@@ -1,4 +1,4 @@
-"""The heartbeat: scheduled by the scheduler and run by a worker, it shows both alive."""
+"""The heartbeat of workers: each minute one of them notes that it takes tasks and runs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,5 @@ from core.jobs.services import record_heartbeat
 
 @shared_task(bind=True, expires=60)
 def beat_heart(self: Any) -> None:
-    """Notes that the scheduler sent this and that this worker ran it."""
-    record_heartbeat(name="scheduler", kind=Heartbeat.Kind.SCHEDULER)
+    """Notes that this worker ran it. The scheduler notes itself (`config.scheduler`)."""
     record_heartbeat(name=self.request.hostname or "worker", kind=Heartbeat.Kind.WORKER)
