@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -42,13 +43,21 @@ def installation() -> Path:
 class EmbeddedPostgres:
     """One cluster under `home`, reached through a private socket."""
 
-    def __init__(self, *, home: Path, superuser_password: str, durable: bool) -> None:
+    def __init__(
+        self,
+        *,
+        home: Path,
+        superuser_password: str,
+        durable: bool,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
         self.data = home / "data"
         self.log = home.parent / "logs" / "postgres.log"
         self.notices: list[str] = []
         self._password = superuser_password
         self._durable = durable
+        self._settings = dict(settings or {})
         self._user = unprivileged_user()
         self._root = installation()
         self._child: processes.Child | None = None
@@ -167,6 +176,7 @@ class EmbeddedPostgres:
         }
         if not self._durable:
             settings |= _UNSAFE_BUT_FAST
+        settings |= self._settings
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def _await_answer(self) -> None:

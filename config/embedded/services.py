@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,9 +44,17 @@ class Services:
 
 
 def start(
-    *, home: Path, secrets: LocalSecrets, durable: bool, say: Callable[[str], None]
+    *,
+    home: Path,
+    secrets: LocalSecrets,
+    durable: bool,
+    say: Callable[[str], None],
+    postgres_settings: Mapping[str, str] | None = None,
 ) -> Services:
-    """Starts what DATABASE_URL and REDIS_URL leave open; stops it all again on failure."""
+    """Starts what DATABASE_URL and REDIS_URL leave open; stops it all again on failure.
+
+    Arguments: postgres_settings, beyond those every embedded PostgreSQL has.
+    """
     services = Services(
         database_url=os.environ.get("DATABASE_URL", ""),
         owner_url=os.environ.get("DATABASE_OWNER_URL", ""),
@@ -54,7 +62,13 @@ def start(
     )
     try:
         if not services.database_url:
-            _start_postgres(services, home=home, secrets=secrets, durable=durable, say=say)
+            postgres = EmbeddedPostgres(
+                home=home / "postgres",
+                superuser_password=secrets.postgres_superuser,
+                durable=durable,
+                settings=postgres_settings,
+            )
+            _start_postgres(services, postgres=postgres, secrets=secrets, say=say)
         if not services.redis_url:
             services.redis = EmbeddedRedis(
                 home=home / "redis", password=secrets.redis, durable=durable
@@ -70,14 +84,10 @@ def start(
 def _start_postgres(
     services: Services,
     *,
-    home: Path,
+    postgres: EmbeddedPostgres,
     secrets: LocalSecrets,
-    durable: bool,
     say: Callable[[str], None],
 ) -> None:
-    postgres = EmbeddedPostgres(
-        home=home / "postgres", superuser_password=secrets.postgres_superuser, durable=durable
-    )
     services.postgres = postgres
     services.children.append(postgres.start())
     for notice in postgres.notices:
