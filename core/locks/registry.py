@@ -22,3 +22,4 @@ class Lock(IntEnum):
     MESSAGE = 17
     APPROVAL = 18
     ROLLUP = 19
+    SEARCH = 20

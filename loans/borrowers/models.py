@@ -8,7 +8,8 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scope import ModelT, ScopedQuerySet, sees_all_portfolios
@@ -18,6 +19,17 @@ from loans.portfolios.models import Portfolio
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def spoken_key() -> Collate:
+    """The letters of the sort key alone, in byte order: zhangwei for "zhang1 wei3 张伟".
+
+    Beginnings of it are ranges of the index `party_name_spoken`, in any collation.
+    """
+    letters = Func(
+        F("name_sort_key"), Value("[^a-z]"), Value(""), Value("g"), function="regexp_replace"
+    )
+    return Collate(letters, "C")
 
 
 class PartyKind(models.TextChoices):
@@ -87,6 +99,7 @@ class Party(models.Model):
             models.Index(fields=["id_number_index"], name="party_id_number"),
             models.Index(fields=["id_number_last4_index"], name="party_id_last4"),
             models.Index(fields=["name_sort_key"], name="party_name_sort"),
+            models.Index(spoken_key(), name="party_name_spoken"),
         ]
 
     def __str__(self) -> str:

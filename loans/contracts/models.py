@@ -72,10 +72,11 @@ class Loan(models.Model):
             ),
         ]
         indexes = [
+            # The portfolio first: a common beginning is then searched in the reader's own only.
             models.Index(
-                fields=["contract_no"],
+                fields=["portfolio", "contract_no"],
                 name="loan_contract_no_prefix",
-                opclasses=["text_pattern_ops"],
+                opclasses=["uuid_ops", "text_pattern_ops"],
             ),
         ]
 

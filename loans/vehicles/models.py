@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7_pk
@@ -50,6 +51,10 @@ class Vehicle(models.Model):
             models.UniqueConstraint(
                 fields=["loan", "vin"], condition=~Q(vin=""), name="vehicle_vin_once_per_loan"
             ),
+        ]
+        indexes = [
+            # People read the last six out; the whole number is rarely at hand.
+            models.Index(Right("vin", 6), condition=~Q(vin=""), name="vehicle_vin_end"),
         ]
 
     def __str__(self) -> str:
