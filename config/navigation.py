@@ -16,11 +16,15 @@ from accounts.access.decorators import has_right
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One entry of the bar: its word, the URL name it leads to, the right that shows it."""
+    """One entry: its word, the URL name it leads to, the right that shows it.
+
+    What is opened all day stands in the bar itself, the rest behind "More".
+    """
 
     label: str | Promise
     url_name: str
     right: str
+    is_daily: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +34,41 @@ class NavigationItem:
     is_current: bool
 
 
+#: More entries than this are parted into the bar and the menu behind "More".
+ROOM_IN_THE_BAR: Final = 4
+
 DESTINATIONS: Final = (
     Destination(_("My cases"), "desk:my_cases", "case.work"),
+    Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
+    Destination(_("Assignment"), "assignment:board", "case.assign"),
     Destination(_("Imports"), "imports:list", "import.view"),
-    Destination(_("Nightly close"), "close:list", "close.view"),
-    Destination(_("Administration"), "admin:index", "admin.view"),
+    Destination(_("Nightly close"), "close:list", "close.view", is_daily=False),
+    Destination(_("Operations"), "operations:jobs", "close.view", is_daily=False),
+    Destination(_("People"), "people:users", "user.view", is_daily=False),
+    Destination(_("Portfolios"), "portfolios:list", "config.view", is_daily=False),
+    Destination(_("Set-up"), "setup:checklist", "config.change", is_daily=False),
+    Destination(_("Administration"), "admin:index", "admin.view", is_daily=False),
 )
 
 
 def frame(request: HttpRequest) -> dict[str, Sequence[NavigationItem]]:
-    """Gives every page its `navigation`: what this person may open, the current one marked."""
+    """Gives every page its `navigation` and `more_navigation`, the current entry marked.
+
+    Both hold what this person may open. Few enough entries all stand in the bar.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": ()}
+        return {"navigation": (), "more_navigation": ()}
+    offered = [
+        (item.is_daily, NavigationItem(item.label, href, request.path.startswith(href)))
+        for item in DESTINATIONS
+        if has_right(user, item.right) and (href := _address(item.url_name))
+    ]
+    if len(offered) <= ROOM_IN_THE_BAR:
+        return {"navigation": [item for _daily, item in offered], "more_navigation": ()}
     return {
-        "navigation": [
-            NavigationItem(item.label, href, request.path.startswith(href))
-            for item in DESTINATIONS
-            if has_right(user, item.right) and (href := _address(item.url_name))
-        ]
+        "navigation": [item for is_daily, item in offered if is_daily],
+        "more_navigation": [item for is_daily, item in offered if not is_daily],
     }
 
 

@@ -174,6 +174,7 @@ def _case_rows() -> list[Row]:
 
 def my_cases() -> dict[str, Any]:
     return {
+        "heading": _("My cases"),
         "summary": "38 open, 31 may be called now",
         "as_of": AT,
         "buckets": tabs((_("All"), 38), ("B1", 14), ("B2", 12), ("B3", 7), ("B4", 4), ("B5", 1)),
