@@ -1,16 +1,24 @@
 """Gathers the models of the app's concepts."""
 
 from collections_app.cases.models import Case, CaseEvent
-from collections_app.close.models import CloseRun, CloseSetAside
+from collections_app.cases.moves import CaseMove, CaseMoveRow
+from collections_app.cases.routing import SkillRequirement, TeamQueue
+from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
-from collections_app.promises.models import Promise
+from collections_app.promises.models import Promise, PromiseEvent
 
 __all__ = [
     "Case",
     "CaseEvent",
+    "CaseMove",
+    "CaseMoveRow",
+    "CloseDone",
     "CloseRun",
     "CloseSetAside",
     "Contact",
     "Promise",
+    "PromiseEvent",
     "ResultCode",
+    "SkillRequirement",
+    "TeamQueue",
 ]

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -131,6 +132,30 @@ class User(AbstractBaseUser):
         help_text=_("Set when an administrator chose the password."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # What can be dealt to them: see assignment_profile.py. Empty lists limit nothing.
+    spoken_languages = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("languages spoken"),
+        default=list,
+        blank=True,
+    )
+    skills = ArrayField(
+        models.SlugField(max_length=40), verbose_name=_("skills"), default=list, blank=True
+    )
+    regions = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("regions"), default=list, blank=True
+    )
+    capacity = models.PositiveIntegerField(
+        _("capacity"),
+        null=True,
+        blank=True,
+        help_text=_("The most people held at once; empty: no limit."),
+    )
+    share_percent = models.PositiveSmallIntegerField(
+        _("share of the queue"),
+        default=100,
+        help_text=_("Percent: 100 takes a full share of new people, 50 half of one, 0 none."),
+    )
 
     objects = UserManager()
 
@@ -154,6 +179,11 @@ class User(AbstractBaseUser):
                 condition=Q(language__in=Language.values), name="user_language_known"
             ),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=Q(share_percent__lte=100), name="user_share_percent"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=1),
+                name="user_capacity_someone",
+            ),
         ]
 
     def __str__(self) -> str:

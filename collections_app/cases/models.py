@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.decorators import has_right
 from accounts.access.scope import ScopedQuerySet
+from collections_app.cases.assignment import Undealt
 from collections_app.cases.flow import TRANSITIONS, CaseState, CloseReason
 from compliance.attempts.models import AttemptLoan
 from core.facts.models import FactModel
@@ -71,6 +72,11 @@ class Case(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="cases"
     )
     assigned_at = models.DateTimeField(_("assigned"), null=True)
+    undealt_reason = models.CharField(
+        _("why nobody has it"), max_length=20, choices=Undealt, blank=True, default=""
+    )
+    # The language or skill that nobody has, or the id of the agent who is away.
+    undealt_for = models.CharField(max_length=40, blank=True, default="")
     next_step = models.CharField(max_length=13, choices=NextStep, default=NextStep.CALL)
     next_step_at = models.DateTimeField(_("next step due"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -99,6 +105,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(next_step__in=NextStep.values), name="case_next_step_known"
             ),
+            models.CheckConstraint(
+                condition=Q(undealt_reason="", undealt_for="") | Q(assignee__isnull=True),
+                name="case_undealt_has_nobody",
+            ),
         ]
         indexes = [
             models.Index(
@@ -108,6 +118,11 @@ class Case(models.Model):
                 fields=["portfolio", "team"], condition=Q(state="open"), name="case_open_team"
             ),
             models.Index(fields=["borrower"], name="case_borrower"),
+            models.Index(
+                fields=["portfolio"],
+                condition=Q(state="open", assignee__isnull=True),
+                name="case_undealt",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -1,21 +1,18 @@
-"""Reads that cases are opened, ended, assigned and listed by."""
+"""Reads that cases are opened, ended and listed by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.access.rights import Role
-from accounts.models import User
-from accounts.shifts.models import Leave
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from loans.contracts.models import LoanParty, PartyRole
 from loans.delinquency.models import Position
-from loans.portfolios.models import Portfolio, PortfolioGrant
+from loans.portfolios.models import Portfolio
 
 
 def latest_due_day_of_a_case(portfolio: Portfolio, on: date) -> date:
@@ -58,43 +55,3 @@ def paid_cases(*, portfolio: Portfolio, loan_ids: Sequence[UUID] | None) -> Quer
     if loan_ids is not None:
         cases = cases.filter(loan_id__in=loan_ids)
     return cases.select_related("loan__position").select_for_update(of=("self",)).order_by("pk")
-
-
-def unassigned_cases(portfolio: Portfolio) -> QuerySet[Case]:
-    """Returns open cases that nobody holds, the longest late first."""
-    return (
-        Case.objects.open()
-        .filter(portfolio=portfolio, assignee__isnull=True)
-        .order_by(
-            F("loan__position__oldest_unsatisfied_due_on").asc(nulls_last=True),
-            "loan__contract_no",
-        )
-        .select_for_update(of=("self",))
-    )
-
-
-def agents_of(portfolio: Portfolio, *, on: date) -> list[tuple[User, datetime | None]]:
-    """Returns the agents of the portfolio's teams who are not on leave, with their last assignment.
-
-    Who is merely off shift still gets cases: the close deals at night.
-    """
-    teams = PortfolioGrant.objects.filter(portfolio=portfolio, team__isnull=False)
-    agents = (
-        User.objects.filter(
-            role=Role.AGENT, is_active=True, team__in=teams.values("team_id"), team__is_active=True
-        )
-        .annotate(last_assigned_at=Max("cases__assigned_at"))
-        .order_by("pk")
-    )
-    on_leave = Leave.objects.filter(starts_on__lte=on, ends_on__gte=on).values("user_id")
-    return [(agent, agent.last_assigned_at) for agent in agents.exclude(pk__in=on_leave)]
-
-
-def holders_of(borrower_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Returns who holds an open case of each of these people."""
-    return dict(
-        Case.objects.open()
-        .filter(borrower_id__in=set(borrower_ids), assignee__isnull=False)
-        .order_by("assigned_at")
-        .values_list("borrower_id", "assignee_id")
-    )

@@ -12,16 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.cases.assignment import Candidate, Unassigned, deal
+from collections_app.cases.assignment import DealtBecause
+from collections_app.cases.dealing import deal_new_cases
 from collections_app.cases.flow import CaseState, CloseReason, next_state
+from collections_app.cases.handover import Handover, hand_over, lock_dealing
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
-from collections_app.cases.queries import (
-    agents_of,
-    holders_of,
-    late_positions,
-    paid_cases,
-    unassigned_cases,
-)
+from collections_app.cases.queries import late_positions, paid_cases
 from core import clock
 from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
@@ -46,7 +42,7 @@ def sync_cases(
     advisory_lock(Lock.CASE, portfolio.pk)
     ended = _end_paid(portfolio, on, by, loan_ids)
     opened = _open_late(portfolio, on, by, loan_ids)
-    assigned = assign_round_robin(portfolio=portfolio, by=by)
+    assigned = deal_new_cases(portfolio=portfolio, by=by)
     if ended or opened or assigned:
         announce(CaseEvent.TOPIC)
     return {"opened": opened, "cured": ended, "assigned": assigned}
@@ -128,42 +124,14 @@ def _write_events(
 
 
 @transaction.atomic
-def assign_round_robin(*, portfolio: Portfolio, by: Actor) -> int:
-    """Deals the portfolio's unassigned open cases to the agents of its teams, in turn.
-
-    A person whose other open case somebody holds goes to that agent. Agents who are away get
-    none; with nobody to deal to, the cases stay unassigned and the lead sees them. Returns how
-    many were assigned.
-    """
-    advisory_lock(Lock.CASE, portfolio.pk)
-    cases = list(unassigned_cases(portfolio))
-    if not cases:
-        return 0
-    agents = agents_of(portfolio, on=clock.local_today(portfolio.time_zone))
-    holders = holders_of([case.borrower_id for case in cases])
-    dealt = deal(
-        cases=[Unassigned(case.pk, case.borrower_id) for case in cases],
-        agents=[Candidate(agent.pk, last) for agent, last in agents],
-        holders=holders,
-    )
-    by_id = {agent.pk: agent for agent, _last in agents}
-    _assign(
-        [(case, by_id[dealt[case.pk]]) for case in cases if case.pk in dealt],
-        portfolio=portfolio,
-        reason="",
-        by=by,
-    )
-    return len(dealt)
-
-
-@transaction.atomic
 def assign(*, case: Case, to: User, reason: str, by: Actor) -> Case:
     """Gives one case to somebody else.
 
     Raises ValidationError for a case that is over, a person who cannot work cases or does not see
     the portfolio, or a missing reason.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=case.pk)
+    lock_dealing([case.portfolio_id])
+    case = Case.objects.select_related("portfolio").get(pk=case.pk)
     if case.state != CaseState.OPEN:
         raise ValidationError(_("This case is over; there is nothing left to assign."))
     if not reason.strip():
@@ -174,44 +142,30 @@ def assign(*, case: Case, to: User, reason: str, by: Actor) -> Case:
             _("%(name)s cannot work cases of this portfolio.") % {"name": to.get_full_name()}
         )
     if case.assignee_id != to.pk:
-        _assign([(case, to)], portfolio=case.portfolio, reason=reason, by=by)
+        _hand_over_one(case, to, reason, by)
         announce(CaseEvent.TOPIC)
     case.refresh_from_db()
     return case
 
 
-def _assign(
-    pairs: Sequence[tuple[Case, User]], *, portfolio: Portfolio, reason: str, by: Actor
-) -> None:
-    if not pairs:
-        return
-    now = clock.now()
-    events = []
-    for case, agent in pairs:
-        events.append(
-            CaseEvent(
-                case=case,
-                kind=CaseEventKind.ASSIGNED,
-                on=portfolio.business_date,
-                by=by.label,
-                from_user_id=case.assignee_id,
-                to_user=agent,
-                reason=reason,
-            )
-        )
-        case.assignee, case.team_id, case.assigned_at = agent, agent.team_id, now
-    Case.objects.bulk_update(
-        [case for case, _agent in pairs], ["assignee", "team", "assigned_at"], batch_size=CHUNK
+def _hand_over_one(case: Case, to: User, reason: str, by: Actor) -> None:
+    row = Handover(
+        case_id=case.pk,
+        portfolio_id=case.portfolio_id,
+        from_id=case.assignee_id,
+        to_id=to.pk,
+        team_id=to.team_id,
+        because=DealtBecause.NAMED,
     )
-    CaseEvent.objects.bulk_create(events, batch_size=CHUNK)
+    days = {case.portfolio_id: case.portfolio.business_date}
+    hand_over(rows=[row], at=clock.now(), days=days, reason=reason, by=by)
     record(
         action="case.assigned",
         by=by,
-        object_type="loans.Portfolio",
-        object_id=portfolio.pk,
-        portfolio_id=portfolio.pk,
+        object_type="collections_app.Case",
+        object_id=case.pk,
+        portfolio_id=case.portfolio_id,
         reason=reason,
-        count=len(pairs),
     )
 
 
@@ -245,6 +199,9 @@ def _follow_positions(facts: Sequence[PositionChange]) -> None:
     loans: dict[UUID, set[UUID]] = {}
     for fact in facts:
         loans.setdefault(fact.portfolio_id, set()).add(fact.loan_id)
+    # All portfolios before the first deal: the lock of dealing comes after every portfolio's.
+    for portfolio_id in sorted(loans):
+        advisory_lock(Lock.CASE, portfolio_id)
     for portfolio in Portfolio.objects.filter(pk__in=loans).order_by("pk"):
         sync_cases(
             portfolio=portfolio,
