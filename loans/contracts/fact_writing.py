@@ -10,8 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from core.audit import Actor
-from loans.contracts.models import Loan
+from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
+from loans.imports.models import ImportState
 from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused
 
@@ -41,7 +42,9 @@ def loans_by_number(*, portfolio: Portfolio, contract_nos: Sequence[str]) -> dic
     """Returns the portfolio's loans by contract number; Refused names the first unknown one."""
     found = {
         loan.contract_no: loan
-        for loan in Loan.objects.filter(portfolio=portfolio, contract_no__in=set(contract_nos))
+        for loan in Loan.objects.standing().filter(
+            portfolio=portfolio, contract_no__in=set(contract_nos)
+        )
     }
     for index, contract_no in enumerate(contract_nos):
         if contract_no not in found:
@@ -51,6 +54,11 @@ def loans_by_number(*, portfolio: Portfolio, contract_nos: Sequence[str]) -> dic
                 row_index=index,
             )
     return found
+
+
+def came_with_undone_import(fact: LoanFact) -> bool:
+    """Says whether the import that brought a fact was undone, so that it may be brought again."""
+    return fact.batch is not None and fact.batch.state == ImportState.UNDONE
 
 
 def check_amount(

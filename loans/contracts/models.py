@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 class LoanQuerySet(ScopedQuerySet["Loan"]):
     def scoped_to(self, user: User) -> Self:
         """Loans of the portfolios that the user may see."""
-        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
+        return self.standing().filter(portfolio__in=Portfolio.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Loans in the books: those whose import was undone are not."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class LoanRowQuerySet(ScopedQuerySet[ModelT], Generic[ModelT]):
@@ -57,6 +61,15 @@ class Loan(models.Model):
         blank=True,
         help_text=_("What the lender's file says and no rule reads, e.g. credit score."),
     )
+    batch = models.ForeignKey(
+        "loans.ImportBatch", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(
+        _("withdrawn"),
+        null=True,
+        blank=True,
+        help_text=_("Taken out of the books with the import that had opened it."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = LoanQuerySet.as_manager()
@@ -66,7 +79,11 @@ class Loan(models.Model):
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
         constraints = [
-            models.UniqueConstraint(fields=["portfolio", "contract_no"], name="contract_no_once"),
+            models.UniqueConstraint(
+                fields=["portfolio", "contract_no"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="contract_no_once",
+            ),
             models.CheckConstraint(
                 condition=Q(principal_amount__gt=0), name="loan_principal_positive"
             ),

@@ -61,7 +61,7 @@ def open_loans(
     schedules: list[Schedule] = []
     for index, row in enumerate(rows):
         instalments = _check_row(portfolio, row, calendar, index)
-        loan = loans[row.contract_no] = _make_loan(portfolio, row)
+        loan = loans[row.contract_no] = _make_loan(portfolio, row, batch)
         if instalments:
             schedules.append(_first_schedule(loan, row, instalments, by, batch))
     Loan.objects.bulk_create(loans.values(), batch_size=2000)
@@ -78,9 +78,9 @@ def open_loans(
 def _check_numbers(portfolio: Portfolio, rows: Sequence[LoanRow]) -> None:
     numbers = [row.contract_no for row in rows]
     known = set(
-        Loan.objects.filter(portfolio=portfolio, contract_no__in=numbers).values_list(
-            "contract_no", flat=True
-        )
+        Loan.objects.standing()
+        .filter(portfolio=portfolio, contract_no__in=numbers)
+        .values_list("contract_no", flat=True)
     )
     for index, number in enumerate(numbers):
         if not number.strip() or len(number) > 60:
@@ -147,7 +147,7 @@ def _check_vehicle(vehicle: VehicleRow, index: int) -> None:
         raise Refused("vehicle_value", "A car's value cannot be negative.", row_index=index)
 
 
-def _make_loan(portfolio: Portfolio, row: LoanRow) -> Loan:
+def _make_loan(portfolio: Portfolio, row: LoanRow, batch: ImportBatch | None) -> Loan:
     return Loan(
         id=uuid7(),
         portfolio=portfolio,
@@ -158,6 +158,7 @@ def _make_loan(portfolio: Portfolio, row: LoanRow) -> Loan:
         terms={} if row.terms is None else write_settings(row.terms),
         region=row.region,
         attributes=dict(row.attributes or {}),
+        batch=batch,
     )
 
 

@@ -18,6 +18,7 @@ from loans.borrowers.models import Party
 from loans.contracts.due_dates import add_periods
 from loans.contracts.fact_writing import (
     RecordedCounts,
+    came_with_undone_import,
     check_value_date,
     loans_by_number,
     lock_loan,
@@ -95,7 +96,7 @@ def state_schedules(
             external_ref=row.external_ref,
             reason=row.reason,
         )
-        if before is not None and _says_the_same(before, fresh):
+        if before is not None and _still_says(before, fresh):
             counts.already_known += 1
             continue
         made.append(fresh)
@@ -309,6 +310,7 @@ def _new_version(
 def _latest_schedules(loan_ids: Sequence[UUID]) -> dict[UUID, Schedule]:
     rows = (
         Schedule.objects.filter(loan__in=loan_ids)
+        .select_related("batch")
         .order_by("loan_id", "-version")
         .distinct("loan_id")
     )
@@ -318,8 +320,10 @@ def _latest_schedules(loan_ids: Sequence[UUID]) -> dict[UUID, Schedule]:
 _SAID = ("numbers", "from_dates", "due_dates", "principals", "interests", "fees")
 
 
-def _says_the_same(before: Schedule, fresh: Schedule) -> bool:
-    return all(getattr(before, name) == getattr(fresh, name) for name in _SAID)
+def _still_says(before: Schedule, fresh: Schedule) -> bool:
+    return not came_with_undone_import(before) and all(
+        getattr(before, name) == getattr(fresh, name) for name in _SAID
+    )
 
 
 def _record(

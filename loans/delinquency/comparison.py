@@ -78,7 +78,8 @@ def compare_days_past_due(*, portfolio: Portfolio) -> Iterator[DayComparison]:
     no comparison: the books began with it. Statements without days past due are left out.
     """
     loans = dict(
-        Loan.objects.filter(portfolio=portfolio)
+        Loan.objects.standing()
+        .filter(portfolio=portfolio)
         .order_by("contract_no")
         .values_list("pk", "contract_no")
     )

@@ -50,7 +50,10 @@ class LoanFacts:
     def horizon(self, day: dt.date) -> dt.date:
         """The day to replay as of for the position of a day: that day, or of money valued later."""
         latest = day
+        taken_back = {fact.reverses for fact in self.facts if isinstance(fact, pure.Reversal)}
         for fact in self.facts:
+            if fact.id in taken_back:
+                continue  # money that never was keeps no loan waiting for its day
             if fact.value_on > latest and not isinstance(fact, _WAITS_FOR_ITS_DAY):
                 latest = fact.value_on
         return latest
@@ -71,7 +74,8 @@ class LoanFacts:
 def load_facts(loan_ids: Collection[UUID]) -> dict[UUID, LoanFacts]:
     """Returns the facts of the loans by loan id, in the order of the ids; 15 queries.
 
-    Loans without a schedule or a position yet are returned too; unknown ids are left out.
+    Loans without a schedule or a position yet are returned too; unknown ids and loans that were
+    withdrawn are left out.
     """
     loaded = _load_loans(loan_ids)
     for model, columns, build in _READERS:
@@ -90,7 +94,8 @@ def load_facts(loan_ids: Collection[UUID]) -> dict[UUID, LoanFacts]:
 
 def _load_loans(loan_ids: Collection[UUID]) -> dict[UUID, LoanFacts]:
     rows = list(
-        Loan.objects.filter(pk__in=loan_ids)
+        Loan.objects.standing()
+        .filter(pk__in=loan_ids)
         .order_by("pk")
         .values_list(
             "pk",

@@ -70,6 +70,12 @@ class StatedPosition(LoanFact):
     next_due_on = models.DateField(_("next due"), null=True, blank=True)
     next_due_amount = MoneyField(_("next amount due"), null=True, blank=True)
     is_written_off = models.BooleanField(_("written off"), default=False)
+    edition = models.PositiveSmallIntegerField(
+        _("edition"),
+        default=0,
+        db_default=0,
+        help_text=_("How often this reference was here before with an import that was undone."),
+    )
 
     class Meta(LoanFact.Meta):
         verbose_name = _("stated position")
@@ -87,7 +93,7 @@ class StatedPosition(LoanFact):
                 name="statement_oldest_not_after",
             ),
             models.UniqueConstraint(
-                fields=["loan", "value_on", "external_ref"], name="statement_once"
+                fields=["loan", "value_on", "external_ref", "edition"], name="statement_once"
             ),
         ]
 

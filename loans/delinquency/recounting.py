@@ -45,7 +45,7 @@ def recount(*, portfolio_id: UUID, product_id: UUID | None = None) -> Recount:
     A small portfolio is replayed at once; in a large one every position is marked, so that the next
     close replays it. Call it within the transaction of the change, after the change.
     """
-    loans = Loan.objects.filter(portfolio=portfolio_id)
+    loans = Loan.objects.standing().filter(portfolio=portfolio_id)
     if product_id is not None:
         loans = loans.filter(product=product_id)
     ids = list(loans.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])

@@ -14,6 +14,7 @@ from django.db import transaction
 from core.audit import Actor, record
 from loans.contracts.fact_writing import (
     RecordedCounts,
+    came_with_undone_import,
     check_value_date,
     entered_by,
     loans_by_number,
@@ -162,11 +163,13 @@ def state_positions(
         loan = loans[row.contract_no]
         _check_position(portfolio, loan, row, index)
         key = (loan.pk, row.value_on, row.external_ref)
-        if key in known:
-            _require_same(known[key], row, index)
+        before = known.get(key)
+        if before is not None and not came_with_undone_import(before):
+            _require_same(before, row, index)
             counts.already_known += 1
             continue
         known[key] = _make_statement(loan, row, by, batch)
+        known[key].edition = before.edition + 1 if before is not None else 0
         made.append(known[key])
     StatedPosition.objects.bulk_create(made, batch_size=5000)
     counts.recorded = len(made)
@@ -205,6 +208,8 @@ def _known_statements(
         loan__in=[loan.pk for loan in loans.values()],
         value_on__in={row.value_on for row in rows},
     )
+    # Of a statement that came back after its import was undone, the last entry stands.
+    found = found.select_related("batch").order_by("pk")
     return {(row.loan_id, row.value_on, row.external_ref): row for row in found}
 
 

@@ -46,7 +46,8 @@ def verify_portfolio(
     Writes nothing. Each chunk is read in one snapshot, so that money arriving meanwhile is no
     difference. Arguments: progress is told how many loans are done.
     """
-    ids = list(Loan.objects.filter(portfolio=portfolio).order_by("pk").values_list("pk", flat=True))
+    loans = Loan.objects.standing().filter(portfolio=portfolio)
+    ids = list(loans.order_by("pk").values_list("pk", flat=True))
     found: list[PositionMismatch] = []
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]

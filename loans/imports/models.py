@@ -19,17 +19,33 @@ if TYPE_CHECKING:
 
 
 class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("columns to confirm")
     STAGED = "staged", _("being read")
     CHECKED = "checked", _("checked")
     REFUSED = "refused", _("refused")
     LOADING = "loading", _("loading")
     LOADED = "loaded", _("loaded")
     UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("discarded")
+
+
+class Errand(models.TextChoices):
+    """What a person asked the workers to do with a file; empty once it is done."""
+
+    CHECK = "check", _("check")
+    LOAD = "load", _("load")
+    UNDO = "undo", _("undo")
 
 
 #: A file in one of these states stands for its content: the same bytes are not taken twice.
 STANDING_STATES = frozenset(
-    {ImportState.STAGED, ImportState.CHECKED, ImportState.LOADING, ImportState.LOADED}
+    {
+        ImportState.UPLOADED,
+        ImportState.STAGED,
+        ImportState.CHECKED,
+        ImportState.LOADING,
+        ImportState.LOADED,
+    }
 )
 
 
@@ -114,7 +130,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
-    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.STAGED)
+    state = models.CharField(max_length=9, choices=ImportState, default=ImportState.STAGED)
     mode = models.CharField(max_length=14, choices=ImportMode, default=ImportMode.ALL_OR_NOTHING)
     reading = models.JSONField(
         _("how it was read"),
@@ -143,6 +159,25 @@ class ImportBatch(models.Model):
     data_key = models.ForeignKey(
         "core.DataKey", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    wish = models.JSONField(
+        _("how it is to be read"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            "Columns, order of dates, encoding, sheet and options, as a person chose them."
+        ),
+    )
+    errand = models.CharField(_("asked of the workers"), max_length=5, choices=Errand, blank=True)
+    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    fault_count = models.PositiveSmallIntegerField(_("faults"), default=0)
+    fault = models.CharField(_("fault"), max_length=300, blank=True)
+    new_expected = models.PositiveIntegerField(_("new, as checked"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.CharField(_("undone by"), max_length=120, blank=True)
+    undo_reason = models.CharField(_("why it was undone"), max_length=200, blank=True)
     created_by = models.CharField(_("by"), max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(_("loading since"), null=True, blank=True)
@@ -169,6 +204,17 @@ class ImportBatch(models.Model):
             models.CheckConstraint(
                 condition=Q(done_count__lte=models.F("row_count")), name="import_done_within_rows"
             ),
+            models.CheckConstraint(
+                condition=Q(errand__in=["", *Errand.values]), name="import_errand_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="undone", undone_at__isnull=False)
+                | (~Q(state="undone") & Q(undone_at__isnull=True)),
+                name="import_undone_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=~Q(errand=""), name="import_errands"),
         ]
 
     def __str__(self) -> str:

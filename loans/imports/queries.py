@@ -14,7 +14,7 @@ from accounts.models import User
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind
-from loans.imports.models import ImportBatch, RowError
+from loans.imports.models import ImportBatch, ImportState, RowError
 from loans.portfolios.models import Portfolio, Product
 from loans.repayments.models import Repayment, RepaymentStateChange, WriteOff
 
@@ -32,9 +32,8 @@ class KnownLoan:
 
 def known_loans(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[str, KnownLoan]:
     """Returns the loans of a portfolio by contract number, those there are; one query."""
-    rows = Loan.objects.filter(portfolio=portfolio, contract_no__in=contract_nos).values_list(
-        "id", "contract_no", "product_id", "started_on", "principal_amount"
-    )
+    found = Loan.objects.standing().filter(portfolio=portfolio, contract_no__in=contract_nos)
+    rows = found.values_list("id", "contract_no", "product_id", "started_on", "principal_amount")
     return {row[1]: KnownLoan(*row) for row in rows.iterator()}
 
 
@@ -57,7 +56,10 @@ def known_customers(*, portfolio: Portfolio, customer_nos: Collection[str]) -> d
 def borrowers_of(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[str, str]:
     """Returns the customer number of the borrower of each loan that has one; one query."""
     rows = LoanParty.objects.filter(
-        loan__portfolio=portfolio, loan__contract_no__in=contract_nos, role=PartyRole.BORROWER
+        loan__portfolio=portfolio,
+        loan__contract_no__in=contract_nos,
+        loan__withdrawn_at__isnull=True,
+        role=PartyRole.BORROWER,
     ).values_list("loan__contract_no", "party__customer_no")
     return dict(rows)
 
@@ -68,7 +70,9 @@ def known_signatories(
     """Returns who stands in which role: (contract number, customer number, role); one query."""
     return set(
         LoanParty.objects.filter(
-            loan__portfolio=portfolio, loan__contract_no__in=contract_nos
+            loan__portfolio=portfolio,
+            loan__contract_no__in=contract_nos,
+            loan__withdrawn_at__isnull=True,
         ).values_list("loan__contract_no", "party__customer_no", "role")
     )
 
@@ -77,7 +81,7 @@ def loans_and_parties(
     *, portfolio: Portfolio, contract_nos: Collection[str], customer_nos: Collection[str]
 ) -> tuple[dict[str, Loan], dict[str, Party]]:
     """Returns loans by contract number and parties by customer number; two queries."""
-    loans = Loan.objects.filter(portfolio=portfolio, contract_no__in=contract_nos)
+    loans = Loan.objects.standing().filter(portfolio=portfolio, contract_no__in=contract_nos)
     return (
         {loan.contract_no: loan for loan in loans.select_related("portfolio")},
         known_parties(portfolio=portfolio, customer_nos=customer_nos),
@@ -100,8 +104,11 @@ def known_repayments(
 ) -> dict[tuple[str, str], KnownRepayment]:
     """Returns the repayments of some loans by contract number and reference; two queries."""
     found = Repayment.objects.filter(
-        loan__portfolio=portfolio, loan__contract_no__in=contract_nos, external_ref__in=references
-    )
+        loan__portfolio=portfolio,
+        loan__contract_no__in=contract_nos,
+        loan__withdrawn_at__isnull=True,
+        external_ref__in=references,
+    ).exclude(batch__state=ImportState.UNDONE)
     changed = dict(
         RepaymentStateChange.objects.filter(repayment__in=found)
         .order_by("id")
@@ -124,14 +131,20 @@ def known_statements(
 ) -> dict[tuple[str, date, str], StatedPosition]:
     """Returns stated positions by contract number, day and reference; one query."""
     found = StatedPosition.objects.filter(
-        loan__portfolio=portfolio, loan__contract_no__in=contract_nos, value_on__in=days
-    ).select_related("loan")
+        loan__portfolio=portfolio,
+        loan__contract_no__in=contract_nos,
+        loan__withdrawn_at__isnull=True,
+        value_on__in=days,
+    )
+    found = found.exclude(batch__state=ImportState.UNDONE).select_related("loan")
     return {(row.loan.contract_no, row.value_on, row.external_ref): row for row in found}
 
 
 def opening_days(loan_ids: Iterable[UUID]) -> dict[UUID, date]:
     """Returns the day of the opening position of each loan that has one; one query."""
-    found = StatedPosition.objects.filter(loan__in=list(loan_ids), kind=StatementKind.OPENING)
+    found = StatedPosition.objects.filter(
+        loan__in=list(loan_ids), kind=StatementKind.OPENING
+    ).exclude(batch__state=ImportState.UNDONE)
     return dict(found.values_list("loan_id").annotate(Min("value_on")))
 
 
@@ -142,7 +155,8 @@ def products_of(portfolio: Portfolio) -> dict[str, Product]:
 
 def loans_with_schedule(loan_ids: Collection[UUID]) -> set[UUID]:
     """Returns those of the loans that have a schedule; one query."""
-    return set(Schedule.objects.filter(loan__in=loan_ids).values_list("loan_id", flat=True))
+    standing = Schedule.objects.exclude(batch__state=ImportState.UNDONE)
+    return set(standing.filter(loan__in=loan_ids).values_list("loan_id", flat=True))
 
 
 def loans_with_losses(loan_ids: Collection[UUID]) -> set[UUID]:

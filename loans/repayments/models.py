@@ -38,6 +38,12 @@ class Repayment(LoanFact):
     kind = models.CharField(max_length=16, choices=RepaymentKind, default=RepaymentKind.REGULAR)
     state = models.CharField(max_length=8, choices=RepaymentState, default=RepaymentState.SETTLED)
     method = models.CharField(_("method"), max_length=40, blank=True)
+    edition = models.PositiveSmallIntegerField(
+        _("edition"),
+        default=0,
+        db_default=0,
+        help_text=_("How often this reference was here before with an import that was undone."),
+    )
 
     class Meta(LoanFact.Meta):
         verbose_name = _("repayment")
@@ -51,7 +57,7 @@ class Repayment(LoanFact):
                 condition=Q(state__in=["pending", "settled"]), name="repayment_arrives_alive"
             ),
             models.UniqueConstraint(
-                fields=["loan", "external_ref"],
+                fields=["loan", "external_ref", "edition"],
                 condition=~Q(external_ref=""),
                 name="repayment_ref_once",
             ),
@@ -236,12 +242,15 @@ class ReversibleKind(models.TextChoices):
     REFUND = "refund", _("refund")
     CHARGEBACK = "chargeback", _("chargeback")
     PAUSE = "pause", _("pause")
+    # Taken back only with the whole import they came in.
+    SCHEDULE = "schedule", _("schedule")
+    STATED_POSITION = "stated_position", _("stated position")
 
 
 class Reversal(LoanFact):
     """Takes an earlier fact back, as if it had never been; the fact itself stays readable."""
 
-    of_kind = models.CharField(max_length=10, choices=ReversibleKind)
+    of_kind = models.CharField(max_length=15, choices=ReversibleKind)
     of_id = models.BigIntegerField()
     reason = models.CharField(_("reason"), max_length=200)
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from core.audit import Actor, record
 from loans.contracts.fact_writing import (
     RecordedCounts,
+    came_with_undone_import,
     check_amount,
     check_value_date,
     entered_by,
@@ -114,7 +115,9 @@ def _record_new(
         loan = loans[row.contract_no]
         fresh = make(loan, row, index)
         before = known.get((loan.pk, row.external_ref)) if row.external_ref else None
-        if before is not None:
+        if isinstance(before, Repayment) and came_with_undone_import(before):
+            fresh.edition = before.edition + 1
+        elif before is not None:
             _require_same(before, fresh, says, index)
             counts.already_known += 1
             continue
@@ -134,6 +137,8 @@ def _known(
         return {}
     ids = [loan.pk for loan in loans.values()]
     found = model._default_manager.filter(loan__in=ids, external_ref__in=refs)
+    # Of a reference that came back after its import was undone, the last entry stands.
+    found = found.select_related("batch").order_by("pk")
     return {(fact.loan_id, fact.external_ref): fact for fact in found}
 
 
