@@ -30,6 +30,4 @@ EXPOSE 8000
 VOLUME ["/media"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-m", "config.docker.health"]
-CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--max-requests", "5000", "--max-requests-jitter", "500", \
-     "--graceful-timeout", "30", "--no-control-socket"]
+CMD ["gunicorn", "--config", "python:config.gunicorn", "--bind", "0.0.0.0:8000"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.db import connection
 
 from config.environment import Environment
 
@@ -46,3 +49,10 @@ def _options(env: Environment) -> dict[str, Any]:
     if any(limits.values()) and not env.flag("DATABASE_POOLED", default=False):
         options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return options
+
+
+def limit_statements(limit: timedelta) -> None:
+    """Ends every statement of this transaction that takes longer; needs a transaction."""
+    milliseconds = str(round(limit.total_seconds() * 1_000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [milliseconds])

@@ -29,9 +29,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Must work when nearly nothing else does, so it falls back to plain text."""
+    """Names the error by the id that its lines in the log carry (`config.request_log`).
+
+    Must work when nearly nothing else does, so it falls back to plain text.
+    """
+    error_id = getattr(request, "error_id", "")
     try:
-        return render(request, "500.html", status=500)
+        return render(request, "500.html", {"error_id": error_id}, status=500)
     except (TemplateDoesNotExist, Exception):
         sentence = _("Something went wrong on our side. Please try again in a minute.")
-        return HttpResponse(sentence, status=500, content_type="text/plain; charset=utf-8")
+        answer = f"{sentence} {error_id}".strip()
+        return HttpResponse(answer, status=500, content_type="text/plain; charset=utf-8")

@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access.decorators import public
-from config.broker import cache_options
+from config import readiness
 
 
 @public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answers as long as the process lives; asks nothing of the database or Redis."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": readiness.OK})
 
 
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answers 200 when the database answers and is migrated, else 503.
+    """Answers 200 when pages can be shown, else 503, and names each part with what is wrong.
 
-    Redis is reported but does not make the site unready: pages work without it, and what is
-    due waits in the database.
+    Only the database, migrated, and the keys of personal data make the site unready. Redis, a
+    worker, the scheduler or a full disk make it `degraded`: pages work without them, what is due
+    waits in the database, and taking the site down would help nobody.
     """
-    checks = {"database": _database(), "broker": _broker()}
-    ready = checks["database"] == "ok"
+    found = readiness.examine()
     return JsonResponse(
-        {"status": "ok" if ready else "unavailable", "checks": checks},
-        status=200 if ready else 503,
+        {"status": found.status, "checks": found.checks}, status=200 if found.is_ready else 503
     )
-
-
-def _database() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "unreachable"
-    return "not migrated" if pending else "ok"
-
-
-def _broker() -> str:
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, **cache_options()).ping()
-    except redis.RedisError:
-        return "unreachable"
-    return "ok"

@@ -6,7 +6,17 @@ from typing import Any
 
 import structlog
 
-from config.redaction import redact
+from config.redaction import redact, without_request
+
+
+def name_error(logger: Any, method: str, event_dict: Any) -> Any:
+    """Puts the id that the page of errors shows beside what went wrong in that request."""
+    if event_dict.get("level") in {"error", "critical"} and "request_id" in event_dict:
+        from config.request_log import error_id_of
+
+        event_dict["error_id"] = error_id_of(event_dict["request_id"])
+    return event_dict
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -14,6 +24,8 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.ExtraAdder(),
+    without_request,
+    name_error,
 ]
 _BEFORE_RENDERING: list[Any] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -53,7 +65,10 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+            # Its lines repeat the address with its query; config.request_log says the same without.
+            "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+            # A refusal or a missing page has its line there too.
+            "django.request": {"level": "ERROR"},
             # Every bot that guesses a host name or a path is not an incident of ours.
             "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         },

@@ -56,12 +56,14 @@ INSTALLED_APPS = [
     "compliance",
     "notifications",
     "collections_app",
+    "reporting",
     "config.demo_data",  # the command load_demo
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.headers.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.users.middleware.PreferencesMiddleware",
     "accounts.signin.middleware.SessionLimitsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.signin.expiry.SignInRequiredMiddleware",
     "accounts.signin.middleware.FirstStepsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -97,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "config.navigation.frame",
+                "accounts.signin.expiry.session_end",
             ],
             # Both libraries replace the loaders when left to themselves and undo each other.
             "loaders": [
@@ -129,6 +132,8 @@ CACHES = {
     }
 }
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
+# Less free space than this for uploaded files is shown on /readyz and counts as an alert.
+MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
@@ -194,7 +199,7 @@ SECURE_TRANSPORT = env.flag("SECURE_TRANSPORT", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
 # Everyone who signs in with a password sets up a second factor first.
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=SECURE_TRANSPORT)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, no TLS
 # Only behind a proxy that sets this header on every request and strips it from visitors.
 if env.flag("TRUST_PROXY_HEADER", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -265,10 +270,22 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "config.scheduler.SeenScheduler"
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
 FACT_CONSUMERS: dict[str, list[str]] = {
     "loans.position_changed": ["collections_app.cases.services.follow_positions"],
     "collections.case_changed": [],
+    # What the dashboards read; the sweep finds money and contacts that announce nothing.
+    "collections.close_done": ["reporting.rollups.services.follow_closes"],
+    "reporting.events": [
+        "reporting.rollups.services.follow_repayments",
+        "reporting.rollups.services.follow_repayment_states",
+        "reporting.rollups.services.follow_reversals",
+        "reporting.rollups.services.follow_attempts",
+        "reporting.rollups.services.follow_settlements",
+        "reporting.rollups.services.follow_verdicts",
+    ],
+    "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
 
 # `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
@@ -285,7 +302,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Makegood", "VERSION": "1"}
 
-# --- logs --------------------------------------------------------------------------------
+# --- metrics, logs -----------------------------------------------------------------------
+# Who reads /metrics sends this as a bearer token; without one only this machine may.
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+# host:port where a worker shows the metrics of its tasks; empty for none.
+WORKER_METRICS_ADDRESS = env.text("WORKER_METRICS_ADDRESS", default="")
 LOGGING = logging_config(level=env.text("LOG_LEVEL", default="INFO"), readable=DEBUG)
 
 refuse_unsafe(

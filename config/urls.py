@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import components, errors, health, home
+from config.metrics import views as metrics_views
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("components/", components.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics_views.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("", include("loans.urls")),

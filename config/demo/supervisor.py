@@ -135,9 +135,8 @@ class Supervisor:
         python = Path(sys.executable)
         # fmt: off
         self._run("web", running, [
-            python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{descriptor}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--graceful-timeout", "10", "--no-control-socket", "--preload",
+            python, "-m", "gunicorn", "--config", "python:config.gunicorn",
+            "--bind", f"fd://{descriptor}", "--graceful-timeout", "10", "--preload",
         ], pass_fds=(descriptor,))
         # The first page comes sooner when the others do not compete for the processor.
         port = self._listener.getsockname()[1]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
 from django.db import models
 
-__all__ = ["uuid7", "uuid7_pk"]
+__all__ = ["first_id_at", "uuid7", "uuid7_pk"]
 
 
 def uuid7() -> UUID:
     """Returns a new UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then randomness."""
     return uuid_utils.compat.uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Returns the lowest UUIDv7 of a moment: `pk__gte` of it reads the newer rows by their key."""
+    return UUID(int=int(moment.timestamp() * 1_000) << 80)
 
 
 def uuid7_pk() -> models.UUIDField[Any, Any]:

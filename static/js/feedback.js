@@ -26,9 +26,11 @@ document.body.addEventListener("toast", (event) => addToast(event.detail));
 
 // No connection, or the server failed: what was typed stays, and so does the form's token.
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.body.addEventListener(name, () => {
+  document.body.addEventListener(name, (event) => {
     const region = document.querySelector("[data-toasts]");
-    if (region) addToast({ text: region.dataset.failed, tone: "danger" });
+    const errorId = event.detail.xhr?.getResponseHeader?.("X-Error-ID");
+    const text = [region?.dataset.failed, errorId].filter(Boolean).join(" ");
+    if (region) addToast({ text, tone: "danger" });
   });
 }
 

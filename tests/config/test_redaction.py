@@ -24,6 +24,10 @@ from config.redaction import REPLACEMENT, redact, redact_text
         "078-05-1120",
         "4111 1111 1111 1111",
         "4111111111111111",
+        "138-0013-8000",
+        "1HGCM82633A004352",
+        "粤B12345",
+        "京A·D12345",
     ],
 )
 def test_personal_data_is_removed(text):
@@ -44,6 +48,43 @@ def test_what_is_not_personal_stays(text):
     assert redact_text(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            "duplicate key value\nDETAIL:  Key (full_name)=(Wei Wang) already exists.",
+            f"duplicate key value\nDETAIL: {REPLACEMENT}",
+        ),
+        (
+            "bad syntax\nLINE 1: SELECT 'Wei Wang' FORM loans_party\n             ^\nHINT:  x",
+            f"bad syntax\nLINE 1: {REPLACEMENT}\nHINT: {REPLACEMENT}",
+        ),
+        ("GET /search/?q=王伟&page=2 took long", f"GET /search/?{REPLACEMENT} took long"),
+        ("Is it late? yes=no", "Is it late? yes=no"),
+    ],
+)
+def test_details_of_the_database_and_queries_of_addresses_are_removed(text, kept):
+    assert redact_text(text) == kept
+
+
+def test_fields_about_a_person_and_objects_are_never_written_out():
+    class Person:
+        def __str__(self) -> str:
+            return "Wei Wang"
+
+    entry = redact(
+        None, "info", {"event": "x", "full_name": "Wei Wang", "party": Person(), "vin": "", "n": 1}
+    )
+
+    assert entry == {
+        "event": "x",
+        "full_name": REPLACEMENT,
+        "party": "<Person>",
+        "vin": "",
+        "n": 1,
+    }
+
+
 def test_nested_values_and_secrets():
     entry = redact(
         None,
@@ -60,7 +101,7 @@ def test_nested_values_and_secrets():
     assert entry == {
         "event": f"sent to {REPLACEMENT}",
         "password": REPLACEMENT,
-        "payload": {"phones": [REPLACEMENT], "session_token": REPLACEMENT},
+        "payload": {"phones": REPLACEMENT, "session_token": REPLACEMENT},
         "error": f"ValueError('{REPLACEMENT}')",
         "rows": 3,
     }

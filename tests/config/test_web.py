@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path
@@ -55,36 +54,6 @@ def test_healthz_needs_nobody(client):
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-
-
-@pytest.mark.django_db
-def test_readyz_names_its_parts(client):
-    answer = client.get("/readyz")
-
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "checks": {"database": "ok", "broker": "ok"}}
-
-
-@pytest.mark.django_db
-def test_readyz_without_a_database(client, monkeypatch):
-    def unreachable(connection):
-        raise DatabaseError
-
-    monkeypatch.setattr(health, "MigrationExecutor", unreachable)
-
-    answer = client.get("/readyz")
-
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["database"] == "unreachable"
-
-
-@pytest.mark.django_db
-@override_settings(REDIS_URL="redis://127.0.0.1:1/0")
-def test_the_site_is_ready_without_redis(client):
-    answer = client.get("/readyz")
-
-    assert answer.status_code == 200
-    assert answer.json()["checks"]["broker"] == "unreachable"
 
 
 def test_health_answers_only_reading(client):

@@ -113,11 +113,12 @@ def test_database_wants_an_end_for_what_ended():
         JobRun.objects.create(**STEP, state="done", started_at="2026-11-23T01:00:00Z")
 
 
-def test_heartbeat_shows_scheduler_and_worker_alive():
+def test_heartbeat_shows_a_worker_alive_and_says_nothing_of_the_scheduler():
     with time_machine.travel("2026-11-23 10:00", tick=False):
         beat_heart()
-        record_heartbeat(name="scheduler", kind="scheduler")
         assert seen_within(kind="worker", age=timedelta(minutes=2))
+        assert not seen_within(kind="scheduler", age=timedelta(minutes=2))
+        record_heartbeat(name="scheduler", kind="scheduler")
     with time_machine.travel("2026-11-23 10:05", tick=False):
         assert not seen_within(kind="worker", age=timedelta(minutes=2))
     assert Heartbeat.objects.count() == 2

@@ -131,7 +131,7 @@ def test_commands_name_what_exists():
 
     assert "celery -A config" in words("worker")
     assert "celery -A config" in words("beat")
-    for module in ("config.wsgi", "config.docker.health", "config.settings"):
+    for module in ("config.gunicorn", "config.docker.health", "config.settings"):
         assert module in text
         assert find_spec(module), f"{module} is named by a container file but does not exist"
 

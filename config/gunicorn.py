@@ -1,0 +1,34 @@
+"""How gunicorn serves the site: `gunicorn --config python:config.gunicorn`.
+
+Options on the command line win over these.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from config.metrics import shared
+
+wsgi_app: Final = "config.wsgi:application"
+worker_class: Final = "gthread"
+workers: Final = 2
+threads: Final = 4
+max_requests: Final = 5_000
+max_requests_jitter: Final = 500
+graceful_timeout: Final = 30
+control_socket_disable: Final = True
+
+# Before any of its processes imports prometheus_client, which reads its place only then.
+_counts = shared.prepare()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A process that ended shows no live gauges any more; what it counted stays counted."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    """The next start counts from nothing, as Prometheus expects of a restart."""
+    shared.remove(_counts)
