@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scope import ScopedQuerySet
+from core.facts.models import FactModel
 from core.ids import uuid7_pk
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
@@ -62,6 +63,27 @@ class CloseRun(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(finished_at__isnull=False),
                 name="close_done_has_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.portfolio_id} {self.business_date}"
+
+
+class CloseDone(FactModel):
+    """Tells the apps above that a business date of a portfolio is closed; never edited."""
+
+    TOPIC = "collections.close_done"
+
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="+")
+    business_date = models.DateField(_("business date"))
+
+    class Meta(FactModel.Meta):
+        verbose_name = _("day closed")
+        verbose_name_plural = _("days closed")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["portfolio", "business_date"], name="close_done_told_once"
             ),
         ]
 

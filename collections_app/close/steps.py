@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collections_app.cases.services import sync_cases
-from collections_app.close.models import CloseRun, CloseSetAside, CloseState
+from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
+from core.facts.announcements import announce
 from core.jobs.services import Step
 from loans.delinquency.ageing import age_portfolio
 from loans.portfolios.models import Portfolio
@@ -67,6 +68,8 @@ def advance_business_date(context: StepContext, step: Step) -> None:
     run = context.run
     run.state, run.finished_at, run.error = CloseState.DONE, clock.now(), ""
     run.save(update_fields=["state", "finished_at", "error"])
+    CloseDone.objects.create(portfolio=context.portfolio, business_date=context.on)
+    announce(CloseDone.TOPIC)
     record(
         action="close.done",
         by=context.by,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.facts.models import FactModel
 from core.ids import uuid7_pk
 from core.money import MoneyField
 from loans.borrowers.models import Party
@@ -33,6 +34,9 @@ class Promise(models.Model):
     made_at = models.DateTimeField(_("made"))
     method = models.CharField(_("method"), max_length=40, blank=True)
     taken_by = models.CharField(_("taken by"), max_length=120)
+    taken_by_id = models.CharField(
+        max_length=40, blank=True, help_text=_("Empty when it was brought in by a file.")
+    )
     source = models.CharField(_("source"), max_length=80, blank=True)
     state = models.CharField(max_length=9, choices=PromiseState, default=PromiseState.OPEN)
 
@@ -50,3 +54,25 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} by {self.due_on}"
+
+
+class PromiseEvent(FactModel):
+    """A promise was recorded, judged or cancelled: the state it came to. Never edited."""
+
+    TOPIC = "collections.promise_changed"
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="events")
+    state = models.CharField(max_length=9, choices=PromiseState)
+    by = models.CharField(_("by"), max_length=120)
+
+    class Meta(FactModel.Meta):
+        verbose_name = _("promise event")
+        verbose_name_plural = _("promise events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PromiseState.values), name="promise_event_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.state}"

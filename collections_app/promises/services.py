@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collections_app.promises.models import Promise
+from collections_app.promises.models import Promise, PromiseEvent
 from core.audit.actors import Actor
 from core.audit.services import record
+from core.facts.announcements import announce
 from loans.borrowers.models import Party
 from loans.contracts.models import LIABLE_ROLES, Loan, LoanParty
 
@@ -49,6 +50,7 @@ def record_promise(
             "amount": amount,
             "method": method,
             "taken_by": taken_by or by.label,
+            "taken_by_id": by.id if by.kind == "user" and not taken_by else "",
             "source": source,
         },
     )
@@ -58,6 +60,8 @@ def record_promise(
             % {"amount": promise.amount}
         )
     if created:
+        PromiseEvent.objects.create(promise=promise, state=promise.state, by=by.label)
+        announce(PromiseEvent.TOPIC)
         record(
             action="promise.recorded",
             by=by,

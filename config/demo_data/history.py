@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from collections_app.close.models import CloseDone
 from collections_app.close.services import close
 from config.demo_data.player import Player
 from core.audit import SYSTEM
@@ -13,11 +14,15 @@ from core.facts.topics import drain
 from loans.delinquency.models import PositionChange
 from loans.portfolios.models import Portfolio
 from loans.portfolios.services import set_watermark
+from reporting.rollups.services import take_book
 
 Say = Callable[[str], None]
 ONE_DAY = dt.timedelta(days=1)
 #: The feed of a portfolio whose books are kept elsewhere.
 REPAYMENTS = "repayments"
+#: Days before the books are opened here whose figures are made from the history that was brought
+#: along, so that a manager can compare with a month ago on the first morning.
+EARLIER_DAYS = (22, 15, 8)
 
 
 def pass_days(
@@ -33,7 +38,10 @@ def pass_days(
 
     `feed_through`: the last day for which the lender's file came; None for books kept here.
     """
-    day = Portfolio.objects.get(pk=portfolio.pk).business_date
+    opened = Portfolio.objects.get(pk=portfolio.pk)
+    day = opened.business_date
+    for days in EARLIER_DAYS:
+        take_book(portfolio=opened, on=day - days * ONE_DAY)
     while day <= today:
         player.play(through=day, ids=ids)
         if feed_through is not None:
@@ -46,6 +54,7 @@ def pass_days(
         drain(PositionChange.TOPIC)
         if day < today:
             close(portfolio=portfolio, on=day, by=SYSTEM)
+            drain(CloseDone.TOPIC)
         day += ONE_DAY
         player.portfolio = Portfolio.objects.get(pk=portfolio.pk)
     say(f"{portfolio.code}: books on {player.portfolio.business_date}")

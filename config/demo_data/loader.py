@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from collections_app.contacts.services import install_standard_results
+from collections_app.promises.models import PromiseEvent
 from compliance.rulepacks.services import install_standard_packs
 from config.demo_data import americredit, china, united_states
 from config.demo_data.floor import work_cases
@@ -53,6 +54,8 @@ def load(
     for name, run in loaders.items():
         if only in ("", name):
             run()
+    drain("reporting.events")
+    drain(PromiseEvent.TOPIC)
     return staff
 
 

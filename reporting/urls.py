@@ -1,0 +1,5 @@
+"""Gathers the URLs of the app's concepts."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("reporting.dashboards.urls"))]
