@@ -26,6 +26,21 @@ class SampleForm(forms.Form):
     )
 
 
+#: The tokens of colour by what they are for; `static/css/gallery.css` fills a swatch for each.
+COLOURS = [
+    {
+        "name": _("Grounds and lines"),
+        "tokens": ["bg", "surface", "sunken", "hover", "hairline", "hairline-2", "border-strong"],
+    },
+    {"name": _("Words"), "tokens": ["text", "text-2", "text-3"]},
+    {"name": _("Meanings"), "tokens": ["primary", "danger", "success", "warning", "info"]},
+    {
+        "name": _("Soft grounds"),
+        "tokens": ["primary-soft", "danger-soft", "success-soft", "warning-soft", "info-soft"],
+    },
+]
+
+
 @requires("config.view")
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
@@ -37,6 +52,7 @@ def context() -> dict[str, Any]:
     """What the page is given: invented figures, and a form that was refused."""
     return {
         "amount": Decimal("6560.00"),
+        "colours": COLOURS,
         "at": datetime(2026, 11, 23, 10, 27, 3, tzinfo=UTC),
         "sample_form": SampleForm(
             {"amount": "-1", "due": "", "channel": "w", "note": "客户说周五发工资"}

@@ -39,10 +39,20 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            self._end_or_note(request)
+            self._end_if_over(request)
         return self.get_response(request)
 
-    def _end_or_note(self, request: HttpRequest) -> None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Notes that the person is there; asking how long the session lasts is no such sign."""
+        if request.user.is_authenticated and request.path != reverse("session_left"):
+            idle = now().timestamp() - request.session[LAST_SEEN_AT]
+            if idle >= _SIGHT_STEP.total_seconds():
+                request.session[LAST_SEEN_AT] = now().timestamp()
+        return None
+
+    def _end_if_over(self, request: HttpRequest) -> None:
         moment = now().timestamp()
         signed_in = request.session.setdefault(SIGNED_IN_AT, moment)
         seen = request.session.setdefault(LAST_SEEN_AT, moment)
@@ -52,8 +62,6 @@ class SessionLimitsMiddleware:
             or age >= settings.SESSION_ABSOLUTE_LIMIT.total_seconds()
         ):
             logout(request)
-        elif idle >= _SIGHT_STEP.total_seconds():
-            request.session[LAST_SEEN_AT] = moment
 
 
 # Pages one can reach before the first steps are done: doing them, and leaving.

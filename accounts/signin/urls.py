@@ -11,6 +11,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from accounts.access.decorators import PUBLIC, SIGNED_IN, declare_right, public
+from accounts.signin import expiry
 
 _OPEN_PAGES = [
     path("login/", account.login, name="account_login"),
@@ -62,4 +63,6 @@ urlpatterns = [
     *_OPEN_PAGES,
     *_OWN_PAGES,
     path("language/", public(set_language), name="set_language"),
+    path("session/", expiry.session_left, name="session_left"),
+    path("session/stay/", expiry.stay_signed_in, name="stay_signed_in"),
 ]
