@@ -1,0 +1,93 @@
+"""Takes the pictures of the README from a running demo: `bin/screenshots [ADDRESS]`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+SIGN_INS = HERE.parents[1] / "var/demo/sign-ins.json"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def first_row(page: Page) -> None:
+    """Opens the first row of the list."""
+    page.locator("tbody tr th a").first.click()
+
+
+def stay(page: Page) -> None:
+    """Takes the page as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: who looks, at which page, in which colours, and what is pressed first."""
+
+    name: str
+    who: str
+    path: str
+    scheme: str = "light"
+    width: int = 1366
+    go_on: Callable[[Page], None] = stay
+
+
+SHOTS = (
+    Shot("my-cases", "ana", "/cases/"),
+    Shot("case", "ana", "/cases/", go_on=first_row),
+    Shot("case-zh-dark", "lin.na", "/cases/", scheme="dark", go_on=first_row),
+    Shot("my-cases-phone", "lin.na", "/cases/", width=390),
+    Shot("dashboard", "maria", "/dashboard/"),
+    Shot("dashboard-dark", "maria", "/dashboard/", scheme="dark"),
+    Shot("assignment", "maria", "/assignment/"),
+    Shot("import", "ada", "/imports/", go_on=first_row),
+    Shot("close", "maria", "/closes/", go_on=lambda page: page.click("#closes tbody th a")),
+)
+
+
+def take(browser: Browser, address: str, shot: Shot, password: str) -> None:
+    """Signs in anew, goes to the page and keeps what stands above the fold."""
+    height = 768 if shot.width > 600 else 844
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": height},
+        color_scheme="dark" if shot.scheme == "dark" else "light",
+        device_scale_factor=1.5,
+    )
+    page = context.new_page()
+    page.goto(f"{address}/account/login/?next={shot.path}")
+    page.fill("[name=login]", f"{shot.who}@makegood.example")
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"**{shot.path}*")
+    shot.go_on(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=HERE / f"{shot.name}.png")
+    context.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Takes every picture, or those named after the address; returns the exit status."""
+    address = arguments[0].rstrip("/") if arguments else "http://127.0.0.1:8000"
+    if not SIGN_INS.exists():
+        print("Start bin/demo first: its sign-ins are needed.", file=sys.stderr)
+        return 1
+    passwords = {row["email"]: row["password"] for row in json.loads(SIGN_INS.read_text())}
+    chromium = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for shot in SHOTS:
+            if arguments[1:] and shot.name not in arguments[1:]:
+                continue
+            take(browser, address, shot, passwords[f"{shot.who}@makegood.example"])
+            print(shot.name)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
