@@ -35,6 +35,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.approvals.tasks.expire_approvals",
         "schedule": schedule(timedelta(minutes=10)),
     },
+    "sweep-imports": {
+        "task": "loans.imports.tasks.sweep_imports",
+        "schedule": schedule(timedelta(minutes=1)),
+    },
     "close-due-portfolios": {
         "task": "collections_app.close.tasks.close_due",
         "schedule": schedule(timedelta(minutes=5)),

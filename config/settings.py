@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "collections_app",
     "reporting",
     "config.demo_data",  # the command load_demo
+    "config.backups",  # the commands backup and restore
 ]
 
 MIDDLEWARE = [
@@ -146,6 +147,13 @@ IMPORT_KINDS: dict[str, str] = {
     "consents": "compliance.consents.imports.KIND",
     "promises": "collections_app.promises.imports.KIND",
 }
+
+# An import is undone only while nothing was built on it: functions of apps above that say what was.
+IMPORT_TOUCHES: list[str] = [
+    "compliance.attempts.touches.contacts_since",
+    "collections_app.cases.touches.work_since",
+    "collections_app.promises.touches.promises_since",
+]
 
 # --- personal data -----------------------------------------------------------------------
 # "version:base64key" pairs; the highest version wraps new keys, older ones still open theirs.

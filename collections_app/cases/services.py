@@ -79,12 +79,17 @@ def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUI
 def _end_paid(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
     cured: list[Case] = []
     paid_off: list[Case] = []
+    void: list[Case] = []
     for case in paid_cases(portfolio=portfolio, loan_ids=loan_ids):
+        if case.loan.withdrawn_at is not None:
+            void.append(case)
+            continue
         is_paid_off = case.loan.position.status in (LoanStatus.PAID_OFF, LoanStatus.OVERPAID)
         (paid_off if is_paid_off else cured).append(case)
     _end(cured, "cure", CloseReason.CURED, CaseEventKind.CURED, on, by)
     _end(paid_off, "close", CloseReason.PAID_OFF, CaseEventKind.CLOSED, on, by)
-    total = len(cured) + len(paid_off)
+    _end(void, "close", CloseReason.VOID, CaseEventKind.CLOSED, on, by)
+    total = len(cured) + len(paid_off) + len(void)
     if total:
         record(
             action="case.ended",
@@ -93,7 +98,12 @@ def _end_paid(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID
             object_id=portfolio.pk,
             portfolio_id=portfolio.pk,
             count=total,
-            data={"on": on.isoformat(), "cured": len(cured), "paid_off": len(paid_off)},
+            data={
+                "on": on.isoformat(),
+                "cured": len(cured),
+                "paid_off": len(paid_off),
+                "void": len(void),
+            },
         )
     return total
 

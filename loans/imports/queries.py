@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from accounts.models import User
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind
-from loans.imports.models import ImportBatch, ImportState, RowError
+from loans.imports.models import ImportBatch, ImportState, RowError, StagedRow
 from loans.portfolios.models import Portfolio, Product
 from loans.repayments.models import Repayment, RepaymentStateChange, WriteOff
 
@@ -193,9 +195,13 @@ class ErrorPage:
     next_after: tuple[int, int] | None
 
 
-def error_page(batch: ImportBatch, *, after: tuple[int, int] | None, limit: int) -> ErrorPage:
-    """Returns the errors behind a place (row, id), `limit` of them; one query."""
+def error_page(
+    batch: ImportBatch, *, after: tuple[int, int] | None, limit: int, reason: str = ""
+) -> ErrorPage:
+    """Returns the errors behind a place (row, id), `limit` of them, of one code; one query."""
     found = errors_of(batch)
+    if reason:
+        found = found.filter(code=reason)
     if after is not None:
         row, pk = after
         found = found.filter(Q(row_no__gt=row) | Q(row_no=row, pk__gt=pk))
@@ -203,3 +209,46 @@ def error_page(batch: ImportBatch, *, after: tuple[int, int] | None, limit: int)
     has_more = len(errors) > limit
     last = errors[limit - 1] if has_more else None
     return ErrorPage(errors[:limit], (last.row_no, last.pk) if last else None)
+
+
+def reason_counts(batch: ImportBatch) -> list[tuple[str, int]]:
+    """Returns how often each code stands among the errors of an import, the commonest first."""
+    found = batch.errors.order_by().values_list("code").annotate(n=Count("pk"))
+    return sorted(found, key=lambda row: (-row[1], row[0]))
+
+
+def bad_row_numbers(batch: ImportBatch) -> set[int]:
+    """Returns the numbers of the rows with errors, as the file counts them; one query."""
+    return set(batch.errors.order_by().values_list("row_no", flat=True).distinct())
+
+
+def staged_count(batch: ImportBatch) -> int:
+    """Returns how many rows are read so far."""
+    return StagedRow.objects.filter(batch=batch).count()
+
+
+def expected_new(batch: ImportBatch) -> int | None:
+    """Returns how many of the good staged rows are new here; None where the kind cannot say.
+
+    One query. What is not new is updated or already known; which of the two, loading tells.
+    """
+    portfolio = batch.portfolio
+    contracts = Loan.objects.standing().filter(portfolio=portfolio)
+    known: dict[str, QuerySet[Any]] = {
+        "loans": contracts.filter(contract_no=OuterRef("group_key")),
+        "parties": Party.objects.filter(
+            namespace=portfolio.customer_namespace, customer_no=OuterRef("group_key")
+        ),
+        "repayments": Repayment.objects.filter(
+            loan__portfolio=portfolio,
+            loan__withdrawn_at__isnull=True,
+            loan__contract_no=OuterRef("group_key"),
+            external_ref=OuterRef("reference"),
+        ).exclude(batch__state=ImportState.UNDONE),
+    }
+    if batch.kind not in known:
+        return None
+    good = StagedRow.objects.filter(batch=batch, has_error=False)
+    if batch.kind == "repayments":
+        good = good.annotate(reference=KT("payload__reference"))
+    return good.filter(~Exists(known[batch.kind])).count()

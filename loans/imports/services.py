@@ -31,6 +31,7 @@ from loans.imports.models import (
     RowError,
 )
 from loans.imports.problems import ImportRefused
+from loans.imports.queries import expected_new
 from loans.imports.readers import current_limits, open_table
 from loans.imports.requests import ImportOutcome, ImportRequest
 from loans.imports.staging import Stage
@@ -275,7 +276,8 @@ class _Run:
     def _leave_checked(self) -> ImportBatch:
         """Keeps what the check found and no rows: loading reads the file again."""
         self.batch.state = ImportState.CHECKED
-        self.batch.save(update_fields=["state"])
+        self.batch.new_expected = expected_new(self.batch)
+        self.batch.save(update_fields=["state", "new_expected"])
         self.stage.clear()
         return self.batch
 
@@ -284,13 +286,14 @@ class _Run:
         """Keeps the file itself, encrypted, and opens the batch for loading."""
         batch, request = self.batch, self.request
         assert batch.data_key is not None
-        with request.path.open("rb") as content:
-            batch.stored_file = store(
-                content=content,
-                name=request.file_name,
-                key=batch.data_key,
-                max_size=current_limits().megabytes * _MEGABYTE,
-            )
+        if batch.stored_file_id is None:  # an uploaded file is kept already
+            with request.path.open("rb") as content:
+                batch.stored_file = store(
+                    content=content,
+                    name=request.file_name,
+                    key=batch.data_key,
+                    max_size=current_limits().megabytes * _MEGABYTE,
+                )
         batch.state, batch.started_at = ImportState.LOADING, clock.now()
         batch.save(update_fields=["stored_file", "state", "started_at"])
 

@@ -294,6 +294,25 @@ def set_watermark(
     return mark
 
 
+@transaction.atomic
+def reset_watermark(
+    *, portfolio: Portfolio, feed: str, through_on: dt.date | None, by: Actor
+) -> None:
+    """Puts a feed's mark back to an earlier day, or takes it away: what it said was undone."""
+    Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+    marks = FeedWatermark.objects.filter(portfolio=portfolio, feed=feed)
+    mark = marks.first()
+    if mark is None or mark.through_on == through_on:
+        return
+    before = mark.through_on
+    if through_on is None:
+        marks.delete()
+    else:
+        marks.update(through_on=through_on)
+    data = {"feed": feed, "from": str(before), "to": str(through_on or "")}
+    _record(portfolio, "feed.watermark_back", by, data=data)
+
+
 def _check_portfolio(portfolio: Portfolio) -> None:
     if portfolio.time_zone not in zoneinfo.available_timezones():
         raise Refused(
