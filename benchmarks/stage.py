@@ -14,7 +14,7 @@ from django.db import connection, connections
 from psycopg2.extensions import connection as Connection
 
 from benchmarks.dataset.builder import build
-from benchmarks.dataset.fingerprint import fingerprint
+from benchmarks.dataset.fingerprint import book_fingerprint, schema_fingerprint
 from benchmarks.server import PREFIX, Server
 
 WORK = f"{PREFIX}work"
@@ -78,7 +78,7 @@ class Stage:
 
     # --- the cache ------------------------------------------------------------------------
     def _schema(self) -> str:
-        name = f"{PREFIX}schema_{fingerprint()}"
+        name = f"{PREFIX}schema_{schema_fingerprint()}"
         if self._has(name):
             return name
         begun = time.monotonic()
@@ -88,7 +88,7 @@ class Stage:
         return name
 
     def _book(self, loans: int) -> str:
-        name = f"{PREFIX}book_{fingerprint()}_{loans}"
+        name = f"{PREFIX}book_{book_fingerprint()}_{loans}"
         if self._has(name):
             return name
         schema = self._schema()
@@ -116,10 +116,12 @@ class Stage:
         self._made.add(name)
 
     def _outdated(self) -> set[str]:
+        current = (f"{PREFIX}schema_{schema_fingerprint()}", f"{PREFIX}book_{book_fingerprint()}")
         return {
             name
             for name in self.server.databases()
-            if name.startswith((f"{PREFIX}schema_", f"{PREFIX}book_")) and fingerprint() not in name
+            if name.startswith((f"{PREFIX}schema_", f"{PREFIX}book_"))
+            and not name.startswith(current)
         }
 
     @contextmanager

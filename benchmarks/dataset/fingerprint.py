@@ -13,18 +13,25 @@ _LENGTH = 10
 
 
 @lru_cache(maxsize=1)
-def fingerprint() -> str:
+def schema_fingerprint() -> str:
+    """Returns a short hash of the migrations."""
+    return _hash_of(sorted(PROJECT.glob("*/migrations/*.py"))).hexdigest()[:_LENGTH]
+
+
+@lru_cache(maxsize=1)
+def book_fingerprint() -> str:
     """Returns a short hash of the migrations, of the builder, and of the keys that sealed it."""
-    digest = hashlib.sha256()
-    for path in sorted([*PROJECT.glob("*/migrations/*.py"), *_builder()]):
-        digest.update(str(path.relative_to(PROJECT)).encode())
-        digest.update(path.read_bytes())
-    digest.update(settings.BLIND_INDEX_KEY)
+    folder = Path(__file__).resolve().parent
+    digest = _hash_of(sorted([*folder.glob("*.py"), *folder.glob("*.sql")]))
+    digest.update(schema_fingerprint().encode() + settings.BLIND_INDEX_KEY)
     for version, key in sorted(settings.DATA_KEYS.items()):
         digest.update(str(version).encode() + key)
     return digest.hexdigest()[:_LENGTH]
 
 
-def _builder() -> list[Path]:
-    folder = Path(__file__).resolve().parent
-    return [*folder.glob("*.py"), *folder.glob("*.sql")]
+def _hash_of(paths: list[Path]) -> hashlib._Hash:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(str(path.relative_to(PROJECT)).encode())
+        digest.update(path.read_bytes())
+    return digest
