@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("loans/", include("loans.contracts.urls")),
     path("imports/", include("loans.imports.urls")),
 ]

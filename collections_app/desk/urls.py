@@ -1,14 +1,17 @@
 from django.urls import path
 
-from collections_app.desk import views
+from collections_app.desk import search_views, views
 
 app_name = "desk"
 urlpatterns = [
+    path("search/", search_views.search, name="search"),
     path("cases/", views.my_cases, name="my_cases"),
+    path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),
     path("cases/<uuid:pk>/verdict/", views.call_verdict, name="call_verdict"),
     path(
         "cases/<uuid:pk>/calls/start/<uuid:contact_point_pk>/", views.start_call, name="start_call"
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
+    path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

@@ -1,14 +1,21 @@
-"""Finding parties by what people know of them, and the zones they may be in."""
+"""Finding parties by what people know of them.
+
+Each function answers with ids of parties as a subquery, at most `CANDIDATES` of them, in no order.
+They are not narrowed to anybody's scope: a caller joins them to the loans its reader may see
+(`LoanParty.objects.visible_to`), so that only the few candidates are checked and not every loan.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from collections.abc import Collection
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from core.encryption import blind_index, last4_index
-from loans.borrowers.models import Address, ContactKind, ContactPoint, Party
-from loans.borrowers.names import bigrams
+from loans.borrowers.models import ContactKind, ContactPoint, Party, spoken_key
+from loans.borrowers.names import bigrams, fold
 from loans.borrowers.normalising import (
     Unusable,
     normalise_email,
@@ -16,76 +23,93 @@ from loans.borrowers.normalising import (
     normalise_phone,
 )
 
-if TYPE_CHECKING:
-    from accounts.models import User
+Ids = QuerySet[Any, Any]
+
+#: A name more people have than this is looked at no further; whoever searches gives more of it.
+CANDIDATES: Final = 5_000
+#: Above every letter: what ends the range of an index in byte order.
+_AFTER_LETTERS: Final = "{"
 
 
-def search_names(*, user: User, text: str) -> QuerySet[Party]:
-    """Returns the parties whose name holds every pair of letters of `text`, in name order."""
-    pairs = bigrams(text)
-    if not pairs:
-        return Party.objects.none()
-    found: QuerySet[Party] = Party.objects.visible_to(user)
-    return found.filter(name_bigrams__contains=pairs).order_by("name_sort_key", "pk")
+def with_phone(*, text: str, countries: Collection[str]) -> Ids:
+    """Returns whose number this may be, read as a number of each of the countries (ISO 3166)."""
+    numbers = set()
+    for country in countries:
+        try:
+            numbers.add(normalise_phone(text, country))
+        except Unusable:
+            continue
+    return _owners_of(ContactKind.PHONE, numbers)
 
 
-def find_by_phone(*, user: User, text: str, country: str) -> QuerySet[Party]:
-    """Returns the parties with this number, or nobody where it is no number."""
-    try:
-        number = normalise_phone(text, country)
-    except Unusable:
-        return Party.objects.none()
-    return _by_contact(user, ContactKind.PHONE, number)
-
-
-def find_by_email(*, user: User, text: str) -> QuerySet[Party]:
-    """Returns the parties with this e-mail address, or nobody where it is none."""
-    try:
-        address = normalise_email(text)
-    except Unusable:
-        return Party.objects.none()
-    return _by_contact(user, ContactKind.EMAIL, address)
-
-
-def find_by_phone_end(*, user: User, last4: str) -> QuerySet[Party]:
-    """Returns the parties with a number ending in these four digits; callers limit the rate."""
+def with_phone_end(*, last4: str) -> Ids:
+    """Returns who has a number ending in these four digits; callers limit the rate."""
     index = last4_index(kind=ContactKind.PHONE, last4=last4)
-    found: QuerySet[Party] = Party.objects.visible_to(user)
-    return found.filter(contact_points__last4_index=index).distinct()
+    found = ContactPoint.objects.filter(last4_index=index)
+    return found.order_by().values("party_id")[:CANDIDATES]
 
 
-def find_by_id_number(*, user: User, text: str, country: str) -> QuerySet[Party]:
-    """Returns the parties with this id number, or nobody where it is none."""
+def with_email(*, text: str) -> Ids:
+    """Returns who has this e-mail address; nobody where it is none."""
     try:
-        number = normalise_id_number(text, country)
+        return _owners_of(ContactKind.EMAIL, {normalise_email(text)})
     except Unusable:
-        return Party.objects.none()
-    found: QuerySet[Party] = Party.objects.visible_to(user)
-    return found.filter(id_number_index=blind_index(kind="id_number", normalised=number))
+        return ContactPoint.objects.none().values("party_id")
 
 
-def candidate_zones_of(contact_point: ContactPoint) -> frozenset[str]:
-    """Returns the zones a contact point may ring in; empty: not known."""
-    return frozenset(contact_point.time_zones)
+def with_id_number(*, text: str, countries: Collection[str]) -> Ids:
+    """Returns who has this id number, in any spelling one of the countries allows."""
+    indexes = set()
+    for country in countries:
+        try:
+            number = normalise_id_number(text, country)
+        except Unusable:
+            continue
+        indexes.add(blind_index(kind="id_number", normalised=number))
+    return _ids(Party.objects.filter(id_number_index__in=indexes))
 
 
-def candidate_zones(party: Party) -> frozenset[str]:
-    """Returns every zone the party may be in by current addresses and usable numbers.
+def with_customer_no(*, text: str, namespaces: Collection[str]) -> Ids:
+    """Returns who has this number at one of the lenders, by their spaces of customer numbers."""
+    numbers = {text, text.upper()}
+    return _ids(Party.objects.filter(namespace__in=namespaces, customer_no__in=numbers))
 
-    All of them count: where data conflict, a time must be right in every place the person may be.
-    Empty means not known. Two queries unless prefetched.
+
+def with_name(*, text: str) -> Ids:
+    """Returns whose name holds every word of the text, in any order, parts of words too.
+
+    Two letters or one ideograph at least; a shorter word among longer ones is passed over.
     """
-    zones: set[str] = set()
-    for address in Address.objects.filter(party=party, is_current=True):
-        zones.update(address.time_zones)
-    for point in ContactPoint.objects.filter(party=party, invalid_since__isnull=True):
-        zones.update(point.time_zones)
-    return frozenset(zones)
+    pairs = {pair for word in text.split() for pair in bigrams(word)}
+    pairs = {pair for pair in pairs if len(pair) > 1 or not pair.isascii()}
+    if not pairs:
+        return _ids(Party.objects.none())
+    found = Party.objects.filter(name_bigrams__contains=sorted(pairs))
+    for word in text.split():
+        if not fold(word).isascii():  # pairs alone do not tell 张伟张 from 伟张伟
+            found = found.filter(full_name__contains=unicodedata.normalize("NFC", word))
+    return _ids(found)
 
 
-def _by_contact(user: User, kind: str, value: str) -> QuerySet[Party]:
-    index = blind_index(kind=kind, normalised=value)
-    found: QuerySet[Party] = Party.objects.visible_to(user)
-    return found.filter(
-        pk__in=ContactPoint.objects.filter(kind=kind, value_index=index).values("party_id")
-    )
+def with_spoken_name(*, text: str) -> Ids:
+    """Returns whose name begins so when it is read aloud: zhangwei and zhang w find 张伟.
+
+    Also finds names in Latin letters by their beginning. Two letters at least.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ü", "v"))
+    letters = "".join(char for char in plain if char.isascii() and char.isalpha())
+    if len(letters) < 2:
+        return _ids(Party.objects.none())
+    spoken = Party.objects.annotate(spoken=spoken_key())
+    return _ids(spoken.filter(spoken__gte=letters, spoken__lt=letters + _AFTER_LETTERS))
+
+
+def _owners_of(kind: ContactKind, values: Collection[str]) -> Ids:
+    indexes = [blind_index(kind=kind, normalised=value) for value in values]
+    found = ContactPoint.objects.filter(kind=kind, value_index__in=indexes)
+    return found.order_by().values("party_id")[:CANDIDATES]
+
+
+def _ids(parties: QuerySet[Party]) -> Ids:
+    # Named as in the table of contact points, so that either kind of answer reads the same.
+    return parties.order_by().values(party_id=F("pk"))[:CANDIDATES]

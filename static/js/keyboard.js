@@ -1,5 +1,5 @@
 // Keys of the desk. Listeners stand on the document, so a stray click never loses them.
-//   /            search            L            the logger
+//   /, Ctrl+K    search            L            the logger
 //   1 to 9, 0    choose a result   Ctrl+Enter   save (also from inside a field)
 // People switch single letters off by their preferences: <html data-keys="off">.
 
@@ -42,6 +42,9 @@ function chooseResult(number, event) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || composing(event)) return;
   if ((event.ctrlKey || event.metaKey) && event.code === "Enter") return save(event);
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyK" && !event.shiftKey) {
+    return focusOn("[data-search]", event);
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.documentElement.dataset.keys === "off") return;
   if (event.target.closest(typing) || document.querySelector("dialog[open]")) return;

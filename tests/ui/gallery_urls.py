@@ -6,9 +6,13 @@ from django.urls import include, path
 
 from tests.ui.gallery import show
 
+DESK = [
+    path("cases/", show, {"name": "my-cases"}, name="my_cases"),
+    path("search/", show, {"name": "search"}, name="search"),
+]
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("allauth.urls")),
-    path("cases/", include(([path("", show, {"name": "my-cases"}, name="my_cases")], "desk"))),
+    path("", include((DESK, "desk"))),
     path("<slug:name>/", show),
 ]

@@ -11,6 +11,7 @@ from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
+from tests.ui.samples.search import AsOf, loan, search
 
 __all__ = ["PAGES", "USER"]
 
@@ -26,6 +27,29 @@ PAGES: dict[str, tuple[str, Any]] = {
     "case-refused": (
         "collections_app/desk/case.html",
         lambda: case(form=UnstartedLogForm({"token": "1", "callback_on": "x", "how": "we_called"})),
+    ),
+    "search": ("collections_app/desk/search.html", search),
+    "search-first": ("collections_app/desk/search.html", dict),
+    "search-nothing": ("collections_app/desk/search.html", lambda: {"search_text": "AF-999"}),
+    "search-too-short": (
+        "collections_app/desk/search.html",
+        lambda: {"search_text": "a", "is_too_short": True},
+    ),
+    "search-too-often": (
+        "collections_app/desk/search.html",
+        lambda: {
+            "search_text": "5678",
+            "refusal": "You have searched by four digits very often in the last hour.",
+        },
+    ),
+    "loan": ("loans/contracts/loan.html", loan),
+    "loan-refused": ("loans/contracts/loan.html", lambda: loan(form=AsOf({"as_of": "x"}))),
+    "loan-empty": (
+        "loans/contracts/loan.html",
+        lambda: (
+            loan()
+            | {"position": None, "instalments": [], "repayments": [], "stays": [], "vehicles": []}
+        ),
     ),
     "close-list": ("collections_app/close/close_list.html", close_list),
     "close-run": ("collections_app/close/close_run.html", close_run),
