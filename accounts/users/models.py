@@ -125,6 +125,9 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
     )
+    queue_opens_with = models.CharField(
+        _("what the queue opens with"), max_length=300, blank=True, default=""
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     must_change_password = models.BooleanField(
         _("must choose a new password"),

@@ -191,6 +191,20 @@ def set_preferences(*, user: User, preferences: Preferences, by: Actor) -> User:
 
 
 @transaction.atomic
+def set_queue_opening(*, user: User, filters: str, by: Actor) -> User:
+    """Sets what the queue shows when it is opened without filters.
+
+    Arguments: `filters` as they stand in an address, such as view=due; empty for everything.
+    """
+    locked = _lock(user)
+    locked.queue_opens_with = filters
+    locked.full_clean(exclude=["password"], validate_unique=False, validate_constraints=False)
+    locked.save(update_fields=["queue_opens_with"])
+    _record(locked, "user.queue_opening_set", by, filters=filters)
+    return locked
+
+
+@transaction.atomic
 def end_user_sessions(*, user: User, by: Actor, reason: str = "") -> int:
     """Signs the user out everywhere; returns how many sessions that ended."""
     ended = end_sessions(user_ids=[user.pk])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.decorators import has_right
@@ -24,16 +25,24 @@ from loans.portfolios.models import Portfolio
 if TYPE_CHECKING:
     from accounts.models import User
 
+#: Stands for "nothing is planned" where cases are ordered by their next step: after every day.
+NO_NEXT_STEP = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def scoped_to(self, user: User) -> Self:
-        """Cases in the user's portfolios: one's own, the team's or all, as the role allows."""
+        """Cases in the user's portfolios: one's own, the team's or all, as the role allows.
+
+        Whoever deals cases out also sees the open ones that nobody holds.
+        """
         cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
         if has_right(user, "case.view_all"):
             return cases
         mine = Q(assignee=user)
         if has_right(user, "case.view_team") and user.team_id is not None:
             mine |= Q(team=user.team_id)
+        if has_right(user, "case.assign"):
+            mine |= Q(assignee__isnull=True, state=CaseState.OPEN)
         return cases.filter(mine)
 
     def open(self) -> Self:
@@ -118,6 +127,12 @@ class Case(models.Model):
                 fields=["portfolio", "team"], condition=Q(state="open"), name="case_open_team"
             ),
             models.Index(fields=["borrower"], name="case_borrower"),
+            models.Index(
+                Coalesce("next_step_at", Value(NO_NEXT_STEP)),
+                "id",
+                condition=Q(state="open"),
+                name="case_open_due",
+            ),
             models.Index(
                 fields=["portfolio"],
                 condition=Q(state="open", assignee__isnull=True),

@@ -23,3 +23,4 @@ class Lock(IntEnum):
     APPROVAL = 18
     ROLLUP = 19
     SEARCH = 20
+    REVEAL = 21
