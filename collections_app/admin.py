@@ -1,6 +1,11 @@
 """Gathers the admin of the app's concepts."""
 
 from collections_app.cases.admin import CaseAdmin, CaseEventAdmin
+from collections_app.cases.routing_admin import (
+    CaseMoveAdmin,
+    SkillRequirementAdmin,
+    TeamQueueAdmin,
+)
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.promises.admin import PromiseAdmin
@@ -8,9 +13,12 @@ from collections_app.promises.admin import PromiseAdmin
 __all__ = [
     "CaseAdmin",
     "CaseEventAdmin",
+    "CaseMoveAdmin",
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
+    "SkillRequirementAdmin",
+    "TeamQueueAdmin",
 ]

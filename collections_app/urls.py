@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("collections_app.desk.urls")),
+    path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
 ]

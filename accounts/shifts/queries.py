@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,16 +25,22 @@ def absent_users(at: datetime) -> frozenset[UUID]:
     return _absent(list(User.objects.active().people().only("pk", "time_zone")), at)
 
 
+def working_hours_of(user_ids: Collection[UUID]) -> defaultdict[UUID, list[WeeklyShift]]:
+    """Returns the weekly shifts of each of these people; one query."""
+    shifts: defaultdict[UUID, list[WeeklyShift]] = defaultdict(list)
+    for shift in Shift.objects.filter(user__in=user_ids):
+        shifts[shift.user_id].append(
+            WeeklyShift(shift.weekday, shift.starts_at, shift.ends_at, shift.time_zone)
+        )
+    return shifts
+
+
 def _absent(users: Iterable[User], at: datetime) -> frozenset[UUID]:
     if at.tzinfo is None:
         raise ValueError("`at` must be an aware datetime: a naive one names no moment.")
     people = list(users)
     ids = [user.pk for user in people]
-    shifts: defaultdict[UUID, list[WeeklyShift]] = defaultdict(list)
-    for shift in Shift.objects.filter(user__in=ids):
-        shifts[shift.user_id].append(
-            WeeklyShift(shift.weekday, shift.starts_at, shift.ends_at, shift.time_zone)
-        )
+    shifts = working_hours_of(ids)
     leave: defaultdict[UUID, list[DaysOff]] = defaultdict(list)
     # A local date differs from the UTC date by one day at most; a night shift adds another.
     near = (at.date() - timedelta(days=2), at.date() + timedelta(days=1))

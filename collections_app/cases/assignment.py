@@ -94,7 +94,7 @@ class Given:
 class Left:
     """A case that goes to nobody; `what` is the language, the skill or the absent agent's id."""
 
-    reason: Undealt
+    reason: models.TextChoices
     what: str = ""
 
 

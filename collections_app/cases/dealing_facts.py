@@ -22,6 +22,7 @@ from collections_app.cases.assignment import AgentFacts, CaseNeed, Holder, Queue
 from collections_app.cases.models import Case
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from loans.borrowers.models import Address
+from loans.borrowers.zones import normalise_region
 from loans.portfolios.models import BucketRange, PortfolioGrant
 
 #: For so long it is remembered who got how many, so that turns go on from deal to deal.
@@ -153,7 +154,7 @@ def facts_of(*, agents: Sequence[User], at: datetime, grants: Grants) -> list[Ag
                 portfolios=grants.seen_by(agent.pk, agent.team_id),
                 languages=frozenset(agent.spoken_languages),
                 skills=frozenset(agent.skills) | certified[agent.pk],
-                regions=frozenset(region.casefold() for region in agent.regions),
+                regions=_regions_of(agent),
                 capacity=agent.capacity,
                 held=load.people,
                 share=agent.share_percent,
@@ -164,6 +165,15 @@ def facts_of(*, agents: Sequence[User], at: datetime, grants: Grants) -> list[Ag
             )
         )
     return facts
+
+
+def _regions_of(agent: User) -> frozenset[str]:
+    """As written, and as addresses store them: US states by their two letters."""
+    return frozenset(
+        name.casefold()
+        for region in agent.regions
+        for name in (region, normalise_region(country="US", region=region))
+    )
 
 
 @dataclass(frozen=True, slots=True)
