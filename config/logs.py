@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from config.redaction import redact, without_request
+from config.redaction import redact, without_luggage
 
 
 def name_error(logger: Any, method: str, event_dict: Any) -> Any:
@@ -24,7 +24,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.ExtraAdder(),
-    without_request,
+    without_luggage,
     name_error,
 ]
 _BEFORE_RENDERING: list[Any] = [
@@ -67,8 +67,10 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
         "loggers": {
             # Its lines repeat the address with its query; config.request_log says the same without.
             "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-            # A refusal or a missing page has its line there too.
+            # A refusal or a missing page has its line there too, a task in config.task_log.
             "django.request": {"level": "ERROR"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
             # Every bot that guesses a host name or a path is not an incident of ours.
             "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         },

@@ -51,14 +51,16 @@ _PERSONAL: Final = re.compile(
 )
 
 
-def without_request(
+def without_luggage(
     logger: Any, method: str, event_dict: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Takes the request off an entry of Django's: written out it shows its address with its query.
+    """Takes off what libraries hang on an entry: Django its request, Celery a task's arguments.
 
-    Its id, pattern, user and status stand in the line of `config.request_log`.
+    Written out, the one shows an address with its query, the other whatever was passed. What may be
+    known of them stands in the lines of `config.request_log` and `config.task_log`.
     """
-    event_dict.pop("request", None)
+    for name in ("request", "data", "args", "kwargs"):
+        event_dict.pop(name, None)
     return event_dict
 
 

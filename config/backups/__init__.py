@@ -1,0 +1,1 @@
+"""Backups that can be put back: `manage.py backup`, `manage.py restore`."""
