@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from config.verification.browser import find_chromium
+from tests import planted_values
 
 # A run of everything stays short and tries the same examples each time, so that red means changed;
 # HYPOTHESIS_PROFILE=thorough searches for longer, at random. Examples that
@@ -64,3 +65,20 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
         yield opened
         opened.close()
+
+
+# --- what the application logs holds nothing of the people in the tests (bin/test) -----------
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if folder := planted_values.directory():
+        planted_values.begin(folder)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    if planted_values.directory():
+        planted_values.note_what_stands_in_clear(item)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if folder := planted_values.directory():
+        planted_values.end(folder)

@@ -42,8 +42,13 @@ def main() -> int:
                     runner.run(step, environment=environment) for step in steps.database_steps()
                 ]
             marks = _marks(arguments)
-            pytest = steps.pytest_step(marks=marks, arguments=to_pytest)
-            results.append(runner.run_shown(pytest, environment=environment))
+            with tempfile.TemporaryDirectory(prefix="test-logs-", dir=_var()) as kept:
+                logs = Path(kept)
+                pytest = steps.pytest_step(marks=marks, arguments=to_pytest, logs=logs)
+                results.append(runner.run_shown(pytest, environment=environment))
+                if not to_pytest:
+                    step = steps.leaks_step(logs=logs)
+                    results.append(runner.run(step, environment=environment))
     except ServiceError as error:
         print(f"\nbin/test: {error}", file=sys.stderr, flush=True)
         return 1
@@ -77,9 +82,7 @@ def _marks(arguments: argparse.Namespace) -> str:
 @contextmanager
 def _services() -> Iterator[dict[str, str]]:
     """Starts the servers of this run under var/ and removes them after it."""
-    var = steps.PROJECT / "var"
-    var.mkdir(exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="test-", dir=var))
+    home = Path(tempfile.mkdtemp(prefix="test-", dir=_var()))
     home.chmod(0o711)  # PostgreSQL's account passes through, nobody lists
     local = secrets.make()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -91,6 +94,12 @@ def _services() -> Iterator[dict[str, str]]:
             started.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _var() -> Path:
+    var = steps.PROJECT / "var"
+    var.mkdir(exist_ok=True)
+    return var
 
 
 def _environment(started: services.Services, local: secrets.LocalSecrets) -> dict[str, str]:

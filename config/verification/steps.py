@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded import secrets
+from config.verification import leaks
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -61,10 +62,16 @@ def database_steps() -> list[Step]:
     return [Step("makemigrations --check", _manage("makemigrations", "--check", "--dry-run"))]
 
 
-def pytest_step(*, marks: str, arguments: list[str]) -> Step:
-    """Returns the test run; `marks` leaves out what cannot run here."""
+def pytest_step(*, marks: str, arguments: list[str], logs: Path | None = None) -> Step:
+    """Returns the test run; `marks` leaves out what cannot run here, `logs` keeps its log."""
     spread = [] if _chooses_processes(arguments) else ["-n", "2"]
-    return Step("pytest", _module("pytest", *spread, "-m", marks, *arguments))
+    kept = {leaks.VARIABLE: str(logs)} if logs else {}
+    return Step("pytest", _module("pytest", *spread, "-m", marks, *arguments), kept)
+
+
+def leaks_step(*, logs: Path) -> Step:
+    """Returns the search of that log for every personal value the tests used."""
+    return Step("no personal data in logs", _module("config.verification.leaks", str(logs)))
 
 
 def _chooses_processes(arguments: list[str]) -> bool:
