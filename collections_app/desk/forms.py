@@ -1,4 +1,4 @@
-"""The forms of the desk: filters of the list, and logging a call."""
+"""The forms of the desk: filters of the queue, logging a call, having a hidden value shown."""
 
 from __future__ import annotations
 
@@ -13,25 +13,68 @@ from collections_app.cases.models import Case, NextStep
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.queries import call_results, phones_of
 from collections_app.contacts.services import Wrapup
-from collections_app.desk.my_cases import ORDERS
+from collections_app.desk.keyset import ORDERS
 from collections_app.desk.people import shown_name
+from collections_app.desk.reveal import HiddenChoice
 from core import clock
+from loans.borrowers.disclosure import HiddenValue, RevealPurpose
 from loans.borrowers.models import ContactPoint
 
 ORDER_NAMES = {
+    "obligations": _("obligations first"),
     "next_step": _("next step due first"),
     "late": _("longest late first"),
     "amount": _("largest amount first"),
 }
 
 
-class CaseFilterForm(forms.Form):
-    """What narrows and orders the list; lives in the URL."""
+class QueueFilterForm(forms.Form):
+    """What narrows and orders the queue; lives in the URL. Unknown values are left out."""
 
-    q = forms.CharField(required=False, max_length=60, label=_("Contract number"), strip=True)
-    order = forms.ChoiceField(
-        required=False, choices=[(key, ORDER_NAMES[key]) for key in ORDERS], label=_("Order")
+    q = forms.CharField(
+        required=False,
+        max_length=60,
+        label=_("Contract or name"),
+        strip=True,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+    portfolio = forms.ChoiceField(required=False, label=_("Portfolio"))
+    order = forms.ChoiceField(
+        required=False,
+        choices=[("", _("as usual")), *((key, ORDER_NAMES[key]) for key in ORDERS)],
+        label=_("Order"),
+    )
+
+    def offer_portfolios(self, portfolios: list[tuple[str, str]]) -> None:
+        """Gives the choice of portfolios; with only one there is nothing to choose."""
+        if len(portfolios) < 2:
+            del self.fields["portfolio"]
+            return
+        field = self.fields["portfolio"]
+        field.choices = [("", _("all")), *portfolios]  # type: ignore[attr-defined]
+
+
+class RevealForm(forms.Form):
+    """Which hidden value, and what for."""
+
+    value = forms.ChoiceField(
+        label=_("What"), error_messages={"required": _("Choose what to show.")}
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        choices=[("", _("choose")), *RevealPurpose.choices],
+        error_messages={"required": _("Say what you need it for.")},
+    )
+
+    def __init__(self, *args: Any, choices: list[HiddenChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden = {choice.key: choice.value for choice in choices}
+        field = self.fields["value"]
+        field.choices = [(choice.key, choice.label) for choice in choices]  # type: ignore[attr-defined]
+
+    def chosen(self) -> HiddenValue:
+        """Returns the value the valid form asks for."""
+        return self.hidden[self.cleaned_data["value"]]
 
 
 class WrapupForm(forms.Form):
@@ -64,7 +107,7 @@ class WrapupForm(forms.Form):
         max_length=2000,
         strip=True,
         label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "KeyN", "aria-keyshortcuts": "N"}),
         help_text=_("In the person's own words. No card numbers."),
     )
 
@@ -147,9 +190,17 @@ class UnstartedCallForm(WrapupForm):
         "__all__": "made_at",
     }
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, phones: list[ContactPoint] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, case=case, **kwargs)
-        self.fields["contact_point"].queryset = phones_of(case)  # type: ignore[attr-defined]
+        field = self.fields["contact_point"]
+        field.queryset = phones_of(case)  # type: ignore[attr-defined]
+        if phones is not None:  # read before: only shown here, checked against the database
+            field.choices = [  # type: ignore[attr-defined]
+                ("", "---------"),
+                *((phone.pk, field.label_from_instance(phone)) for phone in phones),  # type: ignore[attr-defined]
+            ]
         self.fields["made_at"].initial = clock.local_now(self.zone).replace(second=0, microsecond=0)
 
     def clean_made_at(self) -> datetime:

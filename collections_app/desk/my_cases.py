@@ -1,48 +1,66 @@
-"""The list of open cases: filters, order, keyset pages, and each row's reasons."""
+"""The queue: open cases in their order, one keyset page at a time, each with its reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case as Choice
+from django.db.models import F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case, CaseQuerySet
-from collections_app.desk.buckets import Bucket, buckets_by_scheme
-from collections_app.desk.people import lang_of, ranked_phones, shown_name, vehicle_description
-from collections_app.desk.verdicts import VerdictView, no_number, present_call
+from collections_app.contacts.models import Contact
+from collections_app.desk.buckets import Bucket
+from collections_app.desk.keyset import beyond, key_of, ordered
+from collections_app.desk.obligations import unlogged_calls
+from collections_app.desk.people import (
+    in_calling_order,
+    in_reading_language,
+    lang_of,
+    shown_name,
+)
+from collections_app.desk.reasons import (
+    CaseSignals,
+    Reason,
+    days_late,
+    last_contact_text,
+    next_step_text,
+    why_now,
+)
+from collections_app.desk.verdicts import VerdictView, no_number, present
+from collections_app.promises.models import Promise, PromiseState
 from compliance.gate.facts import Channel, ContactRequest
 from compliance.gate.services import decide_many
 from core import clock
-from loans.borrowers.models import ContactPoint
-from loans.delinquency.queries import days_past_due
+from loans.borrowers.models import ContactKind, ContactPoint
+from loans.portfolios.models import BucketRange
 from loans.vehicles.models import Vehicle
 
 PAGE_SIZE = 50
 
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+#: The channels of the list, tried on the number to call first.
+LIST_CHANNELS = (Channel.CALL, Channel.SMS)
 
-#: order -> (expression, newest/largest first)
-ORDERS: dict[str, tuple[Any, bool]] = {
-    "next_step": (Coalesce(F("next_step_at"), Value(_NEVER)), False),
-    "late": (F("loan__position__oldest_unsatisfied_due_on"), False),
-    "amount": (F("loan__position__overdue_amount"), True),
-}
+
+class ChannelVerdict(NamedTuple):
+    """A chip of the list: the channel's icon and word, and what the gate says."""
+
+    icon: str
+    name: str
+    verdict: VerdictView
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
+    pk: UUID
     href: str
     borrower: str
     lang: str
@@ -53,10 +71,12 @@ class CaseRow:
     days_past_due: int
     past_due_amount: Decimal
     currency: str
-    why_now: str
+    why_now: Reason
     next_step: str
-    call_verdict: VerdictView
+    verdicts: list[ChannelVerdict]
     last_contact: str
+    last_result: str
+    worked_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,168 +84,149 @@ class CasePage:
     """One keyset page: its rows and the key after which the next one starts."""
 
     rows: list[CaseRow]
-    total: int
     next_after: str
 
 
-def open_cases(*, user: User, bucket: str = "", search: str = "") -> CaseQuerySet:
-    """Open cases the user may see, narrowed to a bucket and the beginning of a contract number."""
-    cases = Case.objects.visible_to(user).open()
-    if bucket:
-        cases = cases.filter(loan__position__bucket=bucket)
-    if search:
-        cases = cases.filter(loan__contract_no__startswith=search)
-    return cases
+def sees_more_than_own(user: User) -> bool:
+    """Whether the list holds other people's cases too."""
+    return has_right(user, "case.view_all") or has_right(user, "case.view_team")
 
 
-def bucket_counts(user: User) -> dict[str, int]:
-    """How many open cases of the user are in each bucket."""
-    counts = (
-        Case.objects.visible_to(user)
-        .open()
-        .order_by()
-        .values("loan__position__bucket")
-        .annotate(number=Count("pk"))
-        .values_list("loan__position__bucket", "number")
-    )
-    return {code: number for code, number in counts if code is not None}
+def case_page(*, cases: CaseQuerySet, order: str, user: User, after: str = "") -> CasePage:
+    """Returns one page of rows. A fixed number of queries, whatever the number of rows.
 
-
-def case_page(*, cases: CaseQuerySet, order: str, after: str = "") -> CasePage:
-    """Returns one page of rows. A fixed number of queries, whatever the number of rows."""
-    expression, descending = ORDERS[order]
-    total = cases.count()
-    ordered = cases.annotate(sort_key=expression)
+    Raises ValueError or ArithmeticError for a key that is not one of ours.
+    """
+    now = clock.now()
+    in_order = ordered(cases, order)
     if after:
-        ordered = ordered.filter(_beyond(order, after, descending))
-    ordered = ordered.order_by("-sort_key" if descending else "sort_key", "pk")
-    found = list(_with_everything(ordered)[: PAGE_SIZE + 1])
+        in_order = in_order.filter(beyond(order, after))
+    found = list(_with_row_facts(in_order, user, now)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    next_after = _key_of(shown[-1], order) if len(found) > PAGE_SIZE else ""
-    return CasePage(rows=_rows(shown), total=total, next_after=next_after)
+    next_after = key_of(shown[-1], order) if len(found) > PAGE_SIZE else ""
+    return CasePage(rows=_rows(shown, user, now), next_after=next_after)
 
 
-def _with_everything(cases: CaseQuerySet) -> CaseQuerySet:
+def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
+    """What a row shows, read with it: nothing here costs a query of its own."""
+    phones = ContactPoint.objects.filter(party=OuterRef("borrower"), kind=ContactKind.PHONE)
+    bucket = BucketRange.objects.filter(
+        scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
+    )
+    vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
+    contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()
-        .select_related("loan__position", "portfolio", "borrower")
-        .prefetch_related(
-            Prefetch("loan__vehicles", queryset=Vehicle.objects.order_by("pk")),
-            Prefetch("borrower__contact_points", queryset=ContactPoint.objects.order_by("pk")),
+        .select_related("loan__position", "portfolio", "borrower", "assignee")
+        .annotate(
+            agreed=F("is_callback"),
+            phone_pk=Subquery(in_calling_order(phones).values("pk")[:1]),
+            bucket_facts=Subquery(
+                bucket.values(
+                    facts=JSONObject(severity="severity", first="from_days", last="to_days")
+                )[:1]
+            ),
+            car=Subquery(
+                vehicle.values(facts=JSONObject(make="make", model="model", year="model_year"))[:1]
+            ),
+            result=Subquery(
+                contact.values(facts=JSONObject(en="result__name", zh="result__name_zh"))[:1]
+            ),
+            promise=Subquery(pressing_promise().values("facts")[:1]),
+            unlogged_at=Subquery(unlogged.order_by("at").values("at")[:1]),
         )
     )
 
 
-def _beyond(order: str, after: str, descending: bool) -> Q:
-    """The rows after a key. Raises ValueError for a key that is not one of ours."""
-    text, _separator, pk = after.rpartition("~")
-    parse: dict[str, Callable[[str], Any]] = {
-        "next_step": datetime.fromisoformat,
-        "late": date.fromisoformat,
-        "amount": Decimal,
-    }
-    value = parse[order](text)
-    later = Q(sort_key__lt=value) if descending else Q(sort_key__gt=value)
-    return later | Q(sort_key=value, pk__gt=UUID(pk))
-
-
-def _key_of(case: Case, order: str) -> str:
-    value = case.sort_key  # type: ignore[attr-defined]
-    return f"{value.isoformat() if order != 'amount' else value}~{case.pk}"
-
-
-def _rows(cases: list[Case]) -> list[CaseRow]:
-    now = clock.now()
-    buckets = buckets_by_scheme()
-    verdicts = _call_verdicts(cases, now)
-    return [_row(case, buckets, verdicts[case.pk], now) for case in cases]
-
-
-def _call_verdicts(cases: list[Case], now: datetime) -> dict[UUID, VerdictView]:
-    """May we call, for every case of the page, asked about the number to try first."""
-    verdicts = {case.pk: no_number() for case in cases}
-    asked: list[tuple[UUID, ContactRequest]] = []
-    for case in cases:
-        phones = ranked_phones(case.borrower.contact_points.all())
-        if phones:
-            request = ContactRequest(
-                party_id=case.borrower_id,
-                loan_ids=(case.loan_id,),
-                channel=Channel.CALL,
-                at=now,
-                contact_point_id=phones[0].pk,
+def pressing_promise() -> Any:
+    """The promise of the outer case's loan to speak of first: broken before due, then by day."""
+    is_broken = Q(state__in=[PromiseState.BROKEN, PromiseState.PARTIAL])
+    return (
+        Promise.objects.filter(
+            Q(state=PromiseState.OPEN) | (is_broken & Q(due_on__gte=OuterRef("opened_on"))),
+            loan=OuterRef("loan"),
+        )
+        .order_by(Choice(When(is_broken, then=Value(0)), default=Value(1)), "due_on")
+        .annotate(
+            facts=JSONObject(
+                # As text: JSON knows no decimals.
+                amount=Cast("amount", TextField()),
+                due_on="due_on",
+                state="state",
             )
-            asked.append((case.pk, request))
-    decisions = decide_many([request for _case_id, request in asked])
-    for (case_id, _request), decision in zip(asked, decisions, strict=True):
-        verdicts[case_id] = present_call(decision)
+        )
+    )
+
+
+def _rows(cases: list[Any], user: User, now: datetime) -> list[CaseRow]:
+    verdicts = _verdicts(cases, now)
+    return [_row(case, verdicts[case.pk], user, now) for case in cases]
+
+
+def _verdicts(cases: list[Any], now: datetime) -> dict[UUID, list[ChannelVerdict]]:
+    """May we call and write, for every case of the page, asked about the number to try first."""
+    names = {Channel.CALL: ("phone", _("Call")), Channel.SMS: ("message", _("SMS"))}
+    asked = [
+        (case.pk, channel, request_for(case, channel, case.phone_pk, now))
+        for case in cases
+        if case.phone_pk is not None
+        for channel in LIST_CHANNELS
+    ]
+    verdicts: dict[UUID, list[ChannelVerdict]] = {case.pk: [] for case in cases}
+    decisions = decide_many([request for _pk, _channel, request in asked])
+    for (pk, channel, _request), decision in zip(asked, decisions, strict=True):
+        verdicts[pk].append(ChannelVerdict(*names[channel], present(decision)))
+    for found in verdicts.values():
+        if not found:
+            found.append(ChannelVerdict(*names[Channel.CALL], no_number()))
     return verdicts
 
 
-def _row(
-    case: Case, buckets: dict[tuple[int, str], Bucket], verdict: VerdictView, now: datetime
-) -> CaseRow:
-    position = case.loan.position
-    vehicle = next(iter(case.loan.vehicles.all()), None)
-    bucket = buckets.get(
-        (case.portfolio.bucket_scheme_id, position.bucket), Bucket(position.bucket, 0, 0, None)
+def request_for(
+    case: Case, channel: Channel, contact_point_pk: UUID | None, at: datetime
+) -> ContactRequest:
+    """Asks about the borrower of a case, about this loan."""
+    return ContactRequest(
+        party_id=case.borrower_id,
+        loan_ids=(case.loan_id,),
+        channel=channel,
+        at=at,
+        contact_point_id=contact_point_pk,
     )
+
+
+def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -> CaseRow:
+    position = case.loan.position
+    facts = case.bucket_facts or {"severity": 0, "first": 0, "last": None}
+    bucket = Bucket(position.bucket, facts["severity"], facts["first"], facts["last"])
     days = days_late(case)
+    car = " ".join(str(part) for part in (case.car or {}).values() if part)
+    signals = CaseSignals(
+        business_date=case.portfolio.business_date,
+        now=now,
+        unlogged_at=case.unlogged_at,
+        is_callback=case.agreed,
+        promise=case.promise,
+        last_contact_at=case.last_contact_at,
+    )
+    other = case.assignee is not None and case.assignee_id != user.pk
     return CaseRow(
+        pk=case.pk,
         href=reverse("desk:case", args=[case.pk]),
         borrower=shown_name(case.borrower),
         lang=lang_of(case.borrower.full_name),
         contract_no=case.loan.contract_no,
-        vehicle=vehicle_description(vehicle),
-        vehicle_lang=lang_of(vehicle_description(vehicle)),
+        vehicle=car,
+        vehicle_lang=lang_of(car),
         bucket=bucket,
         days_past_due=days,
         past_due_amount=position.overdue_amount,
         currency=case.portfolio.currency,
-        why_now=why_now(case, bucket, days, now),
+        why_now=why_now(case, bucket, days, signals),
         next_step=next_step_text(case, now),
-        call_verdict=verdict,
-        last_contact=last_contact_text(case, now),
+        verdicts=verdicts,
+        last_contact=last_contact_text(case.last_contact_at, now),
+        last_result=in_reading_language(case.result),
+        worked_by=case.assignee.get_full_name() if other else "",
     )
-
-
-def days_late(case: Case) -> int:
-    """Days past due on the portfolio's business date."""
-    return days_past_due(
-        case.loan.position,
-        case.portfolio.business_date,
-        due_day_counts=case.portfolio.due_day_counts,
-    )
-
-
-def why_now(case: Case, bucket: Bucket, days: int, now: datetime) -> str:
-    """One sentence: why this case is worth a contact now."""
-    if case.last_contact_at is None:
-        return _("New: nobody has called yet")
-    if case.next_step_at is not None and case.next_step_at <= now:
-        return _("Due now: %(step)s") % {"step": case.get_next_step_display()}
-    if bucket.to_days is not None and 0 <= bucket.to_days - days < 3:
-        left = bucket.to_days - days + 1
-        return ngettext(
-            "Rolls to the next bucket in %(days)d day",
-            "Rolls to the next bucket in %(days)d days",
-            left,
-        ) % {"days": left}
-    return _("Past due")
-
-
-def next_step_text(case: Case, now: datetime) -> str:
-    """What comes next and when; nothing when it is due, for then it stands in "why now"."""
-    if case.next_step_at is None or case.next_step_at <= now:
-        return ""
-    step = case.get_next_step_display()
-    local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
-    return _("%(step)s on %(when)s") % {"step": step, "when": date_format(local, _("j M H:i"))}
-
-
-def last_contact_text(case: Case, now: datetime) -> str:
-    if case.last_contact_at is None:
-        return ""
-    if now - case.last_contact_at < timedelta(minutes=1):
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(case.last_contact_at, now, depth=1)}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import get_language
+
+from collections_app.contacts.models import ResultGroup
+from compliance.attempts.models import Attempt
 from core.encryption.masks import mask_name, mask_plate, mask_vin
-from loans.borrowers.models import ContactKind, ContactPlace, ContactPoint, Party
+from loans.borrowers.models import ContactPlace, ContactPoint, Party
 from loans.vehicles.models import Vehicle
 
 #: Blocks of Han characters; a run with one of them is marked as Chinese for fonts and readers.
@@ -22,10 +27,6 @@ def lang_of(text: str) -> str:
 
 def shown_name(party: Party) -> str:
     return mask_name(party.full_name)
-
-
-def vehicle_description(vehicle: Vehicle | None) -> str:
-    return str(vehicle) if vehicle else ""
 
 
 def vehicle_view(vehicle: Vehicle | None) -> dict[str, object]:
@@ -44,18 +45,26 @@ def vehicle_view(vehicle: Vehicle | None) -> dict[str, object]:
     }
 
 
-def ranked_phones(points: Iterable[ContactPoint]) -> list[ContactPoint]:
-    """Phones in the order to try: valid before invalid, verified first, mobile before others."""
-    phones = [point for point in points if point.kind == ContactKind.PHONE]
-    return sorted(
-        phones,
-        key=lambda p: (
-            p.invalid_since is not None,
-            p.verified_on is None,
-            p.place != ContactPlace.MOBILE,
-            p.created_at,
-        ),
+def in_calling_order(phones: QuerySet[ContactPoint]) -> QuerySet[ContactPoint]:
+    """Orders numbers as they are to be tried, with `last_talk_at`.
+
+    Valid before invalid, then where the person was reached last, verified ones, mobiles, the
+    oldest on file.
+    """
+    talks = Attempt.objects.filter(
+        contact_point=OuterRef("pk"), contact__result__group=ResultGroup.RIGHT_PARTY
+    ).order_by("-at")
+    return phones.annotate(last_talk_at=Subquery(talks.values("at")[:1])).order_by(
+        _last(Q(invalid_since__isnull=False)),
+        F("last_talk_at").desc(nulls_last=True),
+        _last(Q(verified_on__isnull=True)),
+        _last(~Q(place=ContactPlace.MOBILE)),
+        "created_at",
     )
+
+
+def _last(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0))
 
 
 def local_clock(zones: Iterable[str], at: datetime) -> tuple[str, str]:
@@ -66,3 +75,10 @@ def local_clock(zones: Iterable[str], at: datetime) -> tuple[str, str]:
     time, offset = clocks.pop().split("|")
     hours, minutes = int(offset[:3]), offset[3:]
     return time, f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
+
+
+def in_reading_language(names: Mapping[str, str] | None) -> str:
+    """Returns the name of a thing that is kept in English and Chinese, in the reader's language."""
+    if not names:
+        return ""
+    return names["zh"] if (get_language() or "").startswith("zh") else names["en"]

@@ -1,232 +1,154 @@
-"""Everything that happened on a case's loan, newest first, as one list."""
+"""Everything that happened on a case's loan as one list, newest first, in keyset pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collections_app.cases.models import Case, CaseEvent, CaseEventKind
-from collections_app.contacts.models import Contact
-from collections_app.desk.buckets import buckets_by_scheme
-from collections_app.desk.people import lang_of
-from collections_app.promises.models import Promise
-from compliance.attempts.models import Attempt, Direction
-from compliance.attempts.queries import with_outcome
-from core import clock
-from core.encryption.sealing import KeyDestroyed, unseal
-from loans.borrowers.models import Party
-from loans.delinquency.models import BucketStay
-from loans.delinquency.queries import RepaymentLine, repayment_history
-from loans.repayments.models import RepaymentState
+from collections_app.cases.models import Case
+from collections_app.desk.attempt_log import attempts_about
+from collections_app.desk.buckets import Bucket
+from collections_app.desk.case_history import case_history
+from collections_app.desk.promise_record import PromiseFact
+from collections_app.desk.timeline_events import (
+    ATTEMPT_RANK,
+    TimelineEvent,
+    contact_event,
+    fact_events,
+    history_events,
+    promise_events,
+    repayment_events,
+)
+from loans.delinquency.fact_lines import fact_lines
+from loans.delinquency.queries import RepaymentLine
 
 PAGE_SIZE = 30
 
-#: filter -> kinds of event it shows
+#: filter -> kinds of event it shows; what the lender's books state is shown only where asked for
 FILTERS: dict[str, frozenset[str]] = {
-    "all": frozenset({"contact", "money", "case"}),
+    "all": frozenset({"contact", "promise", "money", "case"}),
     "contact": frozenset({"contact"}),
-    "money": frozenset({"money"}),
+    "promise": frozenset({"promise"}),
+    "money": frozenset({"money", "promise", "books"}),
+    "case": frozenset({"case"}),
 }
+SEPARATOR = "~"
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    at: datetime
-    shown_at: str
-    icon: str
-    kind: str
-    summary: str
-    detail: str = ""
-    amount: Decimal | None = None
-    quote: str = ""
-    lang: str = ""
-    state: str = ""
-    state_name: str = ""
-    is_corrected: bool = False
+class TimelineSources:
+    """What is read before: the loan's money and promises, its buckets, and recent contacts."""
+
+    case: Case
+    zone: ZoneInfo
+    scheme: list[Bucket]
+    repayments: list[RepaymentLine]
+    promises: list[PromiseFact]
+    #: The latest contacts, more than a page of them; read again for every further page.
+    attempts: list[Any] | None = None
 
 
-def timeline(*, case: Case, zone: ZoneInfo, show: str = "all") -> list[TimelineEvent]:
-    """Returns the events of the case's loan, newest first. A fixed number of queries."""
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """One page of events, and the key after which the next one starts."""
+
+    events: list[TimelineEvent]
+    next_after: str
+
+
+def timeline_page(*, sources: TimelineSources, show: str, after: str = "") -> TimelinePage:
+    """Returns a page of the loan's events, newest first; two queries, three after the first page.
+
+    Raises ValueError for a key that is not one of ours.
+    """
     kinds = FILTERS.get(show, FILTERS["all"])
-    events: list[TimelineEvent] = []
-    if "contact" in kinds:
-        events.extend(_contacts(case, zone))
-        events.extend(_promises(case, zone))
-    if "money" in kinds:
-        events.extend(_money(case, zone))
-    if "case" in kinds:
-        events.extend(_case_life(case, zone))
-        events.extend(_buckets(case, zone))
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    place = _parse(after) if after else None
+    found = [event for event in _events(sources, kinds, place) if event.kind in kinds]
+    if place is not None:
+        found = [event for event in found if event.place < place]
+    found.sort(key=lambda event: event.place, reverse=True)
+    shown = found[:PAGE_SIZE]
+    return TimelinePage(events=shown, next_after=_key(shown[-1]) if len(found) > PAGE_SIZE else "")
 
 
-def note_of(contact: Contact, party: Party) -> str:
-    """The note of a contact in clear, or nothing when the person's key was destroyed."""
-    if contact.note is None:
-        return ""
-    try:
-        return unseal(
-            key=party.data_key,
-            sealed=contact.note,
-            table=Contact._meta.db_table,
-            column="note",
-            row_id=contact.pk,
-        )
-    except KeyDestroyed:
-        return ""
-
-
-def result_name(contact: Contact) -> str:
-    is_chinese = (get_language() or "").startswith("zh")
-    return contact.result.name_zh if is_chinese else contact.result.name
-
-
-def _contacts(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
-    attempts = (
-        with_outcome(Attempt.objects.filter(about__loan=case.loan_id))
-        .select_related("contact__result", "contact__logged_by", "contact_point", "party__data_key")
-        .order_by("-at")[: 4 * PAGE_SIZE]
-    )
-    for attempt in attempts:
-        yield _contact_event(attempt, zone)
-
-
-def _contact_event(attempt: Attempt, zone: ZoneInfo) -> TimelineEvent:
-    contact = getattr(attempt, "contact", None)
-    who = attempt.contact_point.masked if attempt.contact_point else ""
-    incoming = attempt.direction == Direction.INBOUND
-    channel = str(attempt.get_channel_display()).capitalize()
-    note = note_of(contact, attempt.party) if contact else ""
-    if contact is not None:
-        summary = result_name(contact)
-    elif attempt.outcome is None:  # type: ignore[attr-defined]
-        summary = _("%(channel)s, outcome missing") % {"channel": channel}
-    else:
-        outcome = attempt.settlements.model(outcome=attempt.outcome).get_outcome_display()  # type: ignore[attr-defined]
-        summary = f"{channel}: {outcome}"
-    parts = [who, _("from the person") if incoming else "", attempt.made_by]
-    return TimelineEvent(
-        at=attempt.at,
-        shown_at=_moment(attempt.at, zone),
-        icon="phone" if attempt.channel == "call" else "message",
-        kind="contact",
-        summary=summary,
-        detail=" · ".join(part for part in parts if part),
-        quote=note,
-        lang=lang_of(note),
-        state="uncertain" if attempt.is_unsanctioned else "",
-        state_name=_("unsanctioned") if attempt.is_unsanctioned else "",
-    )
-
-
-def _promises(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
-    states = {"open": "waiting", "kept": "done", "partial": "uncertain", "broken": "failed"}
-    for promise in Promise.objects.filter(loan=case.loan_id).order_by("-made_at")[:PAGE_SIZE]:
-        yield TimelineEvent(
-            at=promise.made_at,
-            shown_at=_moment(promise.made_at, zone),
-            icon="promise",
-            kind="contact",
-            summary=_("Promise by %(day)s") % {"day": date_format(promise.due_on, _("j M Y"))},
-            detail=promise.taken_by,
-            amount=promise.amount,
-            state=states.get(promise.state, "failed"),
-            state_name=promise.get_state_display(),
-        )
-
-
-#: state of a repayment -> the mark that shows it
-REPAYMENT_MARKS = {"pending": "uncertain", "settled": "done", "returned": "failed"}
-
-
-def repayment_mark(line: RepaymentLine) -> tuple[str, str]:
-    """Returns the mark and the word for how a repayment stands now."""
-    if line.is_reversed:
-        return "failed", _("taken back")
-    return REPAYMENT_MARKS[line.state], str(RepaymentState(line.state).label)
-
-
-def _money(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
-    for line in repayment_history(case.loan)[: 2 * PAGE_SIZE]:
-        row = line.repayment
-        mark, word = repayment_mark(line)
-        # A value date has no time of day; noon keeps it between the day's morning and evening.
-        at = datetime.combine(row.value_on, time(12), tzinfo=zone)
-        yield TimelineEvent(
-            at=at.astimezone(UTC),
-            shown_at=day_text(row.value_on),
-            icon="payment",
-            kind="money",
-            summary=_("Repayment"),
-            detail=row.method,
-            amount=row.amount,
-            state=mark,
-            state_name=word,
-            is_corrected=line.is_reversed or line.state == RepaymentState.RETURNED,
-        )
-
-
-_LIFE_ICONS = {"opened": "case", "assigned": "person", "cured": "check", "closed": "lock"}
-
-
-def _case_life(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
-    events = (
-        CaseEvent.objects.filter(case__loan=case.loan_id)
-        .exclude(kind=CaseEventKind.NEXT_STEP)
-        .select_related("to_user")
-        .order_by("-pk")[:PAGE_SIZE]
-    )
-    for event in events:
-        to = event.to_user.get_full_name() if event.to_user else ""
-        yield TimelineEvent(
-            at=event.known_at,
-            shown_at=_moment(event.known_at, zone),
-            icon=_LIFE_ICONS.get(event.kind, "info"),
-            kind="case",
-            summary=_("Case %(event)s") % {"event": event.get_kind_display()},
-            detail=" · ".join(part for part in (to, event.reason, event.by) if part),
-        )
-
-
-def _buckets(case: Case, zone: ZoneInfo) -> Iterator[TimelineEvent]:
-    stays = BucketStay.objects.filter(loan=case.loan_id, superseded_at__isnull=True).order_by(
-        "-entered_on"
-    )[:PAGE_SIZE]
-    severities = {
-        code: bucket.severity
-        for (scheme, code), bucket in buckets_by_scheme().items()
-        if scheme == case.portfolio.bucket_scheme_id
+def timeline_context(
+    case: Case, page: TimelinePage, show: str, *, is_first: bool
+) -> dict[str, Any]:
+    """What the timeline's part of the page shows."""
+    labels = {
+        "all": _("All"),
+        "contact": _("Contact"),
+        "promise": _("Promises"),
+        "money": _("Money"),
+        "case": _("Case"),
     }
-    for stay in stays:
-        is_current = severities.get(stay.bucket) == 0
-        if is_current and stay.entered_on <= case.loan.started_on + timedelta(days=1):
-            continue  # the loan began; nothing was cured
-        at = datetime.combine(stay.entered_on, time(23, 59), tzinfo=zone)
-        yield TimelineEvent(
-            at=at.astimezone(UTC),
-            shown_at=day_text(stay.entered_on),
-            icon="calendar",
-            kind="case",
-            summary=_("Back to current")
-            if is_current
-            else _("Entered bucket %(code)s") % {"code": stay.bucket},
-        )
+    href = reverse("desk:case", args=[case.pk])
+    more = urlencode({"show": show, "before": page.next_after})
+    return {
+        "timeline": page.events,
+        "timeline_currency": case.portfolio.currency,
+        "timeline_filters": [
+            {
+                "label": label,
+                "href": f"{href}?{urlencode({'show': key})}#timeline",
+                "is_current": key == show,
+            }
+            for key, label in labels.items()
+        ],
+        "timeline_more_href": f"{href}?{more}#timeline" if page.next_after else "",
+        "timeline_first_href": "" if is_first else f"{href}?{urlencode({'show': show})}#timeline",
+        "zone_name": case.portfolio.time_zone,
+    }
 
 
-def day_text(day: date) -> str:
-    """A day in few letters: day and month within the last ten months, the whole date before."""
-    is_recent = clock.now().date() - day < timedelta(days=300)
-    return date_format(day, _("j M")) if is_recent else day.isoformat()
+def _events(
+    sources: TimelineSources, kinds: frozenset[str], place: tuple[datetime, int, str] | None
+) -> Iterable[TimelineEvent]:
+    case, zone = sources.case, sources.zone
+    if "contact" in kinds:
+        for attempt in _attempts(sources, place):
+            yield contact_event(attempt, zone)
+    if "contact" in kinds or "case" in kinds:
+        yield from history_events(case_history(case), zone)
+    if "promise" in kinds:
+        yield from promise_events(sources.promises, zone)
+    if "money" in kinds:
+        yield from repayment_events(sources.repayments, zone)
+    if "money" in kinds or "case" in kinds:
+        lines = fact_lines(case.loan, leave_out=frozenset({"repayment"}))
+        yield from fact_events(lines, sources.scheme, case.loan.started_on, zone)
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    is_recent = clock.now() - at < timedelta(days=300)
-    return date_format(local, _("j M H:i")) if is_recent else local.date().isoformat()
+def _attempts(sources: TimelineSources, place: tuple[datetime, int, str] | None) -> Iterable[Any]:
+    """One page of contacts, from the key on. A loan has few facts but may have many contacts."""
+    if place is None and sources.attempts is not None:
+        return sources.attempts[: PAGE_SIZE + 1]
+    attempts = attempts_about(sources.case)
+    if place is not None:
+        at, rank, ref = place
+        earlier = Q(at__lt=at)
+        if rank == ATTEMPT_RANK:
+            earlier |= Q(at=at, pk__lt=UUID(ref))
+        attempts = attempts.filter(earlier)
+    return attempts[: PAGE_SIZE + 1]
+
+
+def _key(event: TimelineEvent) -> str:
+    return SEPARATOR.join([event.at.isoformat(), str(event.rank), event.ref])
+
+
+def _parse(key: str) -> tuple[datetime, int, str]:
+    at, rank, ref = key.split(SEPARATOR)
+    parsed = datetime.fromisoformat(at)
+    if parsed.tzinfo is None:
+        raise ValueError("A key says in which zone its time is.")
+    return parsed, int(rank), ref

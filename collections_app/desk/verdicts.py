@@ -7,9 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from compliance.gate.facts import Decision, Finding
+from compliance.gate.facts import AppliedRule, Channel, Decision, Finding
 from compliance.gate.sentences import event_sentence, reason_sentence
 
 
@@ -39,27 +41,27 @@ def no_number() -> VerdictView:
     )
 
 
-def present_call(decision: Decision, *, refresh_href: str = "") -> VerdictView:
-    """Puts a decision about a call into words, with times on the person's own clock."""
+#: channel -> what an allowed and a refused contact is called in the bar
+_ANSWERS: dict[str, tuple[Lazy, Lazy]] = {
+    Channel.CALL: (_lazy("You may call"), _lazy("Do not call")),
+    Channel.SMS: (_lazy("You may send an SMS"), _lazy("Send no SMS")),
+    Channel.EMAIL: (_lazy("You may write an e-mail"), _lazy("Write no e-mail")),
+    Channel.VISIT: (_lazy("You may visit"), _lazy("Do not visit")),
+    Channel.LETTER: (_lazy("You may send a letter"), _lazy("Send no letter")),
+}
+
+
+def present(decision: Decision, *, refresh_href: str = "") -> VerdictView:
+    """Puts a decision into words, with times on the person's own clock."""
     zone = _zone_to_show(decision)
+    yes, no = _ANSWERS[decision.facts.request.channel]
     if decision.allowed:
-        until = _clock(decision.closes_at, decision.facts.request.at, zone)
-        return VerdictView(
-            state="allowed",
-            answer=_("You may call"),
-            until=_("until %(time)s") % {"time": until} if until else "",
-            why=", ".join(rule.code for rule in decision.facts.rules),
-            citation=decision.facts.rules[0].citation if decision.facts.rules else "",
-            chip=_("to %(time)s") % {"time": until} if until else _("allowed"),
-            flips_at=decision.closes_at,
-            refresh_href=refresh_href,
-            allows_contact=True,
-        )
+        return _allowed(decision, str(yes), zone, refresh_href)
     first = decision.denials[0]
     opens = _clock(decision.next_allowed_at, decision.facts.request.at, zone)
     return VerdictView(
         state="later" if opens else "stopped",
-        answer=_("Do not call"),
+        answer=str(no),
         until=_("opens %(time)s there") % {"time": opens} if opens else "",
         why=" · ".join(_sentence(finding) for finding in decision.denials),
         citation=first.citation,
@@ -67,6 +69,37 @@ def present_call(decision: Decision, *, refresh_href: str = "") -> VerdictView:
         flips_at=decision.next_allowed_at,
         refresh_href=refresh_href,
     )
+
+
+def _allowed(decision: Decision, answer: str, zone: ZoneInfo, refresh_href: str) -> VerdictView:
+    rules = rules_about(decision)
+    until = _clock(decision.closes_at, decision.facts.request.at, zone)
+    if not rules:
+        return VerdictView(
+            state="caution",
+            answer=answer,
+            why=_("No rule on file speaks of it; only stops and refusals were checked."),
+            chip=_("no rule on file"),
+            refresh_href=refresh_href,
+            allows_contact=True,
+        )
+    return VerdictView(
+        state="allowed",
+        answer=answer,
+        until=_("until %(time)s") % {"time": until} if until else "",
+        why=", ".join(rule.code for rule in rules),
+        citation=rules[0].citation,
+        chip=_("to %(time)s") % {"time": until} if until else _("allowed"),
+        flips_at=decision.closes_at,
+        refresh_href=refresh_href,
+        allows_contact=True,
+    )
+
+
+def rules_about(decision: Decision) -> list[AppliedRule]:
+    """The rules of the packs that speak of the channel that was asked about."""
+    channel = decision.facts.request.channel
+    return [rule for rule in decision.facts.rules if channel in rule.values.get("channels", ())]
 
 
 def _sentence(finding: Finding) -> str:

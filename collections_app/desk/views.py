@@ -1,9 +1,8 @@
-"""The agent's pages: the list of cases, a case, and a call on it."""
+"""The agent's pages: the queue, a case, a call on it, a hidden value of it."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,17 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from accounts.models import User
+from accounts.users.services import set_queue_opening
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called, phones_of, result_of
+from collections_app.contacts.queries import phones_of, result_of
 from collections_app.contacts.services import (
     log_call as log_started_call,
 )
@@ -33,67 +30,56 @@ from collections_app.contacts.services import (
 from collections_app.contacts.services import (
     start_call as start,
 )
-from collections_app.desk.buckets import buckets_by_scheme
+from collections_app.desk import attempt_log
 from collections_app.desk.case_page import (
-    call_decisions,
+    CaseMaterial,
     case_context,
     case_for,
-    started_call,
-    zone_of,
+    gather,
+    timeline_sources,
+    verdict_bar,
 )
-from collections_app.desk.case_page import (
-    call_verdict as verdict_of,
-)
-from collections_app.desk.forms import CaseFilterForm, UnstartedCallForm, WrapupForm
-from collections_app.desk.my_cases import ORDERS, bucket_counts, case_page, open_cases
-from collections_app.desk.timeline import FILTERS, PAGE_SIZE, timeline
+from collections_app.desk.forms import RevealForm, WrapupForm
+from collections_app.desk.logger import logger_context, logger_form, result_label, started_call
+from collections_app.desk.queue_page import queue_context, read_selection
+from collections_app.desk.reveal import hidden_choices, reveal_context
+from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
-from core import clock
+from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
 from core.idempotency import KeyReused, fingerprint_of, once
-from core.ids import uuid7
+from loans.borrowers.disclosure import reveal as reveal_value
+from loans.borrowers.disclosure import reveals_per_hour
 
 
 @requires("case.view")
 @require_GET
 @never_cache
 def my_cases(request: HttpRequest) -> HttpResponse:
-    """The open cases of the person who asks, by bucket, contract number and order."""
+    """The open cases of the person who asks: views, filters and order stand in the URL."""
     user = signed_in_user(request)
-    form = CaseFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {"q": "", "order": ""}
-    bucket = request.GET.get("bucket", "")[:20]
-    order = filters["order"] or next(iter(ORDERS))
-    counts = bucket_counts(user)
-    cases = open_cases(user=user, bucket=bucket, search=filters["q"])
+    if not request.GET and user.queue_opens_with:
+        return redirect(f"{reverse('desk:my_cases')}?{user.queue_opens_with}")
+    selection = read_selection(request.GET)
     try:
-        page = case_page(cases=cases, order=order, after=request.GET.get("after", ""))
+        context = queue_context(
+            user=user, selection=selection, after=request.GET.get("after", "")[:200]
+        )
     except (ValueError, ArithmeticError):
         raise Http404(_("This page of the list does not exist.")) from None
-    query = {"bucket": bucket, "q": filters["q"], "order": filters["order"]}
-    everyone = sum(counts.values())
-    return TemplateResponse(
-        request,
-        "collections_app/desk/my_cases.html",
-        {
-            "heading": _("Cases") if sees_more_than_own(user) else _("My cases"),
-            "summary": _("%(number)d open") % {"number": everyone},
-            "as_of": clock.local_now(user.time_zone),
-            "buckets": _bucket_tabs(counts, query),
-            "bucket": bucket,
-            "filter_form": form,
-            "list_href": reverse("desk:my_cases"),
-            "is_filtered": bool(bucket or filters["q"]),
-            "rows": page.rows,
-            "total": everyone,
-            "shown": _("%(shown)d of %(total)d") % {"shown": len(page.rows), "total": page.total},
-            "first_href": _href(query) if request.GET.get("after") else "",
-            "next_href": _href({**query, "after": page.next_after}) if page.next_after else "",
-            "has_ever_had_cases": everyone > 0 or Case.objects.visible_to(user).exists(),
-            "search_text": filters["q"],
-        },
-    )
+    return TemplateResponse(request, "collections_app/desk/my_cases.html", context)
+
+
+@requires("preferences.change")
+@require_POST
+def open_queue_with(request: HttpRequest) -> HttpResponse:
+    """Makes the selection on the page the one that the queue opens with."""
+    user = signed_in_user(request)
+    selection = read_selection(request.POST)
+    set_queue_opening(user=user, filters=selection.query_string(), by=Actor.of(user))
+    messages.success(request, _("Saved. Your queue opens like this from now on."))
+    return redirect(selection.href())
 
 
 @requires("case.view")
@@ -101,7 +87,15 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 @never_cache
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One case: who, how much, may I call, what happened, and the logger."""
-    return _case_page(request, _scoped_case(request, pk))
+    case = _scoped_case(request, pk)
+    if _target(request) == "timeline":
+        material = gather(case, signed_in_user(request))
+        context = {
+            "case": {"pk": case.pk, "contract_no": case.loan.contract_no},
+            **_timeline_context(request, material),
+        }
+        return TemplateResponse(request, "collections_app/desk/case.html#timeline", context)
+    return _case_page(request, case)
 
 
 @requires("case.view")
@@ -110,7 +104,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
 def call_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The verdict bar alone, asked for again at the instant it flips."""
     case = _scoped_case(request, pk)
-    context = {"call_verdict": verdict_of(case, call_decisions(case, clock.now()))}
+    context = {**verdict_bar(case), "open_call": started_call(case, signed_in_user(request))}
     return TemplateResponse(request, "collections_app/desk/case_head.html#verdict", context)
 
 
@@ -144,15 +138,41 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
             run=lambda: _log(request, case),
         )
     except EntryRefused as refusal:
-        return _case_page(request, case, refusal.form, status=422)
+        return _case_page(request, case, log_form=refusal.form, status=422)
     except KeyReused:
-        form = _logger_form(case, started_call(case, signed_in_user(request)), request.POST)
+        form = logger_form(case, started_call(case, signed_in_user(request)), request.POST)
         form.full_clean()
         form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
-        return _case_page(request, case, form, status=422)
-    saved = _("Saved: %(result)s.") % {"result": _label(result_of(answer.result))}
+        return _case_page(request, case, log_form=form, status=422)
+    saved = _("Saved: %(result)s.") % {"result": result_label(result_of(answer.result))}
     messages.success(request, saved)
     return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
+
+
+@requires("party.reveal")
+@require_POST
+@never_cache
+def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Shows one hidden value for a purpose; in the answer to this POST and nowhere else."""
+    case = _scoped_case(request, pk)
+    user = signed_in_user(request)
+    material = gather(case, user)
+    form = RevealForm(request.POST, choices=hidden_choices(case, material.points))
+    if not form.is_valid():
+        return _case_page(request, case, material=material, reveal_form=form, status=422)
+    try:
+        text = reveal_value(
+            value=form.chosen(),
+            purpose=form.cleaned_data["purpose"],
+            portfolio_id=case.portfolio_id,
+            reference=str(case.pk),
+            budget=reveals_per_hour(user.role),
+            by=Actor.of(user),
+        )
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return _case_page(request, case, material=material, reveal_form=form, status=422)
+    return _case_page(request, case, material=material, reveal_form=form, revealed=text)
 
 
 class EntryRefused(Exception):
@@ -166,7 +186,7 @@ class EntryRefused(Exception):
 def _log(request: HttpRequest, case: Case) -> int:
     """Checks and saves the entry; returns its result code. Raises EntryRefused."""
     attempt = started_call(case, signed_in_user(request))
-    form = _logger_form(case, attempt, request.POST)
+    form = logger_form(case, attempt, request.POST)
     if not form.is_valid():
         raise EntryRefused(form)
     try:
@@ -201,124 +221,58 @@ def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
         raise Http404 from None
 
 
+def _target(request: HttpRequest) -> str:
+    """The id of the region that htmx wants; nothing for a whole page."""
+    return request.htmx.target or "" if request.htmx else ""  # type: ignore[attr-defined]
+
+
+_FRAGMENTS = {"log": "#logger", "reveal": "#reveal"}
+
+
 def _case_page(
-    request: HttpRequest, case: Case, form: WrapupForm | None = None, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    *,
+    material: CaseMaterial | None = None,
+    log_form: WrapupForm | None = None,
+    reveal_form: RevealForm | None = None,
+    revealed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    show = request.GET.get("show", "all")
+    user = signed_in_user(request)
+    material = material or gather(case, user)
     context = {
-        **case_context(case, signed_in_user(request)),
-        **_timeline_context(request, case, show),
-        **_logger_context(request, case, form),
+        **case_context(material, user),
+        **_timeline_context(request, material),
+        **_logger(request, material, log_form),
+        **reveal_context(
+            case,
+            user,
+            reveal_form or RevealForm(choices=hidden_choices(case, material.points)),
+            revealed,
+        ),
     }
-    template = "collections_app/desk/case.html"
-    target = request.htmx.target if request.htmx else ""  # type: ignore[attr-defined]
-    if target == "timeline" and form is None:
-        template += "#timeline"
-    elif target == "log":
-        template += "#logger"
+    template = "collections_app/desk/case.html" + _FRAGMENTS.get(_target(request), "")
     return TemplateResponse(request, template, context, status=status)
 
 
-def _logger_form(case: Case, attempt: Attempt | None, data: Any = None) -> WrapupForm:
-    kind = WrapupForm if attempt is not None else UnstartedCallForm
-    return kind(data, case=case, initial={"token": str(uuid7())})
+def _logger(
+    request: HttpRequest, material: CaseMaterial, form: WrapupForm | None
+) -> dict[str, Any]:
+    case, user = material.case, signed_in_user(request)
+    attempt = attempt_log.started_call(material.attempts, user)
+    if form is None and case.state == CaseState.OPEN and has_right(user, "contact.record"):
+        points = [point for found in material.points.values() for point in found]
+        form = logger_form(case, attempt, points=points)
+    return logger_context(case, user, attempt, form)
 
 
-def _logger_context(request: HttpRequest, case: Case, form: WrapupForm | None) -> dict[str, Any]:
-    if case.state != CaseState.OPEN or not has_right(request.user, "contact.record"):
-        refusal = (
-            "" if case.state != CaseState.OPEN else _("Your role reads cases but logs no calls.")
-        )
-        return {"log_form": None, "log_refusal": refusal}
-    attempt = started_call(case, signed_in_user(request))
-    form = form or _logger_form(case, attempt)
-    return {
-        "log_form": form,
-        "log_href": reverse("desk:log_call", args=[case.pk]),
-        "open_call": _open_call(request, case, attempt) if attempt else None,
-        **_result_choices(form),
-    }
-
-
-def _open_call(request: HttpRequest, case: Case, attempt: Attempt) -> dict[str, Any]:
-    return {
-        "number": number_being_called(attempt=attempt, agent=signed_in_user(request)),
-        "started_at": attempt.at.astimezone(zone_of(case)),
-    }
-
-
-def _result_choices(form: WrapupForm) -> dict[str, Any]:
-    """The results with a key, and the rarer ones that stand behind "more"."""
-    chosen = str(form["result"].value() or "")
-    codes = form.fields["result"].queryset  # type: ignore[attr-defined]
-    choices = [_choice(row, chosen) for row in codes]
-    rarer = [choice for choice in choices if not choice["digit"]]
-    return {
-        "result_codes": [choice for choice in choices if choice["digit"]],
-        "more_result_codes": rarer,
-        "more_is_open": any(choice["is_chosen"] for choice in rarer),
-    }
-
-
-def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
-    return {
-        "value": row.pk,
-        "label": _label(row),
-        "digit": row.digit or "",
-        "is_chosen": str(row.pk) == chosen,
-    }
-
-
-def _label(row: ResultCode) -> str:
-    """The result in the reader's language."""
-    return row.name_zh if (get_language() or "").startswith("zh") else row.name
-
-
-def _timeline_context(request: HttpRequest, case: Case, show: str) -> dict[str, Any]:
-    events = timeline(case=case, zone=zone_of(case), show=show)
-    href = reverse("desk:case", args=[case.pk])
-    size = len(events) if request.GET.get("timeline") == "whole" else PAGE_SIZE
-    more = len(events) - size
-    labels = {"all": _("All"), "contact": _("Contact"), "money": _("Money")}
-    return {
-        "timeline": events[:size],
-        "timeline_filters": [
-            {
-                "label": labels[key],
-                "href": f"{href}?{urlencode({'show': key})}",
-                "is_current": key == show or (key == "all" and show not in FILTERS),
-            }
-            for key in FILTERS
-        ],
-        "timeline_more": _("%(number)d more") % {"number": more} if more > 0 else "",
-        "timeline_more_href": f"{href}?{urlencode({'show': show, 'timeline': 'whole'})}"
-        if more > 0
-        else "",
-    }
-
-
-def sees_more_than_own(user: User) -> bool:
-    """Whether the list holds other people's cases too."""
-    return has_right(user, "case.view_all") or has_right(user, "case.view_team")
-
-
-def _bucket_tabs(counts: dict[str, int], query: dict[str, str]) -> list[dict[str, Any]]:
-    def tab(label: str, code: str, number: int) -> dict[str, Any]:
-        return {
-            "label": label,
-            "count": number,
-            "href": _href({**query, "bucket": code}),
-            "is_current": query["bucket"] == code,
-        }
-
-    severity = {bucket.code: bucket.severity for bucket in buckets_by_scheme().values()}
-    codes = sorted(counts, key=lambda code: (severity.get(code, 0), code))
-    return [
-        tab(_("All"), "", sum(counts.values())),
-        *(tab(code, code, counts[code]) for code in codes),
-    ]
-
-
-def _href(query: dict[str, str]) -> str:
-    kept = {key: value for key, value in query.items() if value}
-    return reverse("desk:my_cases") + (f"?{urlencode(kept)}" if kept else "")
+def _timeline_context(request: HttpRequest, material: CaseMaterial) -> dict[str, Any]:
+    show = request.GET.get("show", "all")
+    show = show if show in FILTERS else "all"
+    after = request.GET.get("before", "")[:200]
+    try:
+        page = timeline_page(sources=timeline_sources(material), show=show, after=after)
+    except ValueError:
+        raise Http404(_("This page of the timeline does not exist.")) from None
+    return timeline_context(material.case, page, show, is_first=not after)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.gate.facts import AppliedRule
-from compliance.rulepacks.models import RulePackVersion, RuleParameters
+from compliance.rulepacks.models import RulePackVersion
+
+#: Columns of a version's rules; a version without rules has one row with none of them.
+_PARAMETERS = ("rules__rule", "rules__code", "rules__values", "rules__citation", "rules__binding")
 
 
 def rules_in_force(*, pack_codes: Iterable[str], on: date) -> tuple[list[AppliedRule], list[str]]:
@@ -16,25 +19,22 @@ def rules_in_force(*, pack_codes: Iterable[str], on: date) -> tuple[list[Applied
     unknown, never as permission.
     """
     wanted = sorted(set(pack_codes))
-    versions = {
-        version.pack.code: version
-        for version in RulePackVersion.objects.filter(pack__code__in=wanted, effective_from__lte=on)
-        .select_related("pack")
-        .order_by("version")
-    }
-    parameters = RuleParameters.objects.filter(
-        version__in=[version.pk for version in versions.values()]
-    ).order_by("pk")
-    labels = {version.pk: str(version) for version in versions.values()}
+    rows = (
+        RulePackVersion.objects.filter(pack__code__in=wanted, effective_from__lte=on)
+        .order_by("version", "rules__pk")
+        .values_list("pack__code", "version", *_PARAMETERS)
+    )
+    newest = {code: version for code, version, *_rule in rows}
     applied = [
         AppliedRule(
-            rule=row.rule,
-            code=row.code,
-            values=row.values,
-            citation=row.citation,
-            binding=row.binding,
-            pack=labels[row.version_id],
+            rule=rule,
+            code=rule_code,
+            values=values,
+            citation=citation,
+            binding=binding,
+            pack=f"{code} v{version}",
         )
-        for row in parameters
+        for code, version, rule, rule_code, values, citation, binding in rows
+        if newest[code] == version and rule is not None
     ]
-    return applied, [code for code in wanted if code not in versions]
+    return applied, [code for code in wanted if code not in newest]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from loans.contracts.models import Loan
 from loans.delinquency.loading import load_facts
@@ -17,7 +17,13 @@ from loans.delinquency.replay import replay
 from loans.delinquency.results import PositionSummary
 from loans.delinquency.summary import summarise
 from loans.portfolios.models import Portfolio
-from loans.repayments.models import Allocation, Repayment, RepaymentStateChange, Reversal
+from loans.repayments.models import (
+    Allocation,
+    Repayment,
+    RepaymentStateChange,
+    Reversal,
+    ReversibleKind,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -84,27 +90,31 @@ def bucket_history(loan: Loan, *, superseded: bool = False) -> list[BucketStay]:
     return list(stays.order_by("entered_on", "recorded_at"))
 
 
-def repayment_history(loan: Loan) -> list[RepaymentLine]:
-    """Returns the repayments of a loan, the latest first, with their allocations; four queries."""
+def repayment_history(loan: Loan, *, with_allocations: bool = True) -> list[RepaymentLine]:
+    """Returns the repayments of a loan, the latest first, and how each stands now.
+
+    Two queries; one without the allocations.
+    """
     parts: dict[int, list[Allocation]] = defaultdict(list)
-    for part in Allocation.objects.filter(loan=loan).order_by("instalment_number"):
-        parts[part.repayment_id].append(part)
-    states = dict(
-        RepaymentStateChange.objects.filter(loan=loan)
-        .order_by("value_on", "pk")
-        .values_list("repayment_id", "state")
+    if with_allocations:
+        for part in Allocation.objects.filter(loan=loan).order_by("instalment_number"):
+            parts[part.repayment_id].append(part)
+    changes = RepaymentStateChange.objects.filter(repayment=OuterRef("pk"))
+    reversals = Reversal.objects.filter(
+        loan=OuterRef("loan"), of_kind=ReversibleKind.REPAYMENT, of_id=OuterRef("pk")
     )
-    gone = set(
-        Reversal.objects.filter(loan=loan, of_kind="repayment").values_list("of_id", flat=True)
+    repayments = Repayment.objects.filter(loan=loan).annotate(
+        latest_state=Subquery(changes.order_by("-value_on", "-pk").values("state")[:1]),
+        is_taken_back=Exists(reversals),
     )
     return [
         RepaymentLine(
             repayment=repayment,
-            state=states.get(repayment.pk, repayment.state),
-            is_reversed=repayment.pk in gone,
+            state=repayment.latest_state or repayment.state,
+            is_reversed=repayment.is_taken_back,
             allocations=tuple(parts.get(repayment.pk, ())),
         )
-        for repayment in Repayment.objects.filter(loan=loan).order_by("-value_on", "-pk")
+        for repayment in repayments.order_by("-value_on", "-pk")
     ]
 
 

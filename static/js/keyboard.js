@@ -1,6 +1,8 @@
 // Keys of the desk. Listeners stand on the document, so a stray click never loses them.
 //   /, Ctrl+K    search            L            the logger
-//   1 to 9, 0    choose a result   Ctrl+Enter   save (also from inside a field)
+//   1 to 9, 0    choose a result   Ctrl+Enter   save (also from inside a field), as does Ctrl+S
+//   J, K         next, previous row of [data-rows]; X chooses it, Enter opens it
+//   ?            the list of keys; any other letter: what carries it as data-key
 // People switch single letters off by their preferences: <html data-keys="off">.
 
 const letters = { KeyL: "logger" };
@@ -39,9 +41,54 @@ function chooseResult(number, event) {
   choice.focus();
 }
 
+function moveRow(step, event) {
+  const rows = [...document.querySelectorAll("[data-rows] > tr")];
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[here < 0 ? 0 : Math.min(Math.max(here + step, 0), rows.length - 1)];
+  event.preventDefault();
+  next.querySelector("a").focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function chooseRow(event) {
+  const choice = document.activeElement.closest("[data-rows] > tr")?.querySelector("input[type=checkbox]");
+  if (!choice) return;
+  event.preventDefault();
+  choice.click();
+}
+
+function showKeys(event) {
+  const help = document.querySelector("[data-keys-help]");
+  if (!help) return;
+  event.preventDefault();
+  help.open = !help.open;
+  help.querySelector("summary").focus();
+  help.scrollIntoView({ block: "nearest" });
+}
+
+// What carries the letter does it: a button is pressed, a menu opens, anything else takes the focus.
+function useCarrier(event) {
+  const carrier = document.querySelector(`[data-key="${event.code}"]`);
+  if (!carrier) return;
+  event.preventDefault();
+  if (carrier instanceof HTMLDetailsElement) {
+    carrier.open = true;
+    carrier.querySelector("select, input, button, a[href]")?.focus();
+  } else if (carrier.matches("button, a[href]")) {
+    carrier.click();
+  } else {
+    carrier.focus();
+  }
+  carrier.scrollIntoView({ block: "nearest" });
+}
+
+const rowKeys = { KeyJ: (event) => moveRow(1, event), KeyK: (event) => moveRow(-1, event), KeyX: chooseRow };
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || composing(event)) return;
-  if ((event.ctrlKey || event.metaKey) && event.code === "Enter") return save(event);
+  const saves = event.code === "Enter" || (event.code === "KeyS" && document.querySelector("form[data-main-form]"));
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && saves) return save(event);
   if ((event.ctrlKey || event.metaKey) && event.code === "KeyK" && !event.shiftKey) {
     return focusOn("[data-search]", event);
   }
@@ -52,6 +99,10 @@ document.addEventListener("keydown", (event) => {
   if (letters[event.code] === "logger" && !event.shiftKey) {
     return focusOn("[data-logger] input[type=radio]:checked, [data-logger] input[type=radio]", event);
   }
+  if (event.key === "?") return showKeys(event);
   const number = digit(event);
-  if (number !== null && !event.shiftKey) chooseResult(number, event);
+  if (event.shiftKey) return;
+  if (number !== null) return chooseResult(number, event);
+  if (document.querySelector("[data-rows]") && rowKeys[event.code]) return rowKeys[event.code](event);
+  useCarrier(event);
 });

@@ -12,7 +12,6 @@ from loans.contracts.models import Loan, LoanParty, PaymentInstruction, Schedule
 from loans.contracts.queries import (
     instalments_in_force,
     instructions_for,
-    loan_timeline,
     loans_for,
     terms_of,
 )
@@ -260,15 +259,6 @@ def test_a_loan_is_paid_its_own_way_where_it_has_one():
     with pytest.raises(Refused, match="must begin with https"):
         set_payment_instruction(kind="alipay", text="http://pay.example", **words)
     assert PaymentInstruction.objects.count() == 2
-
-
-def test_the_timeline_lists_every_fact_latest_first():
-    loan = build_loan(build_portfolio())
-    record_repayment(loan=loan, amount=D("110.00"), value_on=date(2025, 3, 1), by=CLERK)
-
-    kinds = [entry.kind for entry in loan_timeline(loan)]
-
-    assert kinds == ["repayment", "schedule"]
 
 
 def test_lists_read_within_scope_in_one_query(django_assert_num_queries):

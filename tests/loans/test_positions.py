@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.audit import AuditEntry
 from loans.contracts.models import Loan
 from loans.delinquency import refresh as refreshing
+from loans.delinquency.fact_lines import fact_lines
 from loans.delinquency.models import Instalment, Pause, Position, PositionChange, ReplayDifference
 from loans.delinquency.queries import (
     bucket_history,
@@ -316,11 +317,33 @@ def test_repayment_history_shows_where_money_went(django_assert_num_queries):
     record_repayment(loan=loan, amount=D("110.00"), value_on=date(2025, 3, 1), by=CLERK)
     reverse(fact=gone, reason="wrong loan", by=CLERK)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         latest, first = repayment_history(loan)
+    with django_assert_num_queries(1):
+        plain = repayment_history(loan, with_allocations=False)
+    assert [line.repayment for line in plain] == [latest.repayment, first.repayment]
 
     assert (latest.allocated, latest.is_reversed) == (D("110.00"), False)
     assert (first.allocated, first.is_reversed) == (D("0.00"), True)
+
+
+def test_every_fact_of_a_loan_is_a_line_latest_first(django_assert_num_queries):
+    loan = build_loan(build_portfolio())
+    paid = record_repayment(loan=loan, amount=D("110.00"), value_on=date(2025, 3, 1), by=CLERK)
+    reverse(fact=paid, reason="wrong loan", by=CLERK)
+    pause_ageing(
+        loan=loan, value_on=BOOKS_ON, ends_on=date(2025, 7, 9), reason="hardship", by=CLERK
+    )
+
+    with django_assert_num_queries(1):
+        lines = fact_lines(loan, leave_out=frozenset({"bucket"}))
+
+    assert [line.kind for line in lines] == ["pause", "reversal", "repayment", "schedule"]
+    pause, reversal, repayment, _schedule = lines
+    assert (pause.until, pause.reason) == (date(2025, 7, 9), "hardship")
+    assert (reversal.detail, reversal.reason) == ("repayment", "wrong loan")
+    assert (repayment.amount, repayment.fact_id) == (D("110.00"), paid.pk)
+    assert {"bucket"} == {line.kind for line in fact_lines(loan)} - {line.kind for line in lines}
 
 
 def test_every_fact_leaves_a_line_of_the_trail():

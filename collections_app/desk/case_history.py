@@ -1,0 +1,108 @@
+"""What happened to the case rather than to the money: its life, its holders, corrections, stops."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from compliance.attempts.models import Settlement
+from compliance.stops.models import Stop
+
+CORRECTED: Final = "corrected"
+STOP_SET: Final = "stop_set"
+STOP_LIFTED: Final = "stop_lifted"
+
+
+class HistoryLine(NamedTuple):
+    """One thing that happened: `before` and `after` are people of an assignment, outcomes of a
+    correction, or the kind of a stop."""
+
+    kind: str
+    ref: str
+    at: datetime
+    by: str
+    before: str
+    after: str
+    reason: str
+
+
+def case_history(case: Case) -> list[HistoryLine]:
+    """Returns what happened on every case of the loan and to the borrower; one query."""
+    events, corrections = _events(case), _corrections(case)
+    rows = events.union(corrections, _stops_set(case), _stops_lifted(case), all=True)
+    return [HistoryLine(*row) for row in rows]
+
+
+def _text(name: str) -> Any:
+    return Cast(F(name), CharField())
+
+
+def _word(word: str) -> Value:
+    return Value(word, CharField())
+
+
+def _events(case: Case) -> QuerySet[Any, Any]:
+    return (
+        CaseEvent.objects.filter(case__loan=case.loan_id)
+        .exclude(kind=CaseEventKind.NEXT_STEP)
+        .values_list(
+            _text("kind"),
+            _text("pk"),
+            "known_at",
+            _text("by"),
+            Coalesce(_text("from_user__full_name"), _word("")),
+            Coalesce(_text("to_user__full_name"), _word("")),
+            _text("reason"),
+        )
+    )
+
+
+def _corrections(case: Case) -> QuerySet[Any, Any]:
+    earlier = Settlement.objects.filter(
+        attempt=OuterRef("attempt"), sequence=OuterRef("sequence") - 1
+    )
+    return Settlement.objects.filter(attempt__about__loan=case.loan_id, sequence__gt=1).values_list(
+        _word(CORRECTED),
+        _text("pk"),
+        "at",
+        _text("settled_by"),
+        Cast(Subquery(earlier.values("outcome")[:1]), CharField()),
+        _text("outcome"),
+        _word(""),
+    )
+
+
+def _stops(case: Case) -> QuerySet[Stop]:
+    return Stop.objects.filter(Q(loan=case.loan_id) | Q(loan=None), party=case.borrower_id)
+
+
+def _stops_set(case: Case) -> QuerySet[Any, Any]:
+    return _stops(case).values_list(
+        _word(STOP_SET),
+        _text("pk"),
+        "starts_at",
+        _text("set_by"),
+        _word(""),
+        _text("kind"),
+        _word(""),
+    )
+
+
+def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
+    return (
+        _stops(case)
+        .filter(lifted_at__isnull=False)
+        .values_list(
+            _word(STOP_LIFTED),
+            _text("pk"),
+            "lifted_at",
+            _text("lifted_by"),
+            _text("kind"),
+            _word(""),
+            _text("lifted_reason"),
+        )
+    )

@@ -1,0 +1,150 @@
+"""The people of a case: the borrower, who else signed and what each may hear, and other loans."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from collections_app.cases.models import Case
+from collections_app.desk.people import lang_of, local_clock, shown_name
+from collections_app.promises.models import Promise
+from compliance.gate.facts import StopFact
+from compliance.stops.models import StopKind
+from loans.borrowers.models import Address, ContactPoint, Party
+from loans.contracts.models import LIABLE_ROLES, LoanParty, PartyRole
+from loans.delinquency.queries import days_past_due
+
+#: Stops that end contact for good reasons of law or of the person are red, the others amber.
+CARE_STOPS = frozenset({StopKind.HARDSHIP, StopKind.VULNERABLE, StopKind.HOLD})
+
+
+def borrower_facts(
+    party: Party, points: list[ContactPoint], addresses: list[Address], now: datetime
+) -> dict[str, Any]:
+    """Name (masked), how to address the person, their language and the time where they are."""
+    zones = {zone for place in (*points, *addresses) for zone in place.time_zones}
+    time, offset = local_clock(zones, now)
+    return {
+        "name": shown_name(party),
+        "lang": lang_of(party.full_name),
+        "salutation": party.get_salutation_display() if party.salutation else "",
+        "language_name": _language_name(party.language),
+        "local_time": time,
+        "utc_offset": offset,
+    }
+
+
+def _language_name(code: str) -> str:
+    if not code:
+        return ""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def flags(stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:
+    """The stops in force, with the day each began."""
+    return [
+        {
+            "tone": "care" if stop.kind in CARE_STOPS else "stop",
+            "text": _("%(stop)s since %(day)s")
+            % {
+                "stop": str(StopKind(stop.kind).label).capitalize(),
+                "day": date_format(stop.starts_at, _("j M")),
+            },
+        }
+        for stop in stops
+        if stop.starts_at <= now and (stop.ends_at is None or now < stop.ends_at)
+    ]
+
+
+def party_rows(
+    signatories: list[LoanParty], borrower_pk: UUID, points: dict[UUID, list[ContactPoint]]
+) -> list[dict[str, Any]]:
+    """Everybody else on the loan: their role, what they may hear, and their first number."""
+    return [
+        {
+            "name": shown_name(row.party),
+            "lang": lang_of(row.party.full_name),
+            "role_name": " · ".join(
+                part for part in (str(row.get_role_display()), row.relationship) if part
+            ),
+            "may_discuss": row.role in LIABLE_ROLES,
+            "may_hear": _may_hear(row.role),
+            "masked": next((point.masked for point in points.get(row.party_id, ())), ""),
+        }
+        for row in signatories
+        if row.party_id != borrower_pk
+    ]
+
+
+def _may_hear(role: str) -> str:
+    if role == PartyRole.CO_BORROWER:
+        return _("owes it too: the loan may be discussed")
+    if role == PartyRole.GUARANTOR:
+        return _("guarantees it: may hear what is owed and by when")
+    return _("not a party: never discuss the loan")
+
+
+def debts_of(case: Case, user: User) -> QuerySet[LoanParty]:
+    """The loans the case's borrower owes, within the user's portfolios, with their promises."""
+    open_case = Case.objects.visible_to(user).open().filter(loan=OuterRef("loan"))
+    promises = Promise.objects.filter(loan=OuterRef("loan")).order_by("-made_at", "-pk")
+    return (
+        LoanParty.objects.visible_to(user)
+        .filter(party=case.borrower_id, role__in=LIABLE_ROLES)
+        .select_related("loan__position", "loan__portfolio")
+        .annotate(
+            case_pk=Subquery(open_case.values("pk")[:1]),
+            case_held_by=Subquery(open_case.values("assignee__full_name")[:1]),
+            promises=ArraySubquery(
+                promises.values(
+                    facts=JSONObject(
+                        pk=Cast("pk", TextField()),
+                        amount=Cast("amount", TextField()),
+                        due_on="due_on",
+                        made_at="made_at",
+                        state="state",
+                        taken_by="taken_by",
+                        party=Cast("party", TextField()),
+                    )
+                )
+            ),
+        )
+        .order_by(F("loan__position__oldest_unsatisfied_due_on").asc(nulls_last=True), "loan")
+    )
+
+
+def other_loans(debts: list[Any], case: Case) -> list[dict[str, Any]]:
+    """The borrower's other loans: what is past due and outstanding, and their open case."""
+    return [
+        {
+            "contract_no": row.loan.contract_no,
+            "role_name": "" if row.role == PartyRole.BORROWER else row.get_role_display(),
+            "href": reverse("desk:case", args=[row.case_pk]) if row.case_pk else "",
+            "held_by": row.case_held_by or "",
+            "past_due_amount": row.loan.position.overdue_amount,
+            "outstanding_amount": row.loan.position.outstanding_amount,
+            "currency": row.loan.portfolio.currency,
+            "days": days_past_due(
+                row.loan.position,
+                row.loan.portfolio.business_date,
+                due_day_counts=row.loan.portfolio.due_day_counts,
+            ),
+            "bucket": row.loan.position.bucket,
+            "status_name": row.loan.position.get_status_display(),
+        }
+        for row in debts
+        if row.loan_id != case.loan_id and hasattr(row.loan, "position")
+    ]

@@ -1,0 +1,147 @@
+"""What makes a case worth opening now, as conditions that the database judges.
+
+Obligations come before any ranking: a call without its outcome, a callback that was agreed, a
+promise that was broken, a promise that is due, then whatever else is due today.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models import Case as Choice
+from django.db.models.functions import Cast, Coalesce
+
+from accounts.models import User
+from collections_app.cases.models import CaseQuerySet, NextStep
+from collections_app.contacts.models import Contact
+from collections_app.promises.models import Promise, PromiseState
+from compliance.attempts.models import Attempt, AttemptLoan, Direction
+from core import clock
+from loans.delinquency.models import Instalment
+from loans.portfolios.models import BucketRange
+
+#: A loan is said to roll when its next bucket begins in that many days or fewer.
+ROLLS_WITHIN_DAYS = 3
+#: How far back a call without an outcome is looked for; older ones are the compliance officer's.
+UNLOGGED_SINCE = timedelta(days=30)
+
+#: Obligation -> its place in the order; a case with none of them comes last.
+RANKS = {
+    "is_unlogged": 0,
+    "is_callback_due": 1,
+    "is_promise_broken": 2,
+    "is_promise_due": 3,
+    "is_due": 4,
+}
+
+
+def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQuerySet:
+    """Adds the conditions as `is_…` and their rank as `obligation`, for filters and orders.
+
+    "Today" ends at midnight on the user's clock; days past due are those of the portfolio's books.
+    """
+    before_midnight = Q(next_step_at__lt=end_of_today(user, now))
+    agreed = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    flagged = cases.alias(
+        last_time_was_agreed=Coalesce(
+            Subquery(agreed.values("result__needs_next_time")[:1]), Value(False)
+        )
+    ).alias(
+        is_due=_yes(before_midnight),
+        is_callback=_yes(Q(next_step=NextStep.CALL, last_time_was_agreed=True)),
+        is_promise_due=Exists(due_promises()),
+        is_promise_broken=Exists(broken_promises()),
+        is_new=~Exists(_contacts_since_assigned()),
+        is_rolling=Exists(_bucket_about_to_end()),
+        is_first_missed=Exists(_first_instalment_open()),
+        is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(user=user, now=now)))),
+    )
+    flagged = flagged.alias(is_callback_due=_yes(Q(is_callback=True) & before_midnight))
+    ranks = [When(**{name: True}, then=Value(rank)) for name, rank in RANKS.items()]
+    return flagged.alias(
+        obligation=Choice(*ranks, default=Value(len(RANKS)), output_field=IntegerField())
+    )
+
+
+def end_of_today(user: User, now: datetime) -> datetime:
+    """Returns the midnight that ends the user's day."""
+    local = now.astimezone(clock.zone_of(user.time_zone))
+    return datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
+
+
+def unlogged_calls(*, user: User, now: datetime) -> QuerySet[Attempt]:
+    """Returns the contacts the user started lately and never said the outcome of."""
+    return Attempt.objects.unsettled().filter(
+        made_by_id=str(user.pk), at__gte=now - UNLOGGED_SINCE, direction=Direction.OUTBOUND
+    )
+
+
+def due_promises() -> QuerySet[Promise]:
+    """Promises of the outer case's loan whose day has come on the books and that are not judged."""
+    return Promise.objects.filter(
+        loan=OuterRef("loan"),
+        state=PromiseState.OPEN,
+        due_on__lte=OuterRef("portfolio__business_date"),
+    )
+
+
+def broken_promises() -> QuerySet[Promise]:
+    """Promises of the outer case's loan that were not kept since the case opened."""
+    return Promise.objects.filter(
+        loan=OuterRef("loan"),
+        state__in=[PromiseState.BROKEN, PromiseState.PARTIAL],
+        due_on__gte=OuterRef("opened_on"),
+    )
+
+
+def _yes(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _loans_of(attempts: QuerySet[Attempt]) -> QuerySet[AttemptLoan, Any]:
+    return AttemptLoan.objects.filter(attempt__in=attempts.values("pk")).values("loan")
+
+
+def _contacts_since_assigned() -> QuerySet[AttemptLoan]:
+    """Contacts about the outer case's loan since its agent got it, or since it opened."""
+    since = Coalesce(OuterRef("assigned_at"), OuterRef("created_at"))
+    return AttemptLoan.objects.filter(loan=OuterRef("loan"), attempt__at__gte=since)
+
+
+def _bucket_about_to_end() -> QuerySet[BucketRange]:
+    days = Func(
+        OuterRef("portfolio__business_date"),
+        OuterRef("loan__position__oldest_unsatisfied_due_on"),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
+        output_field=IntegerField(),
+    )
+    counted = days + Cast(OuterRef("portfolio__due_day_counts"), IntegerField())
+    return BucketRange.objects.filter(
+        scheme=OuterRef("portfolio__bucket_scheme"),
+        code=OuterRef("loan__position__bucket"),
+        to_days__lt=counted + ROLLS_WITHIN_DAYS,
+    )
+
+
+def _first_instalment_open() -> QuerySet[Instalment]:
+    return Instalment.objects.filter(
+        loan=OuterRef("loan"),
+        number=1,
+        satisfied_on__isnull=True,
+        due_on__lt=OuterRef("portfolio__business_date"),
+    )

@@ -1,0 +1,80 @@
+"""What a person promised and whether the money came, over all their loans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from collections_app.promises.models import PromiseState
+
+#: How many of the last judged promises are drawn one by one.
+SHOWN = 6
+
+#: state of a promise -> the mark that shows it
+PROMISE_MARKS = {
+    PromiseState.OPEN: "waiting",
+    PromiseState.KEPT: "done",
+    PromiseState.PARTIAL: "uncertain",
+    PromiseState.BROKEN: "failed",
+    PromiseState.CANCELLED: "waiting",
+}
+_JUDGED = frozenset({PromiseState.KEPT, PromiseState.PARTIAL, PromiseState.BROKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFact:
+    """A promise as the pages show it."""
+
+    pk: str
+    amount: Decimal
+    due_on: date
+    made_at: datetime
+    state: str
+    taken_by: str
+
+    @property
+    def mark(self) -> str:
+        return PROMISE_MARKS[PromiseState(self.state)]
+
+    @property
+    def state_name(self) -> str:
+        return str(PromiseState(self.state).label)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRecord:
+    """Kept of judged; cancelled and open ones are in neither. `last` runs oldest first."""
+
+    kept: int
+    judged: int
+    last: tuple[PromiseFact, ...]
+    open: PromiseFact | None
+
+
+def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
+    """Reads the promises a loan was read with, the latest first."""
+    return [
+        PromiseFact(
+            pk=row["pk"],
+            amount=Decimal(row["amount"]),
+            due_on=date.fromisoformat(row["due_on"]),
+            made_at=datetime.fromisoformat(row["made_at"]),
+            state=row["state"],
+            taken_by=row["taken_by"],
+        )
+        for row in rows
+    ]
+
+
+def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact]) -> PromiseRecord:
+    """Kept rate over all loans of the person; the open promise is that of the loan at hand."""
+    judged = sorted((p for p in promises if p.state in _JUDGED), key=lambda p: p.due_on)
+    still_open = [p for p in on_this_loan if p.state == PromiseState.OPEN]
+    return PromiseRecord(
+        kept=sum(p.state == PromiseState.KEPT for p in judged),
+        judged=len(judged),
+        last=tuple(judged[-SHOWN:]),
+        open=min(still_open, key=lambda p: p.due_on, default=None),
+    )

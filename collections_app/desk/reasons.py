@@ -1,0 +1,151 @@
+"""Why a case is worth a contact now, what comes next and when somebody last tried: in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from collections_app.cases.models import Case
+from collections_app.desk.buckets import Bucket
+from collections_app.desk.obligations import ROLLS_WITHIN_DAYS
+from collections_app.promises.models import PromiseState
+from core import clock
+from core.money.formats import format_money
+from loans.delinquency.queries import days_past_due
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence with its icon; `tone` marks what went wrong, not how hard to push."""
+
+    text: str
+    icon: str = "phone"
+    tone: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSignals:
+    """What the reasons are read from, as the list and the page each find it."""
+
+    business_date: date
+    now: datetime
+    unlogged_at: datetime | None = None
+    is_callback: bool = False
+    promise: dict[str, Any] | None = None
+    last_contact_at: datetime | None = None
+
+
+def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reason:
+    """The most pressing reason, in the order of the obligations."""
+    zone = clock.zone_of(case.portfolio.time_zone)
+    if signals.unlogged_at is not None:
+        at = clock_text(signals.unlogged_at.astimezone(zone), signals.now.astimezone(zone))
+        return Reason(_("Call of %(time)s has no outcome yet") % {"time": at}, "pencil", "care")
+    due = case.next_step_at is not None and case.next_step_at <= signals.now
+    if signals.is_callback and case.next_step_at is not None:
+        return _callback(case, signals, is_due=due)
+    if signals.promise is not None:
+        promised = _promise(case, signals)
+        if promised is not None:
+            return promised
+    if signals.last_contact_at is None:
+        return Reason(_("New: nobody has tried yet"), "spark")
+    return _rolling(bucket, days) or _step(case, is_due=due)
+
+
+def _callback(case: Case, signals: CaseSignals, *, is_due: bool) -> Reason:
+    zone = clock.zone_of(case.portfolio.time_zone)
+    assert case.next_step_at is not None
+    at = clock_text(case.next_step_at.astimezone(zone), signals.now.astimezone(zone))
+    if is_due:
+        return Reason(_("Callback due since %(time)s") % {"time": at}, "clock", "care")
+    return Reason(_("Callback agreed for %(time)s") % {"time": at}, "clock")
+
+
+def _promise(case: Case, signals: CaseSignals) -> Reason | None:
+    assert signals.promise is not None
+    due_on = date.fromisoformat(signals.promise["due_on"])
+    amount = format_money(
+        Decimal(signals.promise["amount"]), case.portfolio.currency, get_language() or "en"
+    )
+    words = {"amount": amount, "day": date_format(due_on, _("j M"))}
+    state = signals.promise["state"]
+    if state == PromiseState.BROKEN:
+        return Reason(_("Promise of %(amount)s broken, was due %(day)s") % words, "promise", "stop")
+    if state == PromiseState.PARTIAL:
+        return Reason(
+            _("Promise of %(amount)s only partly kept, was due %(day)s") % words, "promise", "stop"
+        )
+    if due_on == signals.business_date:
+        return Reason(_("Promise of %(amount)s is due today") % words, "promise")
+    if due_on < signals.business_date:
+        return Reason(_("Promise of %(amount)s was due %(day)s") % words, "promise", "care")
+    return None
+
+
+def _rolling(bucket: Bucket, days: int) -> Reason | None:
+    left = days_to_roll(bucket, days)
+    if left is None or left > ROLLS_WITHIN_DAYS:
+        return None
+    text = ngettext(
+        "Rolls to the next bucket in %(days)d day",
+        "Rolls to the next bucket in %(days)d days",
+        left,
+    ) % {"days": left}
+    return Reason(text, "rising")
+
+
+def _step(case: Case, *, is_due: bool) -> Reason:
+    step = case.get_next_step_display()
+    if is_due:
+        return Reason(_("Due now: %(step)s") % {"step": step})
+    return Reason(_("Past due"), "calendar")
+
+
+def days_to_roll(bucket: Bucket, days: int) -> int | None:
+    """Days until the next bucket begins; None in the last one."""
+    if bucket.to_days is None or days > bucket.to_days:
+        return None
+    return bucket.to_days - days + 1
+
+
+def days_late(case: Case) -> int:
+    """Days past due on the portfolio's business date."""
+    return days_past_due(
+        case.loan.position,
+        case.portfolio.business_date,
+        due_day_counts=case.portfolio.due_day_counts,
+    )
+
+
+def next_step_text(case: Case, now: datetime) -> str:
+    """What comes next and when; nothing when it is due, for then it stands in "why now"."""
+    if case.next_step_at is None or case.next_step_at <= now:
+        return ""
+    step = case.get_next_step_display()
+    local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
+    return _("%(step)s on %(when)s") % {"step": step, "when": date_format(local, _("j M H:i"))}
+
+
+def last_contact_text(at: datetime | None, now: datetime) -> str:
+    """How long ago somebody last tried; nothing when nobody ever did."""
+    if at is None:
+        return ""
+    if now - at < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at, now, depth=1)}
+
+
+def clock_text(at: datetime, seen_from: datetime) -> str:
+    """The time alone on the same day, with its day otherwise."""
+    if at.date() == seen_from.date():
+        return f"{at:%H:%M}"
+    return date_format(at, _("j M H:i"))
