@@ -7,12 +7,15 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.access.decorators import SIGNED_IN, declare_right
+from accounts.access.rights import Role
 from config.navigation import frame
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends the person to the first page their rights offer."""
+    """Sends a manager to the dashboard, everybody else to the first page their rights offer."""
+    if getattr(request.user, "role", "") == Role.MANAGER:
+        return redirect("reporting:dashboard")
     items = frame(request)["navigation"]
     return redirect(items[0].href if items else "preferences")
 

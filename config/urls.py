@@ -14,8 +14,10 @@ urlpatterns = [
     path("metrics", metrics_views.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("people/", include("accounts.people.urls")),
     path("", include("loans.urls")),
     path("", include("collections_app.urls")),
+    path("", include("reporting.urls")),
 ]
 
 handler400 = errors.bad_request

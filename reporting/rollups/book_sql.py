@@ -137,7 +137,7 @@ FROM reporting_bookline AS before
 JOIN reporting_bookline AS after ON after.loan_id = before.loan_id
 WHERE before.portfolio_id = %(portfolio)s AND before.from_on <= %(from_on)s
     AND (before.to_on IS NULL OR before.to_on > %(from_on)s)
-    AND before.place NOT LIKE '~%%'
+    AND before.place NOT LIKE '~%%' AND before.place <> '' AND after.place <> ''
     AND after.portfolio_id = %(portfolio)s AND after.from_on <= %(on)s
     AND (after.to_on IS NULL OR after.to_on > %(on)s)
 GROUP BY 1, 5, 6, 7, 8, 9

@@ -7,7 +7,6 @@ holds one against the other. Nothing here is a fact: all of it can be made again
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 PAID_OFF: Final = "~paid_off"
 WRITTEN_OFF: Final = "~written_off"
 LEFT_THE_BOOK: Final = (PAID_OFF, WRITTEN_OFF)
+#: The place of a loan that was set aside before it ever had a position.
+NOWHERE: Final = ""
 
 
 class ReportQuerySet(ScopedQuerySet[ModelT]):
@@ -43,9 +44,9 @@ class ReportQuerySet(ScopedQuerySet[ModelT]):
 
 
 class BookLineQuerySet(ReportQuerySet["BookLine"]):
-    def at(self, day: dt.date) -> Self:
-        """The lines in force at the close of a day."""
-        return self.filter(from_on__lte=day).filter(Q(to_on__isnull=True) | Q(to_on__gt=day))
+    def in_portfolios_of(self, user: User) -> Self:
+        """Lines of the user's portfolios; the caller sees to it whose of them are shown."""
+        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
 
 
 class BookDayQuerySet(ScopedQuerySet["BookDay"]):

@@ -1,0 +1,293 @@
+"""What happened in the period: money by day, agents, movements, the contact funnel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.money.amounts import ZERO
+from reporting.dashboards import charts, figures
+from reporting.dashboards.book_panel import BookSums, Sums
+from reporting.dashboards.links import dashboard_href, rows_href
+from reporting.dashboards.measures import MEASURES, Measure, Unit
+from reporting.dashboards.periods import ONE_DAY, PeriodName
+from reporting.dashboards.queries import event_sums
+from reporting.dashboards.report_filter import ReportFilter
+from reporting.kpis.contact_funnel import ContactFunnel
+from reporting.kpis.kept_rate import kept_rate
+from reporting.kpis.logging_rate import logging_rate
+from reporting.kpis.shares import share
+from reporting.rollups.models import EventKind
+
+Totals = tuple[int, Decimal]
+#: Stands for no narrowing to one agent; None is what belongs to nobody.
+EVERYBODY: Final = UUID(int=0)
+
+
+@dataclass(slots=True)
+class EventSums:
+    """Sums of the period by kind, mark and agent, and of money by day."""
+
+    by_agent: dict[UUID | None, dict[tuple[str, str], Totals]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    by_day: dict[tuple[str, str, dt.date], Totals] = field(default_factory=dict)
+
+    def number(self, code: str, *, agent: UUID | None = EVERYBODY) -> Decimal:
+        """Returns the number of a measure, of everybody or of one agent (None: nobody's)."""
+        measure = MEASURES[code]
+        found = ZERO if measure.unit == Unit.MONEY else Decimal(0)
+        whose = self.by_agent.values() if agent == EVERYBODY else [self.by_agent.get(agent, {})]
+        for sums in whose:
+            for (kind, mark), (events, amount) in sums.items():
+                if _counts(measure, kind, mark):
+                    found += amount if measure.unit == Unit.MONEY else events
+        return found
+
+    def on_day(self, code: str, day: dt.date) -> Decimal:
+        """Returns the amount of a money measure on one day."""
+        measure = MEASURES[code]
+        return sum(
+            (
+                amount
+                for (kind, mark, on), (_events, amount) in self.by_day.items()
+                if on == day and _counts(measure, kind, mark)
+            ),
+            ZERO,
+        )
+
+
+def _counts(measure: Measure, kind: str, mark: str) -> bool:
+    return measure.kind == kind and (not measure.marks or mark in measure.marks)
+
+
+def load_events(*, user: User, chosen: ReportFilter) -> EventSums:
+    """Returns the sums of the events of the period; two queries."""
+    rows = event_sums(user=user, chosen=chosen).order_by()
+    found = EventSums()
+    totals = {"events": Sum("event_count"), "total": Sum("amount")}
+    for row in rows.values("kind", "mark", "agent_id").annotate(**totals):
+        mark = (row["kind"], row["mark"])
+        found.by_agent[row["agent_id"]][mark] = (row["events"], row["total"])
+    money = rows.filter(kind__in=(EventKind.MONEY, EventKind.DUE))
+    for row in money.values("kind", "mark", "on").annotate(**totals):
+        found.by_day[row["kind"], row["mark"], row["on"]] = (row["events"], row["total"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that opens its rows. `href` is empty where there is nothing to open."""
+
+    text: str
+    href: str
+    full: str = ""
+
+
+def number(code: str, sums: EventSums, chosen: ReportFilter, **narrowed: UUID) -> Number:
+    """Returns a measure of the period as it is shown, whole or of one agent."""
+    measure = MEASURES[code]
+    found = sums.number(code, agent=narrowed.get("agent", EVERYBODY))
+    href = rows_href(code, chosen, **narrowed) if found else ""
+    if measure.unit == Unit.MONEY:
+        return Number(
+            figures.short_money(found, chosen.currency),
+            href,
+            figures.full_money(found, chosen.currency),
+        )
+    return Number(figures.count(found), href)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDay:
+    on: dt.date
+    due: str
+    due_href: str
+    settled: str
+    pending: str
+    returned: str
+    collected: str
+    collected_href: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPanel:
+    due: Number
+    collected: Number
+    settled: Number
+    pending: Number
+    returned: Number
+    share: str
+    days: tuple[MoneyDay, ...]
+    bars: tuple[charts.DayBar, ...]
+    description: str
+
+
+def money_panel(*, sums: EventSums, chosen: ReportFilter) -> MoneyPanel:
+    """Returns what came in against what fell due, by day."""
+    span = chosen.period
+    days = [span.start + at * ONE_DAY for at in range(span.days)]
+    collected, due = sums.number("collected"), sums.number("due")
+    drawn = [
+        (
+            f"{day:%m-%d}",
+            *(sums.on_day(code, day) for code in ("due", "settled", "pending")),
+        )
+        for day in days
+    ]
+    return MoneyPanel(
+        **{
+            code: number(code, sums, chosen)
+            for code in ("due", "collected", "settled", "pending", "returned")
+        },
+        share=figures.percent(share(part=collected, whole=due)),
+        days=tuple(_money_day(sums, chosen, day) for day in reversed(days)),
+        bars=charts.day_bars(days=drawn),
+        description=_("%(collected)s came in from %(start)s through %(end)s; %(due)s fell due.")
+        % {
+            "collected": figures.short_money(collected, chosen.currency),
+            "start": span.start,
+            "end": span.end,
+            "due": figures.short_money(due, chosen.currency),
+        },
+    )
+
+
+def _money_day(sums: EventSums, chosen: ReportFilter, day: dt.date) -> MoneyDay:
+    found = {
+        code: sums.on_day(code, day)
+        for code in ("due", "collected", "settled", "pending", "returned")
+    }
+    shown = {code: figures.full_money(amount, chosen.currency) for code, amount in found.items()}
+    dates = {"period": PeriodName.CUSTOM.value, "start": day, "end": day}
+    return MoneyDay(
+        on=day,
+        due_href=rows_href("due", chosen, **dates) if found["due"] else "",
+        collected_href=rows_href("collected", chosen, **dates) if found["collected"] else "",
+        share=figures.percent(share(part=found["collected"], whole=found["due"])),
+        **shown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One person's row; `held` and what follows open their rows."""
+
+    name: str
+    lang: str
+    team: str
+    href: str
+    held: Number
+    unlogged: Number
+    logged: str
+    attempts: Number
+    connects: Number
+    right_party: Number
+    promises: Number
+    kept: str
+    collected: Number
+    returned: Number
+
+
+def agent_rows(
+    *, sums: EventSums, book: BookSums, chosen: ReportFilter, people: Mapping[UUID, User]
+) -> tuple[AgentRow, ...]:
+    """Returns a row for everybody with cases or events, by team and name: no ranking by money."""
+    busy = {whose for whose in sums.by_agent if whose is not None}
+    busy |= {whose for whose, held in book.by_agent.items() if whose is not None and held.cases}
+    known = [people[whose] for whose in busy if whose in people]
+    known.sort(key=lambda user: (user.team.name if user.team else "", user.full_name))
+    return tuple(_agent_row(user, sums, book, chosen) for user in known)
+
+
+def _agent_row(user: User, sums: EventSums, book: BookSums, chosen: ReportFilter) -> AgentRow:
+    held = book.by_agent.get(user.pk, Sums())
+    mine = sums.by_agent.get(user.pk, {})
+    judged = {
+        mark: mine.get((EventKind.PROMISE_DUE.value, mark), (0, ZERO))[0]
+        for mark in ("kept", "partial", "broken")
+    }
+    rate = kept_rate(**judged)
+    events = {
+        code: number(code, sums, chosen, agent=user.pk)
+        for code in (
+            *("attempts", "connects", "right_party"),
+            *("promises", "collected", "returned"),
+        )
+    }
+    return AgentRow(
+        name=user.get_full_name(),
+        lang="zh-Hans" if any(ord(sign) > 0x2E80 for sign in user.full_name) else "",
+        team=user.team.name if user.team else "",
+        href=dashboard_href(chosen, agent=user.pk),
+        held=_held("cases", held.cases, chosen, user),
+        unlogged=_held("unlogged", held.cases - held.worked, chosen, user),
+        logged=figures.percent(logging_rate(worked=held.worked, held=held.cases), places=0),
+        kept=figures.percent(rate, places=0),
+        **events,
+    )
+
+
+def _held(code: str, found: int, chosen: ReportFilter, user: User) -> Number:
+    href = rows_href(code, chosen, agent=user.pk) if found else ""
+    return Number(figures.count(found), href)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    label: str
+    number: Number
+    of_before: str
+    width: str
+
+
+def funnel_steps(*, sums: EventSums, chosen: ReportFilter) -> tuple[FunnelStep, ...]:
+    """Returns attempts, connects, right-party contacts, promises, each with its denominator."""
+    codes = ("attempts", "connects", "right_party", "promises")
+    counts = [int(sums.number(code)) for code in codes]
+    funnel = ContactFunnel(*counts)
+    rates = (None, funnel.connect_rate, funnel.right_party_rate, funnel.promise_rate)
+    widest = max(*counts, 1)
+    return tuple(
+        FunnelStep(
+            label=str(MEASURES[code].title),
+            number=number(code, sums, chosen),
+            of_before=figures.percent(rate),
+            width=f"{Decimal(found) / widest * 100:.1f}",
+        )
+        for code, found, rate in zip(codes, counts, rates, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    code: str
+    label: str
+    formula: str
+    number: Number
+    is_better: bool
+
+
+def movements(*, sums: EventSums, chosen: ReportFilter) -> Sequence[Movement]:
+    """Returns entries, cures and rolls of the period, each opening its loans."""
+    better = {"cures", "back", "paid_off"}
+    return [
+        Movement(
+            code,
+            str(MEASURES[code].title),
+            str(MEASURES[code].formula),
+            number(code, sums, chosen),
+            code in better,
+        )
+        for code in ("entries", "cures", "forward", "back", "paid_off", "written_off")
+    ]
