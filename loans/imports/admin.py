@@ -23,8 +23,7 @@ class ImportBatchAdmin(RecordAdmin):
     )
     list_select_related = ("portfolio",)
     list_filter = ("state", "kind", "portfolio")
-    search_fields = ("=sha256", "file_name")
-    ordering = ("-created_at",)
+    found_by = ("sha256",)
     exclude = ("data_key", "stored_file")
 
 
@@ -33,17 +32,14 @@ class ImportMappingAdmin(RecordAdmin):
     list_display = ("name", "kind", "portfolio", "date_order", "has_decimal_comma", "encoding")
     list_select_related = ("portfolio",)
     list_filter = ("kind", "portfolio")
-    search_fields = ("name",)
 
 
 @admin.register(RowError)
 class RowErrorAdmin(RecordAdmin):
     list_display = ("batch", "row_no", "column", "value", "code")
     list_select_related = ("batch",)
-    list_filter = ("code",)
     fields = ("batch", "row_no", "column", "value", "code", "remedy")
     readonly_fields = ("remedy",)
-    ordering = ("-batch", "row_no", "id")
 
 
 @admin.register(StagedRow)
@@ -52,4 +48,3 @@ class StagedRowAdmin(RecordAdmin):
     list_select_related = ("batch",)
     # What a row says is for the import alone.
     fields = ("batch", "row_no", "has_error")
-    ordering = ("-batch", "row_no")

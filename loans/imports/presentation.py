@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.money import format_money
 from loans.imports.kinds import all_kinds
-from loans.imports.models import ImportBatch, ImportState, RowError
+from loans.imports.models import Errand, ImportBatch, ImportState, RowError
+from loans.imports.reason_names import reason_name
+from loans.imports.sample import SampleColumn
 
 #: The mark each state is shown with; its word is always beside it.
 MARKS = {
+    ImportState.UPLOADED: "waiting",
+    ImportState.DISCARDED: "waiting",
     ImportState.STAGED: "running",
     ImportState.CHECKED: "waiting",
     ImportState.REFUSED: "failed",
@@ -24,7 +29,12 @@ MARKS = {
     ImportState.LOADED: "done",
     ImportState.UNDONE: "uncertain",
 }
-STAGES = (gettext_lazy("File"), gettext_lazy("Check"), gettext_lazy("Load"))
+STAGES = (
+    gettext_lazy("File"),
+    gettext_lazy("Columns"),
+    gettext_lazy("Check"),
+    gettext_lazy("Load"),
+)
 _RUNNING = frozenset({ImportState.STAGED, ImportState.LOADING})
 _MEGABYTE = Decimal(1024 * 1024)
 
@@ -69,9 +79,14 @@ class BatchHead:
     is_running: bool
     refresh_href: str
     progress_text: str
-    progress_percent: int
+    progress_percent: int | None
     error: str
     remedy: str
+    state: str = ""
+    waits_for: str = ""
+    is_worker_alive: bool = True
+    time_left: str = ""
+    batch_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +169,15 @@ def batch_line(batch: ImportBatch) -> BatchLine:
     )
 
 
-def batch_head(batch: ImportBatch) -> BatchHead:
-    """Returns what stands at the head of an import's page."""
-    done, good = f"{batch.done_count:,}", f"{batch.good_count:,}"
-    reason, remedy = two_sentences(batch.refusal)
+def batch_head(
+    batch: ImportBatch, *, rows_read: int = 0, is_worker_alive: bool = True
+) -> BatchHead:
+    """Returns what stands at the head of an import's page.
+
+    Arguments: rows_read so far, while a file is being read; whether a worker was seen lately.
+    """
+    reason, remedy = two_sentences(batch.refusal or _fault_text(batch))
+    is_loading = batch.state == ImportState.LOADING
     return BatchHead(
         file_name=batch.file_name,
         kind_name=kind_name(batch.kind),
@@ -166,13 +186,69 @@ def batch_head(batch: ImportBatch) -> BatchHead:
         created_at=batch.created_at,
         sha256=batch.sha256,
         is_written=bool(batch.done_count),
-        is_running=batch.state in _RUNNING,
+        is_running=batch.state in _RUNNING or bool(batch.errand),
         refresh_href=reverse("imports:progress", args=[batch.pk]),
-        progress_text=_("%(done)s of %(good)s rows") % {"done": done, "good": good},
-        progress_percent=batch.percent_done,
+        progress_text=_progress_text(batch, rows_read),
+        progress_percent=batch.percent_done if is_loading else None,
         error=reason,
         remedy=remedy,
+        state=batch.state,
+        waits_for=_waits_for(batch),
+        is_worker_alive=is_worker_alive or not batch.errand,
+        time_left=_time_left(batch),
+        batch_text=_batch_text(batch) if is_loading else "",
     )
+
+
+def _progress_text(batch: ImportBatch, rows_read: int) -> str:
+    if batch.errand == Errand.UNDO:
+        return str(_("The import is being undone"))
+    if batch.state == ImportState.LOADING:
+        done, good = f"{batch.done_count:,}", f"{batch.good_count:,}"
+        return _("%(done)s of %(good)s rows") % {"done": done, "good": good}
+    if rows_read:
+        return _("%(count)s rows read") % {"count": f"{rows_read:,}"}
+    return str(_("Waiting for a worker"))
+
+
+def _waits_for(batch: ImportBatch) -> str:
+    names = {
+        Errand.CHECK: _("to be checked"),
+        Errand.LOAD: _("to be loaded"),
+        Errand.UNDO: _("to be undone"),
+    }
+    return str(names[Errand(batch.errand)]) if batch.errand else ""
+
+
+def _time_left(batch: ImportBatch) -> str:
+    left = batch.seconds_left
+    if left is None:
+        return ""
+    if left < 60:
+        return _("%(seconds)d s left") % {"seconds": left}
+    return _("%(minutes)d min left") % {"minutes": -(-left // 60)}
+
+
+def _batch_text(batch: ImportBatch) -> str:
+    size = settings.IMPORT_BATCH_ROWS
+    parts = {"done": -(-batch.done_count // size), "all": -(-batch.good_count // size)}
+    return _("batch %(done)s of %(all)s committed") % parts
+
+
+def _fault_text(batch: ImportBatch) -> str:
+    """What went wrong with the last thing asked: a refusal in its own words, or a fault of ours."""
+    if not batch.fault:
+        return ""
+    if not batch.fault_count:
+        return batch.fault
+    if batch.errand:
+        return _("A worker failed at this (%(fault)s). It is tried again by itself.") % {
+            "fault": batch.fault
+        }
+    return _(
+        "The workers failed at this several times (%(fault)s). Try again, or tell whoever runs "
+        "the system."
+    ) % {"fault": batch.fault}
 
 
 def two_sentences(text: str) -> tuple[str, str]:
@@ -185,17 +261,24 @@ def two_sentences(text: str) -> tuple[str, str]:
 
 
 def stages(batch: ImportBatch) -> list[Stage]:
-    """Returns how far an import is: file read, rows checked, rows loaded."""
+    """Returns how far an import is: file kept, columns known, rows checked, rows loaded."""
+    is_read = bool(batch.row_count)
+    checking = "running" if batch.errand else "waiting"
     states = {
-        ImportState.STAGED: ("running", "waiting", "waiting"),
-        ImportState.CHECKED: ("done", "done", "waiting"),
-        ImportState.REFUSED: ("done" if batch.row_count else "failed", "failed", "waiting"),
-        ImportState.LOADING: ("done", "done", "running"),
-        ImportState.LOADED: ("done", "done", "done"),
-        ImportState.UNDONE: ("done", "done", "uncertain"),
+        ImportState.UPLOADED: ("done", "done" if batch.errand else "running", checking, "waiting"),
+        ImportState.STAGED: ("done", "done", "running", "waiting"),
+        ImportState.CHECKED: ("done", "done", "done", "running"),
+        ImportState.REFUSED: ("done", "done" if is_read else "failed", "failed", "waiting"),
+        ImportState.LOADING: ("done", "done", "done", "running"),
+        ImportState.LOADED: ("done", "done", "done", "done"),
+        ImportState.UNDONE: ("done", "done", "done", "uncertain"),
+        ImportState.DISCARDED: ("done", "waiting", "waiting", "waiting"),
     }[ImportState(batch.state)]
+    taken = len(batch.reading.get("columns", {}))
+    every = taken + len(batch.reading.get("ignored", []))
     notes = (
         _("%(count)s rows") % {"count": f"{batch.row_count:,}"} if batch.row_count else "",
+        _("%(taken)s of %(every)s taken") % {"taken": taken, "every": every} if taken else "",
         _("%(count)s with errors") % {"count": f"{batch.bad_count:,}"} if batch.bad_count else "",
         _("%(rate)s rows a second") % {"rate": f"{batch.rows_per_second:,}"}
         if batch.rows_per_second
@@ -212,12 +295,38 @@ def figures(batch: ImportBatch) -> list[Figure]:
     """Returns what loading has done so far."""
     if not batch.row_count:
         return []
+    if batch.state in {ImportState.CHECKED, ImportState.REFUSED, ImportState.STAGED}:
+        return _checked_figures(batch)
     return [
         Figure(_("new"), f"{batch.created_count:,}", "allowed", "success"),
         Figure(_("updated"), f"{batch.updated_count:,}", "running", "info"),
         Figure(_("already known"), f"{batch.unchanged_count:,}"),
         Figure(_("with errors"), f"{batch.bad_count:,}", "stopped", "danger"),
     ]
+
+
+def _checked_figures(batch: ImportBatch) -> list[Figure]:
+    """Returns what a check found: what loading would do, as far as the kind can say."""
+    shown = [Figure(_("with errors"), f"{batch.bad_count:,}", "stopped", "danger")]
+    if batch.new_expected is None:
+        return [Figure(_("good"), f"{batch.good_count:,}", "allowed", "success"), *shown]
+    known = batch.good_count - batch.new_expected
+    return [
+        Figure(_("new"), f"{batch.new_expected:,}", "allowed", "success"),
+        Figure(_("already here, updated where they differ"), f"{known:,}", "running", "info"),
+        *shown,
+    ]
+
+
+def reason_tabs(batch: ImportBatch, counts: Sequence[tuple[str, int]], chosen: str) -> list[Tab]:
+    """Returns the reasons of the errors as tabs, the commonest first."""
+    here = reverse("imports:detail", args=[batch.pk])
+    total = sum(count for _code, count in counts)
+    tabs = [Tab(_("All"), f"{here}#refused", not chosen, total)]
+    for code, count in counts:
+        href = f"{here}?reason={code}#refused"
+        tabs.append(Tab(reason_name(code), href, code == chosen, count))
+    return tabs
 
 
 def control_totals(batch: ImportBatch, language: str) -> list[ControlTotal]:
@@ -276,3 +385,40 @@ def columns(batch: ImportBatch) -> list[MappedColumn]:
     ]
     left = [MappedColumn(title, lang_of(title), "") for title in batch.reading.get("ignored", [])]
     return taken + left
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """One kind of file, with the columns it cannot do without."""
+
+    code: str
+    name: str
+    required: str
+
+
+def kind_lines() -> list[KindLine]:
+    """Returns the kinds in the order in which they depend on each other."""
+    return [
+        KindLine(
+            kind.code,
+            str(kind.label),
+            ", ".join(str(column.label) for column in kind.columns if column.required),
+        )
+        for kind in all_kinds().values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """One header of a file, with a few values as they may be shown."""
+
+    title: str
+    lang: str
+    values: str
+    values_lang: str
+
+
+def sample_column(column: SampleColumn) -> SampleLine:
+    """Returns a header and its first values."""
+    values = " · ".join(value for value in column.values if value)
+    return SampleLine(column.title, lang_of(column.title), values, lang_of(values))

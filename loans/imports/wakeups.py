@@ -5,12 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from celery import current_app
 from django.db import transaction
 
 log = structlog.get_logger(__name__)
 
-_TASK = "loans.imports.tasks.run_import"
 #: The sweep sends another message soon; an old one need not stay in the queue.
 _EXPIRES_SECONDS = 90
 
@@ -22,7 +20,9 @@ def wake_workers(import_id: UUID) -> None:
 
 def send(import_id: UUID) -> None:
     """Sends one import to the workers now. A message that is lost only delays: the sweep comes."""
+    from loans.imports.tasks import run_import  # the tasks need the services, not they the tasks
+
     try:
-        current_app.send_task(_TASK, args=[str(import_id)], retry=False, expires=_EXPIRES_SECONDS)
+        run_import.apply_async(args=[str(import_id)], retry=False, expires=_EXPIRES_SECONDS)
     except Exception as error:
         log.warning("import_wake_up_lost", import_id=str(import_id), error=repr(error))

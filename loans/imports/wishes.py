@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from core.audit import Actor
 from loans.imports.headers import normalise
 from loans.imports.models import ImportBatch, ImportMapping, ImportState
+from loans.imports.services import save_mapping
 from loans.portfolios.models import Portfolio
 
 _LOOKED_BACK = 50
@@ -61,6 +63,21 @@ def wish_from(mapping: ImportMapping) -> Wish:
         encoding=mapping.encoding,
         options=mapping.options,
         template=mapping.name,
+    )
+
+
+def save_wish(*, batch: ImportBatch, wish: Wish, by: Actor) -> ImportMapping:
+    """Keeps how an import is read under a name, for the next file with the same headers."""
+    return save_mapping(
+        portfolio=batch.portfolio,
+        kind=batch.kind,
+        name=wish.template,
+        headers=dict(wish.headers),
+        date_order=wish.date_order,
+        has_decimal_comma=wish.has_decimal_comma,
+        encoding=wish.encoding,
+        options=dict(wish.options),
+        by=by,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from core.exports.cells import safe_id
 from loans.imports.problems import ImportRefused
 from loans.imports.readers.encodings import find_encoding
 from loans.imports.readers.limits import Limits
@@ -55,6 +56,13 @@ def _find_delimiter(path: Path, encoding: str, limits: Limits, recognise: Recogn
     return max(DELIMITERS, key=score)
 
 
+def _plain(cell: str) -> str:
+    """Takes off the apostrophe that our own exports put before long numbers (core.exports)."""
+    if cell.startswith("'") and cell[1:].isdigit() and safe_id(cell[1:]) == cell:
+        return cell[1:]
+    return cell
+
+
 def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator[Row]:
     previous = csv.field_size_limit(limits.cell_characters)
     number = 0
@@ -68,7 +76,7 @@ def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
                     )
                 if number > limits.rows + limits.header_within_rows:
                     raise ImportRefused("too_many_rows", limit=limits.rows)
-                yield Row(number, [cell.strip() for cell in cells])
+                yield Row(number, [_plain(cell.strip()) for cell in cells])
     except csv.Error as error:
         raise ImportRefused("broken_csv", row=number + 1, why=str(error)) from None
     except UnicodeDecodeError:
