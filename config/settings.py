@@ -296,6 +296,12 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
 
+# What the pages of people say about work and grants, which live above them (accounts.people).
+PEOPLE_TIES = {
+    "open_work": "collections_app.cases.ties.open_work",
+    "granted_to_teams": "loans.portfolios.ties.granted_to_teams",
+}
+
 # `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
 CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from accounts.access.rights import RIGHTS, Role
 from accounts.models import Team, User
@@ -73,7 +73,7 @@ def agents_by_team(
         if not load.cases and (member.role != Role.AGENT or not member.is_active):
             continue
         away_until, back_since = absence(member, leave.get(member.pk, ()), at)
-        rows[member.team_id].append(  # type: ignore[index]
+        rows[member.team_id].append(
             AgentRow(
                 agent=member,
                 load=load,
@@ -148,10 +148,10 @@ def standing_moves(users: Collection[UUID]) -> dict[UUID, CaseMove]:
 
 def people_to_name(user: User) -> QuerySet[User]:
     """Returns whom the user may name as the target of a move."""
-    return (
+    people: QuerySet[User] = (
         User.objects.visible_to(user)
-        .active()
-        .filter(Q(team__in=teams_for(user).values("pk")), role__in=_CASE_WORKERS)
+        .filter(is_active=True, team__in=teams_for(user).values("pk"), role__in=_CASE_WORKERS)
         .select_related("team")
         .order_by("team__name", "full_name")
     )
+    return people

@@ -151,9 +151,9 @@ def _form(request: HttpRequest, data: QueryDict) -> MoveForm:
     from_user, case_ids = None, []
     try:
         if data.get("from"):
-            from_user = get_object_or_404(User.objects.visible_to(user), pk=UUID(data["from"]))
+            from_user = get_object_or_404(User.objects.visible_to(user), pk=UUID(str(data["from"])))
         else:
-            case_ids = [UUID(value) for value in data.getlist("case")]
+            case_ids = [UUID(str(value)) for value in data.getlist("case")]
     except ValueError:
         raise Http404 from None
     if from_user is None and not case_ids:

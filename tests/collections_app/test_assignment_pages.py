@@ -25,9 +25,14 @@ def cast():
     return build_floor()
 
 
-def _client(user) -> Client:
+def _signed_in(user) -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _client(user) -> Client:
+    client = _signed_in(user)
     client.get(reverse("assignment:board"))  # the first request also starts the session
     return client
 
@@ -60,8 +65,7 @@ def test_the_board_shows_the_leads_team_and_what_everybody_holds(cast):
 
 
 def test_agents_have_no_board(cast):
-    client = Client()
-    client.force_login(cast.ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = _signed_in(cast.ana)
 
     assert client.get(reverse("assignment:board")).status_code == 403
     assert client.post(reverse("assignment:deal")).status_code == 403
@@ -214,3 +218,24 @@ def test_deal_now_gives_out_what_is_with_nobody(cast):
 
     assert answer.status_code == 302
     assert not Case.objects.filter(assignee=None).exists()
+
+
+def test_the_pages_of_people_say_what_somebody_holds_and_lead_to_the_move(cast):
+    address = reverse("people:user", args=[cast.ana.pk])
+    page = _signed_in(cast.administrator).get(address)
+    assert page.context["work"].text == "4 people, 5 cases"
+    assert not page.context["may_move"], "an administrator deals nothing out"
+
+    lead, days = _signed_in(cast.ben), {"starts_on": "2099-01-01", "ends_on": "2099-01-09"}
+    lead.post(reverse("people:add_leave", args=[cast.ana.pk]), days | {"reason": "annual"})
+    week = lead.get(reverse("people:week", args=[cast.ana.pk]))
+
+    assert week.context["work"].href == f"{reverse('assignment:preview')}?from={cast.ana.pk}"
+    assert lead.get(week.context["work"].href).status_code == 200
+
+
+def test_the_page_of_teams_says_which_portfolios_each_may_see(cast):
+    page = _signed_in(cast.ben).get(reverse("people:teams"))
+
+    (row,) = page.context["rows"]
+    assert [granted.name for granted in row["granted"]] == [cast.portfolio.name]
