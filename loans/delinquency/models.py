@@ -259,6 +259,9 @@ class Position(models.Model):
                 condition=Q(oldest_unsatisfied_due_on__isnull=False),
                 name="position_late",
             ),
+            models.Index(
+                fields=["portfolio"], condition=Q(is_set_aside=True), name="position_set_aside"
+            ),
         ]
 
     def __str__(self) -> str:
