@@ -107,8 +107,14 @@ class WrapupForm(forms.Form):
         max_length=2000,
         strip=True,
         label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2, "data-key": "KeyN", "aria-keyshortcuts": "N"}),
-        help_text=_("In the person's own words. No card numbers."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "placeholder": _("In the person's own words. No card numbers."),
+                "data-key": "KeyN",
+                "aria-keyshortcuts": "N",
+            }
+        ),
     )
 
     #: service field -> field of this form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -176,7 +176,11 @@ def _verdicts(cases: list[Any], now: datetime) -> dict[UUID, list[ChannelVerdict
     verdicts: dict[UUID, list[ChannelVerdict]] = {case.pk: [] for case in cases}
     decisions = decide_many([request for _pk, _channel, request in asked])
     for (pk, channel, _request), decision in zip(asked, decisions, strict=True):
-        verdicts[pk].append(ChannelVerdict(*names[channel], present(decision)))
+        verdict = present(decision)
+        # What the call's chip has said is not said again: the shape is enough.
+        if any(found.verdict.chip == verdict.chip for found in verdicts[pk]):
+            verdict = replace(verdict, chip="")
+        verdicts[pk].append(ChannelVerdict(*names[channel], verdict))
     for found in verdicts.values():
         if not found:
             found.append(ChannelVerdict(*names[Channel.CALL], no_number()))
@@ -201,7 +205,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
     facts = case.bucket_facts or {"severity": 0, "first": 0, "last": None}
     bucket = Bucket(position.bucket, facts["severity"], facts["first"], facts["last"])
     days = days_late(case)
-    car = " ".join(str(part) for part in (case.car or {}).values() if part)
+    car = " ".join(str((case.car or {}).get(part) or "") for part in ("make", "model", "year"))
     signals = CaseSignals(
         business_date=case.portfolio.business_date,
         now=now,
@@ -217,7 +221,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         borrower=shown_name(case.borrower),
         lang=lang_of(case.borrower.full_name),
         contract_no=case.loan.contract_no,
-        vehicle=car,
+        vehicle=" ".join(car.split()),
         vehicle_lang=lang_of(car),
         bucket=bucket,
         days_past_due=days,

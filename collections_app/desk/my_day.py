@@ -29,6 +29,9 @@ from collections_app.promises.models import Promise, PromiseState
 from core import clock
 from loans.repayments.models import Repayment, Reversal
 
+#: Money valued longer ago than this is history that an import brought, not news of the night.
+NEWS_FOR = timedelta(days=7)
+
 _MONEY = DecimalField(max_digits=20, decimal_places=2)
 
 
@@ -60,9 +63,10 @@ class MyDay:
 def my_day(user: User) -> MyDay:
     """Returns the day of somebody who works cases. Two queries.
 
-    Money counts when it became known since yesterday's midnight on the person's clock and was not
-    taken back, on loans whose case is theirs and open, or theirs and over since yesterday. Promises
-    are those still open whose day has come on the portfolio's books.
+    Money counts when it became known since yesterday's midnight on the person's clock, is valued
+    within the week before and was not taken back; on loans whose case is theirs and open, or was
+    theirs until yesterday or today. Promises are those still open whose day has come on the
+    portfolio's books.
     """
     local = clock.local_now(user.time_zone)
     midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
@@ -103,9 +107,9 @@ def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
 
 def _repayments_since(since: datetime) -> QuerySet[Repayment]:
     taken_back = Reversal.objects.filter(of_kind="repayment", of_id=OuterRef("pk"))
-    return Repayment.objects.filter(loan=OuterRef("loan"), known_at__gte=since).filter(
-        ~Exists(taken_back)
-    )
+    return Repayment.objects.filter(
+        loan=OuterRef("loan"), known_at__gte=since, value_on__gte=since.date() - NEWS_FOR
+    ).filter(~Exists(taken_back))
 
 
 def _promises_due() -> QuerySet[Promise]:

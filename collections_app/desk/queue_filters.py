@@ -40,7 +40,7 @@ QUEUE_VIEWS: dict[str, QueueView] = {
         _("No promise is due today and none was broken."),
     ),
     "new": QueueView(
-        _("New"), Q(is_new=True), _("Somebody has tried to reach everybody on your list.")
+        _("New to me"), Q(is_new=True), _("Somebody has tried to reach everybody on your list.")
     ),
     "rolls": QueueView(
         _("Rolls within 3 days"),

@@ -94,11 +94,16 @@ def _contact_summary(attempt: Attempt) -> str:
     logged = result_name(attempt)
     if logged:
         return logged
-    channel = str(attempt.get_channel_display()).capitalize()
+    channel = _sentence_case(str(attempt.get_channel_display()))
     outcome = outcome_of(attempt)
     if not outcome:
         return _("%(channel)s, outcome missing") % {"channel": channel}
     return f"{channel}: {Outcome(outcome).label}"
+
+
+def _sentence_case(text: str) -> str:
+    """Large first letter, the rest as it is: SMS stays SMS."""
+    return text[:1].upper() + text[1:]
 
 
 def promise_events(promises: Iterable[PromiseFact], zone: ZoneInfo) -> Iterator[TimelineEvent]:
