@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("people/", include("accounts.people.urls")),
+    path("operations/", include("config.operations.urls")),
     path("", include("loans.urls")),
     path("", include("collections_app.urls")),
     path("", include("reporting.urls")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
@@ -30,6 +31,8 @@ class StepContext:
     on: date
     by: Actor
     shard: int
+    #: Loans that were never replayed: looked for once in a run, for all shards.
+    unplaced: Callable[[], Collection[UUID]]
 
 
 def age_positions(context: StepContext, step: Step) -> None:
@@ -38,7 +41,10 @@ def age_positions(context: StepContext, step: Step) -> None:
     A loan whose facts cannot be replayed is listed and keeps its last position; the rest go on.
     """
     counts = age_portfolio(
-        portfolio=context.portfolio, on=context.on, shard=(context.shard, SHARDS)
+        portfolio=context.portfolio,
+        on=context.on,
+        shard=(context.shard, SHARDS),
+        unplaced=context.unplaced(),
     )
     CloseSetAside.objects.bulk_create(
         (

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
 from collections_app.close.models import CloseRun, CloseState
+from collections_app.close.names import step_name
 from collections_app.close.queries import (
     StepResult,
     latest_runs,
@@ -181,16 +182,6 @@ def _run_facts(run: CloseRun) -> dict[str, Any]:
         "took": took(run.started_at, run.finished_at),
         "next_date": run.business_date + timedelta(days=1) if run.finished_at else None,
     }
-
-
-def step_name(name: str) -> str:
-    """The name of a step as people read it."""
-    names = {
-        "age_positions": _("Age every loan to the end of the day"),
-        "sync_cases": _("Open, end and deal cases"),
-        "advance_business_date": _("Move the books to the next day"),
-    }
-    return names.get(name, name)
 
 
 def _step_row(step: StepResult) -> dict[str, Any]:

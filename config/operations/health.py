@@ -5,6 +5,7 @@ Everything here is read from the database: what is due stands there, and Redis m
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from collections_app.close.models import CloseRun, CloseState
 from collections_app.close.services import last_day_to_close
 from core import clock
 from core.facts.models import FactCursor, FactModel, FactSetAside
-from core.jobs import Heartbeat, JobRun, step_lock_key
+from core.jobs import Heartbeat, JobRun, LastRun, step_lock_key
 from core.locks import Lock, held_keys
 from loans.portfolios.models import Portfolio
 
@@ -86,32 +87,41 @@ class WorkerHeartbeat:
 def closes_behind(*, portfolios: QuerySet[Portfolio] | None = None) -> list[CloseStanding]:
     """Returns every active portfolio with the days its books are behind (0: up to date).
 
-    Arguments: portfolios a person may see; left out for the installation as a whole. Four queries.
+    Arguments: portfolios a person may see; left out for the installation as a whole. Three queries.
     """
     rows = portfolios if portfolios is not None else Portfolio.objects.all()
-    found = list(rows.filter(is_active=True).order_by("code"))
+    is_done = Q(closes__state=CloseState.DONE)
+    found = list(
+        rows.filter(is_active=True)
+        .annotate(
+            done_on=Max("closes__business_date", filter=is_done),
+            done_at=Max("closes__finished_at", filter=is_done),
+        )
+        .order_by("code")
+    )
     newest = {
         run.portfolio_id: run
-        for run in CloseRun.objects.filter(portfolio__in=found)
+        for run in CloseRun.objects.filter(portfolio__in=[row.pk for row in found])
         .order_by("portfolio_id", "-business_date")
         .distinct("portfolio_id")
     }
-    done = {
-        row["portfolio_id"]: (row["on"], row["at"])
-        for row in CloseRun.objects.filter(portfolio__in=found, state=CloseState.DONE)
-        .order_by()
-        .values("portfolio_id")
-        .annotate(on=Max("business_date"), at=Max("finished_at"))
-    }
     held = held_keys(Lock.PORTFOLIO, [portfolio.pk for portfolio in found])
     return [
-        _standing(portfolio, newest.get(portfolio.pk), done.get(portfolio.pk), portfolio.pk in held)
+        _standing(
+            portfolio,
+            newest.get(portfolio.pk),
+            (portfolio.done_on, portfolio.done_at),
+            portfolio.pk in held,
+        )
         for portfolio in found
     ]
 
 
 def _standing(
-    portfolio: Portfolio, run: CloseRun | None, done: tuple[date, datetime] | None, is_held: bool
+    portfolio: Portfolio,
+    run: CloseRun | None,
+    done: tuple[date | None, datetime | None],
+    is_held: bool,
 ) -> CloseStanding:
     behind = (last_day_to_close(portfolio) - portfolio.business_date).days + 1
     is_running = run is not None and run.state == CloseState.RUNNING
@@ -121,14 +131,59 @@ def _standing(
         name=portfolio.name,
         business_date=portfolio.business_date,
         behind_days=max(behind, 0),
-        last_done_on=done[0] if done else None,
-        last_done_at=done[1] if done else None,
+        last_done_on=done[0],
+        last_done_at=done[1],
         run_id=run.pk if run else None,
         run_date=run.business_date if run else None,
         run_state=run.state if run else "",
         run_error=run.error if run else "",
         is_interrupted=is_running and not is_held,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedJob:
+    """A step that has not come to its end: at work, stuck, or failed with its error."""
+
+    name: str
+    scope: str
+    business_date: date | None
+    shard: int
+    state: str
+    started_at: datetime
+    attempt_count: int
+    error: str
+    is_stuck: bool
+
+
+def unfinished_jobs(*, scopes: Collection[str], limit: int = 20) -> list[UnfinishedJob]:
+    """Returns the newest steps that run or failed, of the installation and of some portfolios.
+
+    Arguments: scopes are the codes of the portfolios. Two queries.
+    """
+    runs = list(
+        JobRun.objects.filter(
+            state__in=[JobRun.State.RUNNING, JobRun.State.FAILED], scope__in=["", *scopes]
+        ).order_by("-started_at")[:limit]
+    )
+    held = held_keys(Lock.JOB_STEP, [_lock_key(run) for run in runs])
+    grace = clock.now() - STUCK_AFTER
+    return [
+        UnfinishedJob(
+            name=run.name,
+            scope=run.scope,
+            business_date=run.business_date,
+            shard=run.shard,
+            state=run.state,
+            started_at=run.started_at,
+            attempt_count=run.attempt_count,
+            error=run.error.strip().rpartition("\n")[2],
+            is_stuck=run.state == JobRun.State.RUNNING
+            and run.started_at < grace
+            and _lock_key(run) not in held,
+        )
+        for run in runs
+    ]
 
 
 def stuck_jobs() -> list[StuckJob]:
@@ -208,3 +263,8 @@ def beat_age() -> timedelta | None:
     """Returns how long ago the scheduler last woke a worker; None: never. One query."""
     seen_at = Heartbeat.objects.filter(kind=Heartbeat.Kind.SCHEDULER).aggregate(at=Max("seen_at"))
     return clock.now() - seen_at["at"] if seen_at["at"] else None
+
+
+def last_runs() -> dict[str, LastRun]:
+    """Returns the last run of each task of the schedule, by the task's name. One query."""
+    return {run.task: run for run in LastRun.objects.all()}

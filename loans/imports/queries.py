@@ -252,3 +252,10 @@ def expected_new(batch: ImportBatch) -> int | None:
     if batch.kind == "repayments":
         good = good.annotate(reference=KT("payload__reference"))
     return good.filter(~Exists(known[batch.kind])).count()
+
+
+def imports_at_work(user: User) -> QuerySet[ImportBatch]:
+    """Returns the imports a worker is at or should be, of the portfolios a person may see."""
+    busy = Q(state__in=[ImportState.STAGED, ImportState.LOADING]) | ~Q(errand="")
+    found = ImportBatch.objects.visible_to(user).filter(busy).select_related("portfolio")
+    return found.order_by("asked_at", "pk")[:20]

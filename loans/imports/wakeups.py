@@ -23,6 +23,6 @@ def send(import_id: UUID) -> None:
     from loans.imports.tasks import run_import  # the tasks need the services, not they the tasks
 
     try:
-        run_import.apply_async(args=[str(import_id)], retry=False, expires=_EXPIRES_SECONDS)
+        run_import.apply_async(args=(str(import_id),), retry=False, expires=_EXPIRES_SECONDS)
     except Exception as error:
         log.warning("import_wake_up_lost", import_id=str(import_id), error=repr(error))

@@ -163,7 +163,7 @@ def test_health_is_read_with_a_fixed_number_of_queries(django_assert_num_queries
         build_portfolio(code=f"p{number}", business_date=date(2025, 6, 30))
     running_step(minutes_ago=5)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         closes_behind()
     with django_assert_num_queries(2):
         stuck_jobs()

@@ -1,0 +1,15 @@
+"""The names of the close's steps as people read them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def step_name(name: str) -> str:
+    """The name of a step as people read it."""
+    names = {
+        "age_positions": _("Age every loan to the end of the day"),
+        "sync_cases": _("Open, end and deal cases"),
+        "advance_business_date": _("Move the books to the next day"),
+    }
+    return names.get(name, name)
