@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class _Build:
         with closing(self.connect()) as last:
             self._execute(last, [_follow(table) for table in _NUMBERED])
             self._execute(last, ["DROP SCHEMA bench CASCADE"])
-        self._timed("statistics", self._analyse)
+        self._timed("statistics", self._settle)
 
     # --- steps ----------------------------------------------------------------------------
     def _plan(self, office: Office) -> dict[str, Any]:
@@ -101,19 +102,20 @@ class _Build:
         }
 
     def _fill(self) -> None:
-        """People on one connection, all the rest on the others; who is done first helps on."""
+        """People on one connection, which is Python's work; all the rest on the others."""
         total = self.loans + self.side
         step = -(-total // _CHUNKS)
         ranges = [(at, min(at + step - 1, total)) for at in range(1, total + 1, step)]
-        with ThreadPoolExecutor(max_workers=_workers()) as pool:
-            waiting = [pool.submit(self._add_people, total)]
-            for script in ("instalments", "repayments", "loans", "positions"):
-                waiting += [
-                    pool.submit(self._script, script, self._part(first, last))
+        self._in_parallel(
+            [
+                partial(self._add_people, total),
+                *(
+                    partial(self._script, script, self._part(first, last))
+                    for script in ("instalments", "repayments", "loans", "positions")
                     for first, last in ranges
-                ]
-            for done in waiting:
-                done.result()
+                ),
+            ]
+        )
 
     def _part(self, first: int, last: int) -> dict[str, Any]:
         return {"first": first, "last": last, "through": CLOSED_THROUGH, "grace": GRACE_DAYS}
@@ -128,25 +130,40 @@ class _Build:
         through = {"through": CLOSED_THROUGH}
         self._script("cases", through | {"opens_after": GRACE_DAYS + 1})
         self._script("calls", through)
+        self._in_parallel(
+            [
+                partial(self._script, "attempts", through),
+                partial(self._add_contacts, through),
+            ]
+        )
+
+    def _add_contacts(self, through: dict[str, Any]) -> None:
         with closing(self.connect()) as connection:
             load_notes(connection, luck_below=300)
         self._script("contacts", through)
 
     def _restore(self, indexes: Iterable[Index]) -> None:
-        with ThreadPoolExecutor(max_workers=_workers()) as pool:
-            by_size = sorted(indexes, key=lambda index: _TABLES.index(index.table))
-            for done in [pool.submit(self._create, index) for index in by_size]:
-                done.result()
+        by_size = sorted(indexes, key=lambda index: _TABLES.index(index.table))
+        self._in_parallel([partial(self._statement, index.create) for index in by_size])
 
-    def _create(self, index: Index) -> None:
-        with closing(self.connect()) as connection:
-            self._execute(connection, [index.create])
-
-    def _analyse(self) -> None:
-        with closing(self.connect()) as connection:
-            self._execute(connection, ["VACUUM (ANALYZE)", "CHECKPOINT"])
+    def _settle(self) -> None:
+        """Leaves the tables as a server at rest has them: visible, counted, on disk."""
+        self._in_parallel(
+            [partial(self._statement, f"VACUUM (ANALYZE) {table}") for table in _TABLES]
+        )
+        self._statement("CHECKPOINT")
 
     # --- running statements ---------------------------------------------------------------
+    def _in_parallel(self, work: Sequence[Callable[[], None]]) -> None:
+        """Runs everything on as many connections as cores, in order; whoever is free helps on."""
+        with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
+            for done in [pool.submit(act) for act in work]:
+                done.result()
+
+    def _statement(self, statement: str) -> None:
+        with closing(self.connect()) as connection:
+            self._execute(connection, [statement])
+
     def _script(self, name: str, parameters: dict[str, Any]) -> None:
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             _skip_triggers(connection)
@@ -161,10 +178,6 @@ class _Build:
         begun = time.monotonic()
         act()
         self.say(f"  {what} ({time.monotonic() - begun:.1f} s)")
-
-
-def _workers() -> int:
-    return max(2, os.cpu_count() or 2)
 
 
 def _skip_triggers(connection: Connection) -> None:

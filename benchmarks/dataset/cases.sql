@@ -1,4 +1,4 @@
--- Cases of the loans that are behind, and of those that were within the last 120 days, with their
+-- Cases of the loans that are behind, and of those that were within the last 60 days, with their
 -- events. Dealt to the agents person by person, in turn.
 -- Parameters: through, opens_after (days from the due day to the day a case opens).
 CREATE UNLOGGED TABLE bench.episode AS
@@ -9,10 +9,10 @@ WITH late AS (
     UNION ALL
     SELECT n, id, portfolio_id, party_id, person, i, due_on,
         due_on + bench.days_to_pay(n, i, is_debited)
-    FROM bench.loan, generate_series(greatest(1, open_from - 4), open_from - 1) AS i,
+    FROM bench.loan, generate_series(greatest(1, open_from - 3), open_from - 1) AS i,
         LATERAL (SELECT bench.due(first_due_on, i) AS due_on) AS stated
     WHERE bench.days_to_pay(n, i, is_debited) > %(opens_after)s
-        AND due_on > %(through)s::date - 120
+        AND due_on > %(through)s::date - 60
 ), agents AS (
     SELECT id, team_id, row_number() OVER (ORDER BY email) - 1 AS turn, count(*) OVER () AS agents
     FROM accounts_user WHERE role = 'agent'

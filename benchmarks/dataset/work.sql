@@ -17,12 +17,13 @@ $$ SELECT (lpad(to_hex(1672531200000 + number * 60000), 12, '0') || '7'
 
 -- How many days after its due date an instalment is paid, where it is paid. Loans that are debited
 -- on the 15th are booked on the 16th at the earliest: the bank's results arrive the next morning.
--- Drawn from 64 equal chances; each argument is used once, so that the planner writes it out in place.
+-- Drawn from 64 equal chances; each argument is used once, so that the planner writes the function
+-- out where it is called.
 CREATE FUNCTION bench.days_to_pay(loan int, instalment int, debited boolean) RETURNS int
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (CASE WHEN debited THEN
-            array_fill(1, ARRAY[54]) || '{2,3,4,5,7,9,12,15,18,20}'::int[]
-        ELSE '{-5,-4,-3,-2,-1,-5,-4,-3,-2,-1}'::int[] || array_fill(0, ARRAY[44]) || '{1,1,2,3,4,6,8,11,15,20}'::int[]
+    SELECT (CASE WHEN debited THEN array_fill(1, ARRAY[60]) || '{3,6,12,20}'::int[]
+        ELSE '{-5,-4,-3,-2,-1,-5,-4,-3,-2,-1}'::int[] || array_fill(0, ARRAY[48])
+            || '{1,2,3,6,12,20}'::int[]
         END)[1 + (hashint8extended(loan::bigint * 64 + instalment, 1) & 63)::int]
 $$;
 

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from core import clock
 from core.facts.announcements import announce
 from core.jobs.failpoints import failpoint
+from loans.contracts.models import Loan
 from loans.delinquency.ageing_sql import AGE_POSITIONS, MOVE_STAYS_IN, MOVE_STAYS_OUT
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.models import PositionChange
@@ -21,7 +22,9 @@ from loans.delinquency.refresh import SetAside, lock_loans, refresh_loans
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import conventions_by_product
 
-CHUNK = 1000
+#: Replaying holds the facts of a chunk in memory; ageing holds only identifiers.
+REPLAY_CHUNK = 1000
+AGE_CHUNK = 5000
 CAUSE = "close"
 
 Shard = tuple[int, int]
@@ -38,64 +41,82 @@ class AgeingCounts:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
-def age_portfolio(*, portfolio: Portfolio, on: dt.date, shard: Shard | None = None) -> AgeingCounts:
+def age_portfolio(
+    *,
+    portfolio: Portfolio,
+    on: dt.date,
+    shard: Shard | None = None,
+    unplaced: Collection[UUID] | None = None,
+) -> AgeingCounts:
     """Brings every position of a portfolio to the end of `on`; a second run changes nothing.
 
-    Arguments: shard as (index, of) takes only the loans of that share. Each chunk is a
-    transaction of its own, unless the caller holds one, as the close does for each shard; either
-    way a run that was killed goes on where it stopped. Loans on which a known fact takes
-    effect, that missed a day, failed before or were never replayed are replayed; the others are
-    aged by one statement for each chunk.
+    Arguments: shard as (index, of) takes only the loans of that share; unplaced, the portfolio's
+    loans without a position where the caller knows them already (asking for them looks at every
+    loan, so the close asks once for all its shards). Each chunk is a transaction of its own,
+    unless the caller holds one, as the close does for each shard; either way a run that was killed
+    goes on where it stopped. Loans on which a known fact takes effect, that missed a day, failed
+    before or were never replayed are replayed; the others are aged by one statement for each chunk.
     """
     counts = AgeingCounts()
-    for chunk in _chunks(_to_replay(portfolio, on, shard)):
+    to_replay, to_age = _due(portfolio, on, shard)
+    missing = loans_without_position(portfolio) if unplaced is None else unplaced
+    to_replay += [loan_id for loan_id in missing if _is_in(shard, loan_id)]
+    for chunk in _chunks(to_replay, REPLAY_CHUNK):
         outcome = refresh_loans(loan_ids=chunk, cause=CAUSE, as_of=on)
         counts.aged += len(chunk)
         counts.replayed += outcome.refreshed
         counts.changed += outcome.changed
         counts.set_aside.extend(outcome.set_aside)
         failpoint("ageing.after_replayed_chunk")
-    for chunk in _chunks(_to_age(portfolio, on, shard)):
-        age_loans(counts, loan_ids=chunk, on=on)
+    counting = _counting_of(portfolio) if to_age else {}
+    for chunk in _chunks(to_age, AGE_CHUNK):
+        _age(counts, chunk, on, counting)
         failpoint("ageing.after_aged_chunk")
     return counts
 
 
-@transaction.atomic
 def age_loans(counts: AgeingCounts, *, loan_ids: Collection[UUID], on: dt.date) -> None:
     """Ages positions by set, from the rows that replay stored, and notes the bucket moves.
 
     The loans must have no fact that takes effect between their last replay and `on`.
     """
+    products = Loan.objects.filter(pk__in=loan_ids).values_list("product_id", flat=True).distinct()
+    _age(counts, loan_ids, on, _counting(conventions_by_product(list(products))))
+
+
+def loans_without_position(portfolio: Portfolio) -> list[UUID]:
+    """Returns the loans of a portfolio that were never replayed; none, unless an import was cut."""
+    return list(
+        Loan.objects.standing()
+        .filter(portfolio=portfolio, position__isnull=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def _age(
+    counts: AgeingCounts, loan_ids: Collection[UUID], on: dt.date, counting: Mapping[str, list[Any]]
+) -> None:
     lock_loans(loan_ids)
     with connection.cursor() as cursor:
-        cursor.execute(AGE_POSITIONS, _parameters(loan_ids, on))
-        changed = cursor.fetchall()
-        moved = [(loan_id, after) for loan_id, before, after, _told in changed if before != after]
+        parameters = {"on": on, "loan_ids": [str(loan_id) for loan_id in loan_ids], **counting}
+        cursor.execute(AGE_POSITIONS, parameters)
+        changed, moved, buckets, is_told = cursor.fetchone()
         if moved:
-            arguments: dict[str, Any] = {
-                "on": on,
-                "now": clock.now(),
-                "loan_ids": [str(loan_id) for loan_id, _bucket in moved],
-                "buckets": [bucket for _loan_id, bucket in moved],
-            }
+            arguments = {"on": on, "now": clock.now(), "loan_ids": moved, "buckets": buckets}
             cursor.execute(MOVE_STAYS_OUT, arguments)
             cursor.execute(MOVE_STAYS_IN, arguments)
     counts.aged += len(loan_ids)
-    counts.changed += len(changed)
+    counts.changed += changed
     counts.bucket_moves += len(moved)
-    if any(told for *_row, told in changed):
+    if is_told:
         announce(PositionChange.TOPIC)
 
 
-def _parameters(loan_ids: Collection[UUID], on: dt.date) -> dict[str, Any]:
-    ids = [str(loan_id) for loan_id in loan_ids]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT product_id FROM loans_loan WHERE id = ANY(%s::uuid[])", [ids]
-        )
-        products = [product_id for (product_id,) in cursor.fetchall()]
-    return {"on": on, "loan_ids": ids} | _counting(conventions_by_product(products))
+def _counting_of(portfolio: Portfolio) -> dict[str, list[Any]]:
+    products = portfolio.products.values_list("pk", flat=True)
+    return _counting(conventions_by_product(list(products)))
 
 
 def _counting(conventions: Mapping[UUID, Conventions]) -> dict[str, list[Any]]:
@@ -115,50 +136,34 @@ def _counting(conventions: Mapping[UUID, Conventions]) -> dict[str, list[Any]]:
     }
 
 
-def _to_replay(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> list[UUID]:
-    """Loans whose later state does not follow from their stored rows alone."""
-    return _select(
-        """
-        SELECT loan.id FROM loans_loan AS loan
-        LEFT JOIN loans_position AS position ON position.loan_id = loan.id
-        WHERE loan.portfolio_id = %(portfolio)s AND (
-            position.loan_id IS NULL OR position.is_set_aside
-            OR (position.next_transition_on <= %(on)s AND (
-                position.next_transition_on < %(on)s OR position.facts_ahead[1] <= %(on)s)))
-        """,
-        portfolio,
-        on,
-        shard,
-    )
+#: What the passing of days shows on, by the indexes on the next transition and on set-aside loans.
+#: The shard of a loan is the last byte of its id, which is random.
+_DUE: Final = """
+SELECT loan_id, is_set_aside OR next_transition_on < %(on)s OR facts_ahead[1] <= %(on)s
+FROM loans_position
+WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
+    AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s
+ORDER BY loan_id
+"""
 
 
-def _to_age(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> list[UUID]:
-    return _select(
-        """
-        SELECT position.loan_id AS id FROM loans_position AS position
-        WHERE position.portfolio_id = %(portfolio)s AND position.next_transition_on = %(on)s
-            AND NOT position.is_set_aside
-        """,
-        portfolio,
-        on,
-        shard,
-    )
-
-
-def _select(sql: str, portfolio: Portfolio, on: dt.date, shard: Shard | None) -> list[UUID]:
-    """Runs a selection of loan ids, narrowed to a shard by the random end of the id."""
+def _due(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> tuple[list[UUID], list[UUID]]:
+    """Returns the loans to replay, whose later state is not in their rows alone, and to age."""
     index, of = shard or (0, 1)
-    sharded = f"""
-        SELECT id FROM ({sql}) AS chosen
-        WHERE ('x' || right(id::text, 7))::bit(28)::int %% %(of)s = %(index)s
-        ORDER BY id
-    """  # noqa: S608 - sql is one of the two constants above
+    to_replay, to_age = [], []
     with connection.cursor() as cursor:
-        cursor.execute(sharded, {"portfolio": portfolio.pk, "on": on, "of": of, "index": index})
-        return [loan_id for (loan_id,) in cursor.fetchall()]
+        cursor.execute(_DUE, {"portfolio": portfolio.pk, "on": on, "of": of, "index": index})
+        for loan_id, must_replay in cursor.fetchall():
+            (to_replay if must_replay else to_age).append(loan_id)
+    return to_replay, to_age
 
 
-def _chunks(loan_ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+def _is_in(shard: Shard | None, loan_id: UUID) -> bool:
+    index, of = shard or (0, 1)
+    return loan_id.bytes[-1] % of == index
+
+
+def _chunks(loan_ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
     left = iter(loan_ids)
-    while chunk := list(itertools.islice(left, CHUNK)):
+    while chunk := list(itertools.islice(left, size)):
         yield chunk

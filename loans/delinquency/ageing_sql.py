@@ -11,7 +11,11 @@ from typing import Final
 
 #: Parameters: on, loan_ids and, one element per product, product_ids, first_days, all_pauses,
 #: grace_days, grace_off, by_delinquent_days; one element per bucket, bucket_products, bucket_codes,
-#: bucket_mins, bucket_maxes. Returns loan, bucket before and bucket after of the rows it changed.
+#: bucket_mins, bucket_maxes. Returns one row: how many rows it changed, the loans that moved to
+#: another bucket with their new buckets, as text, and whether arrears of any loan changed.
+#:
+#: The instalments are read by two lookups for each loan, so the cost does not depend on how many
+#: loans there are; amounts are worked out only for the few instalments that are late or next.
 AGE_POSITIONS: Final = """
 WITH counting AS (
     SELECT * FROM unnest(
@@ -25,49 +29,53 @@ WITH counting AS (
     ) AS b (product_id, code, min_days, max_days)
 ), late AS (
     -- 1. What is late and what comes next, from the instalments that are not satisfied.
-    SELECT position.loan_id,
-        min(i.due_on) FILTER (WHERE i.due_on < %(on)s + first_day) AS oldest,
-        coalesce(sum(i.principal - i.paid_principal - i.relieved_principal)
-            FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS principal,
-        coalesce(sum(i.interest - i.paid_interest - i.relieved_interest)
-            FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS interest,
-        coalesce(sum(i.fee - i.paid_fee - i.relieved_fee)
-            FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS fee,
-        coalesce(sum(i.penalty - i.paid_penalty - i.relieved_penalty)
-            FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS penalty,
-        min(i.due_on) FILTER (WHERE i.due_on >= %(on)s + first_day) AS next_due_on,
-        coalesce((array_agg(
-            i.principal + i.interest + i.fee + i.penalty
+    SELECT position.loan_id, position.portfolio_id, position.pause_starts, position.pause_ends,
+        position.facts_ahead, position.bucket AS bucket_before,
+        position.overdue_amount AS overdue_before,
+        position.oldest_unsatisfied_due_on AS oldest_before, counting.*, open.*,
+        coalesce(next.amount, 0) AS next_due_amount
+    FROM unnest(%(loan_ids)s::uuid[]) AS asked (loan_id)
+    JOIN loans_position AS position ON position.loan_id = asked.loan_id
+    JOIN loans_loan AS loan ON loan.id = asked.loan_id
+    JOIN counting USING (product_id)
+    CROSS JOIN LATERAL (
+        SELECT min(i.due_on) FILTER (WHERE i.due_on < %(on)s + first_day) AS oldest,
+            coalesce(sum(i.principal - i.paid_principal - i.relieved_principal)
+                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS principal,
+            coalesce(sum(i.interest - i.paid_interest - i.relieved_interest)
+                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS interest,
+            coalesce(sum(i.fee - i.paid_fee - i.relieved_fee)
+                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS fee,
+            coalesce(sum(i.penalty - i.paid_penalty - i.relieved_penalty)
+                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS penalty,
+            min(i.due_on) FILTER (WHERE i.due_on >= %(on)s + first_day) AS next_due_on
+        FROM loans_instalment AS i
+        WHERE i.loan_id = asked.loan_id AND i.satisfied_on IS NULL
+    ) AS open
+    CROSS JOIN LATERAL (
+        SELECT sum(i.principal + i.interest + i.fee + i.penalty
             - i.paid_principal - i.paid_interest - i.paid_fee - i.paid_penalty
             - i.relieved_principal - i.relieved_interest - i.relieved_fee - i.relieved_penalty
-            ORDER BY i.due_on, i.number
-        ) FILTER (WHERE i.due_on >= %(on)s + first_day))[1], 0) AS next_due_amount
-    FROM loans_position AS position
-    JOIN loans_loan AS loan ON loan.id = position.loan_id
-    JOIN counting USING (product_id)
-    LEFT JOIN loans_instalment AS i
-        ON i.loan_id = position.loan_id AND i.satisfied_on IS NULL
-    WHERE position.loan_id = ANY(%(loan_ids)s::uuid[])
-    GROUP BY position.loan_id
+            ) AS amount
+        FROM loans_instalment AS i
+        WHERE i.loan_id = asked.loan_id AND i.satisfied_on IS NULL AND i.due_on = open.next_due_on
+    ) AS next
 ), counted AS (
     -- 2. Days past due, and how many of them a pause takes off.
-    SELECT late.*, counting.*, position.pause_starts, position.pause_ends, position.facts_ahead,
+    SELECT late.*,
         CASE WHEN oldest IS NULL THEN 0 ELSE greatest(0, %(on)s - oldest + first_day) END AS dpd,
-        CASE WHEN oldest IS NULL OR cardinality(position.pause_starts) = 0 THEN 0
-            ELSE loans_paused_days(position.pause_starts, position.pause_ends,
+        CASE WHEN oldest IS NULL OR cardinality(pause_starts) = 0 THEN 0
+            ELSE loans_paused_days(pause_starts, pause_ends,
                 CASE WHEN all_pauses THEN DATE '0001-01-01' ELSE oldest END, %(on)s) END AS paused,
-        CASE WHEN oldest IS NOT NULL THEN (
+        CASE WHEN oldest IS NOT NULL AND cardinality(pause_starts) > 0 THEN (
             SELECT max(pause.starts_on)
-            FROM unnest(position.pause_starts, position.pause_ends) AS pause (starts_on, ends_on)
+            FROM unnest(pause_starts, pause_ends) AS pause (starts_on, ends_on)
             WHERE pause.starts_on <= %(on)s AND %(on)s < pause.ends_on
         ) END AS running_since
     FROM late
-    JOIN loans_position AS position USING (loan_id)
-    JOIN loans_loan AS loan ON loan.id = late.loan_id
-    JOIN counting USING (product_id)
 ), placed AS (
     -- 3. The bucket, and the lower bound of the next one.
-    SELECT counted.*, days.count AS bucket_days,
+    SELECT counted.*,
         coalesce((SELECT b.code FROM buckets AS b
             WHERE b.product_id = counted.product_id AND b.min_days <= days.count
                 AND (b.max_days IS NULL OR days.count <= b.max_days)
@@ -82,12 +90,15 @@ WITH counting AS (
             END AS count
     ) AS days
 ), aged AS (
-    -- 4. The first later day on which one of these changes by itself.
-    SELECT placed.*, (
-        SELECT min(day) FROM (
-            SELECT next_due_on + 1 - first_day
-            UNION ALL SELECT oldest + 1 - first_day + grace_days
-            UNION ALL SELECT CASE WHEN oldest IS NULL OR wanted IS NULL THEN NULL
+    -- 4. The first later day on which one of these changes by itself. Each part is later already,
+    -- or is left out; LEAST passes over parts that are null.
+    SELECT placed.*, paused - CASE WHEN paused_from IS NULL THEN 0
+            ELSE %(on)s - paused_from END AS ended_paused_days,
+        least(
+            next_due_on + 1 - first_day,
+            CASE WHEN oldest + 1 - first_day + grace_days > %(on)s
+                THEN oldest + 1 - first_day + grace_days END,
+            CASE WHEN oldest IS NULL OR wanted IS NULL THEN NULL
                 WHEN NOT by_delinquent_days OR (cardinality(pause_starts) = 0 AND NOT grace_off)
                     THEN oldest - first_day + wanted
                 ELSE (SELECT min(candidate::date) FROM generate_series(
@@ -100,22 +111,17 @@ WITH counting AS (
                         - CASE WHEN grace_off THEN grace_days ELSE 0 END
                         - loans_paused_days(pause_starts, pause_ends,
                             CASE WHEN all_pauses THEN DATE '0001-01-01' ELSE oldest END,
-                            candidate::date) >= wanted) END
-            UNION ALL SELECT unnest(pause_starts)
-            UNION ALL SELECT unnest(pause_ends)
-            UNION ALL SELECT unnest(facts_ahead)
-        ) AS later (day) WHERE day > %(on)s
-    ) AS next_transition_on
+                            candidate::date) >= wanted) END,
+            CASE WHEN cardinality(pause_starts) > 0 OR cardinality(facts_ahead) > 0 THEN (
+                SELECT min(day) FROM unnest(pause_starts || pause_ends || facts_ahead) AS day
+                WHERE day > %(on)s) END
+        ) AS next_transition_on
     FROM placed
-), before AS (
-    SELECT loan_id, bucket, overdue_amount, oldest_unsatisfied_due_on
-    FROM loans_position WHERE loan_id = ANY(%(loan_ids)s::uuid[])
 ), changed AS (
     UPDATE loans_position AS position SET
         aged_on = %(on)s,
         oldest_unsatisfied_due_on = aged.oldest,
-        paused_days = paused - CASE WHEN aged.paused_from IS NULL THEN 0
-            ELSE %(on)s - aged.paused_from END,
+        paused_days = aged.ended_paused_days,
         paused_from = aged.paused_from,
         bucket = aged.bucket,
         overdue_principal = aged.principal,
@@ -132,26 +138,27 @@ WITH counting AS (
             position.bucket, position.overdue_principal, position.overdue_interest,
             position.overdue_fee, position.overdue_penalty, position.next_due_on,
             position.next_due_amount, position.next_transition_on)
-        IS DISTINCT FROM (aged.oldest,
-            paused - CASE WHEN aged.paused_from IS NULL THEN 0 ELSE %(on)s - aged.paused_from END,
-            aged.paused_from, aged.bucket, aged.principal, aged.interest, aged.fee, aged.penalty,
-            aged.next_due_on, aged.next_due_amount, aged.next_transition_on)
-    RETURNING position.loan_id, position.portfolio_id, position.bucket, position.overdue_amount,
-        position.oldest_unsatisfied_due_on
+        IS DISTINCT FROM (aged.oldest, aged.ended_paused_days, aged.paused_from, aged.bucket,
+            aged.principal, aged.interest, aged.fee, aged.penalty, aged.next_due_on,
+            aged.next_due_amount, aged.next_transition_on)
+    RETURNING position.loan_id, position.portfolio_id, position.bucket, aged.bucket_before,
+        position.overdue_amount, aged.overdue_before, position.oldest_unsatisfied_due_on,
+        aged.oldest_before
 ), told AS (
     INSERT INTO loans_positionchange (loan_id, portfolio_id, "on", cause, overdue_before,
         overdue_after, oldest_before, oldest_after)
-    SELECT changed.loan_id, changed.portfolio_id, %(on)s, 'close', before.overdue_amount,
-        changed.overdue_amount, before.oldest_unsatisfied_due_on,
-        changed.oldest_unsatisfied_due_on
-    FROM changed JOIN before USING (loan_id)
-    WHERE (before.overdue_amount, before.oldest_unsatisfied_due_on)
-        IS DISTINCT FROM (changed.overdue_amount, changed.oldest_unsatisfied_due_on)
-    RETURNING loan_id
+    SELECT loan_id, portfolio_id, %(on)s, 'close', overdue_before, overdue_amount, oldest_before,
+        oldest_unsatisfied_due_on
+    FROM changed
+    WHERE (overdue_before, oldest_before)
+        IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)
 )
-SELECT changed.loan_id, before.bucket, changed.bucket,
-    changed.loan_id IN (SELECT loan_id FROM told)
-FROM changed JOIN before USING (loan_id)
+SELECT count(*),
+    coalesce(array_agg(loan_id::text) FILTER (WHERE bucket <> bucket_before), '{}'),
+    coalesce(array_agg(bucket::text) FILTER (WHERE bucket <> bucket_before), '{}'),
+    coalesce(bool_or((overdue_before, oldest_before)
+        IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)), false)
+FROM changed
 """
 
 MOVE_STAYS_OUT: Final = """
