@@ -103,7 +103,7 @@ def person(
         customer_no=customer_no,
         full_name=name or full_name(rng=rng, is_woman=is_woman),
         salutation="ms" if is_woman else "mr",
-        language="zh-hans",
+        language=_language(customer_no, place),
         id_number=identities.resident_id(
             rng=rng, region=place.id_region, born_on=born_on, is_woman=is_woman
         ),
@@ -111,6 +111,14 @@ def person(
         contact_points=tuple(points),
         addresses=tuple(_addresses(rng, place)),
     )
+
+
+def _language(customer_no: str, place: Place) -> str:
+    """Cantonese for every sixth person in Guangdong; a little Uyghur, which nobody here speaks."""
+    number = int("".join(filter(str.isdigit, customer_no)) or 0)
+    if number % 90 == 0:
+        return "ug"
+    return "yue" if place.province == "广东" and number % 6 == 0 else "zh-hans"
 
 
 def _addresses(rng: Random, place: Place) -> list[AddressRow]:

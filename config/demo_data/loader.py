@@ -6,10 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from collections_app.close.models import CloseDone
 from collections_app.contacts.services import install_standard_results
 from collections_app.promises.models import PromiseEvent
 from compliance.rulepacks.services import install_standard_packs
 from config.demo_data import americredit, china, united_states
+from config.demo_data.agents import give_profiles, go_away
 from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
@@ -45,6 +47,7 @@ def load(
         raise AlreadyLoaded("There are portfolios already; load the demonstration when empty.")
     _install()
     staff = hire()
+    give_profiles(staff)
     say(f"{len(staff.users)} colleagues in {len(staff.teams)} teams")
     loaders: dict[str, Callable[[], None]] = {
         "cn": lambda: _china(staff, seed, scale, closed_days, say),
@@ -54,6 +57,8 @@ def load(
     for name, run in loaders.items():
         if only in ("", name):
             run()
+    go_away(staff=staff, say=say)
+    drain(CloseDone.TOPIC)
     drain("reporting.events")
     drain(PromiseEvent.TOPIC)
     return staff

@@ -9,10 +9,9 @@ from typing import Final
 
 from accounts.access.rights import Role
 from accounts.models import Team, User
-from accounts.shifts.services import save_leave, save_shift
+from accounts.shifts.services import save_shift
 from accounts.teams.services import change_team, create_team
 from accounts.users.services import create_user
-from core import clock
 from core.audit import SYSTEM, Actor
 
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -71,7 +70,7 @@ COLLEAGUES: Final = (
     Colleague("olivia", "Olivia Hart", Role.AGENT, "North", shift=(11, 20)),
     Colleague("luis", "Luis Ortega", Role.TEAM_LEAD, "Field and recovery"),
 )
-#: Who is away while the demonstration is shown: cases go to the others.
+#: Who goes away on the day the demonstration is loaded, holding people (agents.py).
 AWAY: Final = ("liang.yu", "diego")
 
 
@@ -96,7 +95,7 @@ class Staff:
 
 
 def hire() -> Staff:
-    """Creates teams, accounts, shifts and leave. Only the accounts to try get a password."""
+    """Creates teams, accounts and shifts. Only the accounts to try get a password."""
     staff = Staff(teams={name: create_team(name=name, by=SYSTEM) for name in TEAMS})
     for person in COLLEAGUES:
         password = "-".join(_word() for _ in range(4)) if person.signs_in else None
@@ -121,15 +120,6 @@ def hire() -> Staff:
     for name, lead in TEAMS.items():
         staff.teams[name] = change_team(
             team=staff.teams[name], name=name, lead=staff.users[lead], is_active=True, by=SYSTEM
-        )
-    for address in AWAY:
-        user = staff.users[address]
-        today = clock.local_today(user.time_zone)
-        save_leave(
-            user=user,
-            starts_on=today - dt.timedelta(days=3),
-            ends_on=today + dt.timedelta(days=11),
-            by=SYSTEM,
         )
     return staff
 

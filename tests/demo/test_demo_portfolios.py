@@ -9,8 +9,9 @@ import pytest
 from django.db.models import Count
 
 from accounts.access.rights import Role
-from accounts.models import User
+from accounts.models import Leave, User
 from collections_app.cases.models import Case, CaseEvent
+from collections_app.cases.moves import CaseMove
 from collections_app.close.models import CloseRun
 from collections_app.contacts.models import Contact
 from collections_app.promises.models import Promise
@@ -133,15 +134,24 @@ def test_positions_follow_from_the_facts(demo: Staff) -> None:
     assert verify_trail().holds
 
 
-def test_every_late_loan_has_its_case_and_somebody_who_works_it(demo: Staff) -> None:
+def test_every_late_loan_has_its_case_and_somebody_who_can_talk_to_the_person(demo: Staff) -> None:
     open_cases = Case.objects.filter(state="open").exclude(portfolio__code="americredit")
-    away = [demo.users[address] for address in AWAY]
+    waiting = open_cases.filter(assignee__isnull=True)
 
     assert open_cases.exists()
     assert not open_cases.filter(loan__position__oldest_unsatisfied_due_on__isnull=True).exists()
-    assert not open_cases.filter(assignee__isnull=True).exists()
-    assert not open_cases.filter(assignee__in=away).exists()
+    assert set(waiting.values_list("undealt_reason", flat=True)) <= {"language"}
+    assert set(waiting.values_list("undealt_for", flat=True)) <= {"vi", "ug"}
     assert {"opened", "assigned", "cured", "next_step"} <= _values(CaseEvent, "kind")
+
+
+def test_of_two_absent_agents_one_is_covered(demo: Staff) -> None:
+    covered, waits = (demo.users[address] for address in AWAY)
+
+    assert Leave.objects.filter(user__in=(covered, waits)).count() == 2
+    assert not covered.cases.filter(state="open").exists()
+    assert CaseMove.objects.get().from_user == covered
+    assert waits.cases.filter(state="open").exists()
 
 
 def test_the_floor_has_worked(demo: Staff) -> None:
