@@ -12,7 +12,8 @@ from typing import Final
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from collections_app.close.models import CloseRun, CloseState
 from collections_app.close.services import last_day_to_close
@@ -211,15 +212,17 @@ def _lock_key(run: JobRun) -> str:
 def consumer_lags() -> list[ConsumerLag]:
     """Returns every consumer of facts that has ever run, with what waits for it.
 
-    Two queries, and one for each consumer.
+    One query, and one for each consumer.
     """
-    aside = dict(
-        FactSetAside.objects.filter(resolved_at__isnull=True)
-        .values_list("consumer")
-        .annotate(Count("pk"))
+    aside = (
+        FactSetAside.objects.filter(consumer=OuterRef("pk"), resolved_at__isnull=True)
+        .order_by()
+        .values("consumer")
+        .annotate(n=Count("pk"))
+        .values("n")
     )
-    cursors = FactCursor.objects.order_by("consumer")
-    return [_lag(cursor, aside.get(cursor.consumer, 0)) for cursor in cursors]
+    cursors = FactCursor.objects.annotate(set_aside=Coalesce(Subquery(aside), 0))
+    return [_lag(cursor, cursor.set_aside) for cursor in cursors.order_by("consumer")]
 
 
 def _lag(cursor: FactCursor, set_aside: int) -> ConsumerLag:
