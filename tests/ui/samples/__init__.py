@@ -6,11 +6,12 @@ from typing import Any
 
 from config.components import context as components
 from tests.ui.samples.closes import close_list, close_run
-from tests.ui.samples.desk import case, my_cases
+from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
+from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.search import AsOf, loan, search
 
 __all__ = ["PAGES", "USER"]
@@ -23,7 +24,11 @@ PAGES: dict[str, tuple[str, Any]] = {
         "collections_app/desk/my_cases.html",
         lambda: my_cases() | {"rows": [], "is_filtered": True},
     ),
+    "my-cases-lead": ("collections_app/desk/my_cases.html", my_cases_of_a_lead),
+    "my-cases-done": ("collections_app/desk/my_cases.html", my_cases_done),
     "case": ("collections_app/desk/case.html", case),
+    "case-revealed": ("collections_app/desk/case.html", case_revealed),
+    "case-not-now": ("collections_app/desk/case.html", case_not_now),
     "case-refused": (
         "collections_app/desk/case.html",
         lambda: case(form=UnstartedLogForm({"token": "1", "callback_on": "x", "how": "we_called"})),

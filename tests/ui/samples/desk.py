@@ -1,4 +1,4 @@
-"""Contexts of my cases and of a case."""
+"""Contexts of a case."""
 
 from __future__ import annotations
 
@@ -10,181 +10,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tests.ui.samples.desk_forms import FilterForm, LogForm
+from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
-
-
-def _case_rows() -> list[Row]:
-    rows = [
-        (
-            "张*",
-            "zh-Hans",
-            "AF-20391",
-            "比亚迪 宋PLUS",
-            2,
-            44,
-            "6560.00",
-            "CNY",
-            "Rolls to B3 in 17 days",
-            "call, offer a two-part plan",
-            "allowed",
-            "to 22:00",
-            "today, no answer",
-        ),
-        (
-            "王*",
-            "zh-Hans",
-            "AF-18822",
-            "大众 朗逸",
-            1,
-            29,
-            "3280.00",
-            "CNY",
-            "Rolls to B2 in 2 days",
-            "call",
-            "allowed",
-            "5 of 6 left",
-            "today, no answer",
-        ),
-        (
-            "李*",
-            "zh-Hans",
-            "AF-11820",
-            "丰田 凯美瑞",
-            3,
-            63,
-            "12405.00",
-            "CNY",
-            "No talk for 21 days",
-            "call both numbers",
-            "allowed",
-            "to 22:00",
-            "2 Nov, talk",
-        ),
-        (
-            "O’Neil, J.",
-            "",
-            "US-00417",
-            "Ford Escape",
-            3,
-            77,
-            "1204.11",
-            "USD",
-            "Opened again after a cure",
-            "ask what changed",
-            "later",
-            "opens 21:00",
-            "21 Nov, voicemail",
-        ),
-        (
-            "郑*",
-            "zh-Hans",
-            "AF-17203",
-            "奥迪 A4L",
-            4,
-            118,
-            "38640.00",
-            "CNY",
-            "More than 90 days past due",
-            "decide with the team lead",
-            "stopped",
-            "complaint",
-            "14 Nov, letter",
-        ),
-        (
-            "吴*",
-            "zh-Hans",
-            "AF-21466",
-            "长安 CS75",
-            1,
-            6,
-            "2415.00",
-            "CNY",
-            "First payment missed",
-            "welcome call",
-            "allowed",
-            "to 22:00",
-            "",
-        ),
-        (
-            "Ramirez, D.",
-            "",
-            "US-00882",
-            "Toyota RAV4",
-            1,
-            18,
-            "488.70",
-            "USD",
-            "Call agreed for 22:15",
-            "his time 09:15 EST",
-            "later",
-            "opens 22:00",
-            "18 Nov, talk",
-        ),
-        (
-            "周*",
-            "zh-Hans",
-            "AF-20915",
-            "本田 CR-V",
-            5,
-            402,
-            "97902.00",
-            "CNY",
-            "Written off, still owed",
-            "second call",
-            "none",
-            "no number",
-            "17 Nov, no answer",
-        ),
-    ]
-    return [
-        Row(
-            href=f"/cases/{number}/",
-            borrower=name,
-            lang=lang,
-            contract_no=number,
-            vehicle=car,
-            vehicle_lang=lang,
-            bucket=Row(severity=level, code=f"B{level}"),
-            days_past_due=days,
-            past_due_amount=Decimal(amount),
-            currency=currency,
-            why_now=why,
-            next_step=step,
-            call_verdict=verdict(state, chip),
-            last_contact=last,
-        )
-        for (
-            name,
-            lang,
-            number,
-            car,
-            level,
-            days,
-            amount,
-            currency,
-            why,
-            step,
-            state,
-            chip,
-            last,
-        ) in rows
-    ]
-
-
-def my_cases() -> dict[str, Any]:
-    return {
-        "heading": _("My cases"),
-        "summary": "38 open, 31 may be called now",
-        "as_of": AT,
-        "buckets": tabs((_("All"), 38), ("B1", 14), ("B2", 12), ("B3", 7), ("B4", 4), ("B5", 1)),
-        "filter_form": FilterForm(),
-        "list_href": "/cases/",
-        "rows": _case_rows(),
-        "total": 38,
-        "shown": "1–8 of 38",
-        "next_href": "?after=8",
-    }
 
 
 def _instalments() -> list[Row]:
@@ -256,7 +83,9 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     return {
         "back_href": "/cases/",
         "case": Row(
+            pk="0199",
             contract_no="AF-20391",
+            product=_("New car"),
             instalment_number=23,
             instalments_total=48,
             is_closed=False,
@@ -274,12 +103,14 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "money": Row(
             currency="CNY",
             past_due_amount=Decimal("6560.00"),
+            oldest_due_on=date(2026, 10, 10),
             next_due_on=date(2026, 12, 10),
             next_due_amount=Decimal("3280.00"),
             payoff_amount=Decimal("81204.77"),
             payoff_label=_("Payoff today"),
             last_repayment_on=date(2026, 9, 11),
             last_repayment_amount=Decimal("3280.00"),
+            last_repayment_method="WeChat Pay",
             last_repayment_state="done",
             last_repayment_state_name=_("settled"),
         ),
@@ -313,7 +144,45 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             refresh_href="/cases/AF-20391/verdict/",
             allows_contact=True,
         ),
-        "why_now": "Rolls to B3 in 17 days.",
+        "channels": [
+            Row(
+                icon="message",
+                name=_("SMS"),
+                verdict=verdict("allowed", "to 22:00", why="CN-HOURS"),
+            ),
+            Row(icon="mail", name=_("E-mail"), verdict=verdict("none", _("no address"), why="")),
+            Row(icon="place", name=_("Visit"), verdict=verdict("later", "opens 08:00", why="22-8")),
+            Row(
+                icon="letter",
+                name=_("Letter"),
+                verdict=verdict("caution", _("no rule on file"), why=_("no rule on file")),
+            ),
+        ],
+        "promises": Row(
+            kept=3,
+            judged=5,
+            last=[Row(mark=mark, state_name=mark) for mark in ("done", "done", "failed", "done")],
+            open=Row(amount=Decimal("3280.00"), due_on=date(2026, 11, 27), state_name=_("open")),
+        ),
+        "other_loans": [
+            Row(
+                contract_no="AF-11207",
+                role_name=_("guarantor"),
+                href="/cases/0198/",
+                held_by="Li Na",
+                past_due_amount=Decimal("1120.00"),
+                outstanding_amount=Decimal("40320.00"),
+                currency="CNY",
+                days=12,
+                bucket="B1",
+                status_name=_("active"),
+            ),
+        ],
+        "reveal_form": RevealForm(),
+        "reveal_href": "/cases/AF-20391/reveal/",
+        "revealed_seconds": 60,
+        "why_late": Row(text=_("Hardship"), when="2 weeks ago"),
+        "why_now": Row(text="Rolls to B3 in 17 days.", icon="rising", tone=""),
         "next_step": "Call, offer a two-part plan",
         "last_said": Row(
             text="22 号先还一半，剩下的发了工资再还。", lang="zh-Hans", when="9 Nov, Chen Wei"
@@ -326,6 +195,16 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 note="mobile · best 10 to 11",
                 start_href="/cases/AF-20391/calls/start/1/",
                 verdict=verdict("allowed", "to 22:00"),
+                results=Row(
+                    bars=[
+                        Row(x=0, y=12, height=4, reached=False),
+                        Row(x=6, y=0, height=16, reached=True),
+                        Row(x=12, y=8, height=8, reached=False),
+                    ],
+                    width=18,
+                    text="No answer, Will pay, Voicemail",
+                    last="Voicemail",
+                ),
             ),
             Row(
                 icon="phone",
@@ -350,8 +229,22 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             ),
         ],
         "parties": [
-            Row(name="李*", lang="zh-Hans", role_name=_("co-borrower"), may_discuss=True),
-            Row(name="张*", lang="zh-Hans", role_name=_("reference"), may_discuss=False),
+            Row(
+                name="李*",
+                lang="zh-Hans",
+                role_name=_("co-borrower"),
+                may_discuss=True,
+                may_hear=_("owes it too: the loan may be discussed"),
+                masked="139****0226",
+            ),
+            Row(
+                name="张*",
+                lang="zh-Hans",
+                role_name=_("reference"),
+                may_discuss=False,
+                may_hear=_("not a party: never discuss the loan"),
+                masked="",
+            ),
         ],
         "log_form": form if form is not None else LogForm(),
         "log_href": "/cases/AF-20391/calls/",
@@ -387,6 +280,30 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "timeline_filters": tabs((_("All"), None), (_("Contact"), None), (_("Money"), None)),
         "timeline": _timeline(),
         "timeline_more_href": "#",
-        "timeline_more": "41 more",
+        "timeline_currency": "CNY",
         "zone_name": "Asia/Shanghai",
+    }
+
+
+def case_revealed() -> dict[str, Any]:
+    """A number in clear, for a minute."""
+    return case() | {"revealed": "+86 138 0013 5678", "open_call": None}
+
+
+def case_not_now() -> dict[str, Any]:
+    """Nobody may be called; what did happen is logged all the same."""
+    return case(form=UnstartedLogForm()) | {
+        "call_start": None,
+        "call_verdict": verdict(
+            "later",
+            "opens 08:00",
+            answer="Do not call",
+            until="opens 08:00 there",
+            why="Outside calling hours, 08:00 to 22:00 where the person is",
+            citation="CN-bank-2026",
+            citation_href="",
+            flips_at=None,
+            refresh_href="",
+            allows_contact=False,
+        ),
     }

@@ -47,3 +47,8 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("days", _("Most days past due first")), ("amount", _("Largest amount first"))],
     )
+
+
+class RevealForm(forms.Form):
+    value = forms.ChoiceField(label=_("What"), choices=[("1", "phone: 138****5678 · 张*")])
+    purpose = forms.ChoiceField(label=_("What for"), choices=[("calling", _("calling now"))])
