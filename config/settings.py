@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from config import broker
+from config import api_settings, broker
 from config.database import databases
 from config.environment import Environment
 from config.logs import logging_config
@@ -154,6 +154,11 @@ IMPORT_TOUCHES: list[str] = [
     "collections_app.cases.touches.work_since",
     "collections_app.promises.touches.promises_since",
 ]
+
+# What the pages of portfolios are told by apps above: which rule packs there are, and short notes
+# (last close, open cases) by portfolio.
+RULE_PACK_CHOICES = "compliance.rulepacks.queries.pack_choices"
+PORTFOLIO_NOTES: list[str] = ["collections_app.close.portfolio_notes.notes_by_portfolio"]
 
 # --- personal data -----------------------------------------------------------------------
 # "version:base64key" pairs; the highest version wraps new keys, older ones still open theirs.
@@ -306,15 +311,13 @@ PEOPLE_TIES = {
 CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}
 
 # --- programming interface ---------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.access.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.api.HasDeclaredRight"],
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+# Calls a minute of one token, for reads and for writes.
+API_LIMITS = {
+    "read": env.number("API_READS_PER_MINUTE", default=600),
+    "write": env.number("API_WRITES_PER_MINUTE", default=120),
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Makegood", "VERSION": "1"}
 
 # --- metrics, logs -----------------------------------------------------------------------
 # Who reads /metrics sends this as a bearer token; without one only this machine may.

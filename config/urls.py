@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics_views.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api")),
     path("account/", include("accounts.urls")),
     path("people/", include("accounts.people.urls")),
     path("operations/", include("config.operations.urls")),

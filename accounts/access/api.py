@@ -43,14 +43,12 @@ class TokenAuthentication(BaseAuthentication):
 class HasDeclaredRight(BasePermission):
     """Lets in who has the right that the view names in `required_right`; nobody when it is unset.
 
-    A view with different rights per action maps them in `required_rights` (action to right).
+    A view with different rights per method maps them in `required_rights` (method to right).
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        by_action: dict[str, str] = getattr(view, "required_rights", {})
-        right = by_action.get(getattr(view, "action", "") or "") or getattr(
-            view, "required_right", None
-        )
+        by_method: dict[str, str] = getattr(view, "required_rights", {})
+        right = by_method.get(request.method or "") or getattr(view, "required_right", None)
         if right == PUBLIC:
             return True
         if right == SIGNED_IN:

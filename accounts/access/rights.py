@@ -142,7 +142,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     # Signs in with a token only; each token narrows these further by its own scopes.
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
-        | {"receipt.post"}
+        | {"receipt.post", "case.view_all"}
     ),
 }
 
@@ -157,6 +157,15 @@ ALL_PORTFOLIO_ROLES: Final[frozenset[Role]] = frozenset(
 RECORD_RIGHTS: Final[dict[str, str]] = {
     "core.auditentry": "audit.view",
     "core.auditseal": "audit.view",
+    # Of the installation as a whole: they cannot be told apart by portfolio.
+    "core.datakey": "config.view",
+    "core.factcursor": "config.view",
+    "core.factsetaside": "config.view",
+    "core.heartbeat": "config.view",
+    "core.idempotencykey": "config.view",
+    "core.jobrun": "config.view",
+    "core.lastrun": "config.view",
+    "core.storedfile": "config.view",
 }
 
 

@@ -43,7 +43,7 @@ TABLE = {
     "case.assign": "...xx....",
     "case.close": "....x....",
     "case.view": "xxxxxxxxx",
-    "case.view_all": "....xxxx.",
+    "case.view_all": "....xxxxx",
     "case.view_team": "..xxxxxx.",
     "case.work": "xxxxx....",
     "close.run": "....x.x..",
