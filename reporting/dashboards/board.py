@@ -231,6 +231,7 @@ def _tone(change: str, *, more_is_worse: bool) -> str:
 def as_of(portfolios: Sequence[Portfolio], chosen: ReportFilter) -> dict[str, Any]:
     """Returns the close that is shown, and every portfolio whose is another one."""
     names = {one.pk: one.name for one in portfolios}
+    active = {one.pk for one in portfolios if one.is_active}
     shown = max(one.as_of for one in chosen.books)
     return {
         "as_of": shown,
@@ -240,7 +241,7 @@ def as_of(portfolios: Sequence[Portfolio], chosen: ReportFilter) -> dict[str, An
         "not_closed": [
             name
             for pk, name in names.items()
-            if pk not in {one.portfolio_id for one in chosen.books}
+            if pk in active - {one.portfolio_id for one in chosen.books}
         ],
         "compared": _compared(chosen),
     }

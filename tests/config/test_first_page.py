@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.access.rights import Role
+from accounts.models import User
 from tests.loans.builders import build_cast
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +21,27 @@ def _client(user) -> Client:
 
 @pytest.mark.parametrize(
     ("who", "first"),
-    [("ana", "desk:my_cases"), ("ben", "desk:my_cases"), ("auditor", "imports:list")],
+    [
+        ("ana", "desk:my_cases"),
+        ("ben", "desk:my_cases"),
+        ("auditor", "reporting:dashboard"),
+    ],
 )
 def test_the_first_page_is_the_first_the_role_may_open(who, first):
     answer = _client(getattr(build_cast(), who)).get("/")
 
     assert answer.status_code == 302
     assert answer.url == reverse(first)
+
+
+def test_a_manager_opens_on_the_dashboard():
+    manager = User.objects.create_user(
+        "maria@example.com", password=None, full_name="Maria", role=Role.MANAGER
+    )
+
+    answer = _client(manager).get("/")
+
+    assert answer.url == reverse("reporting:dashboard")
 
 
 def test_without_signing_in_the_first_page_asks_for_it():
