@@ -30,12 +30,14 @@ class Granted:
 
 def open_work_of(user_ids: Collection[UUID]) -> Mapping[UUID, OpenWork]:
     """Returns what these people hold; nothing for who holds nothing."""
-    return _ask("open_work", user_ids)
+    answer: Mapping[UUID, OpenWork] = _ask("open_work", user_ids)
+    return answer
 
 
 def granted_to(team_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Granted]]:
     """Returns what each of these teams was granted."""
-    return _ask("granted_to_teams", team_ids)
+    answer: Mapping[UUID, Sequence[Granted]] = _ask("granted_to_teams", team_ids)
+    return answer
 
 
 def _ask(name: str, ids: Collection[UUID]) -> Any:

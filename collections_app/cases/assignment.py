@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+#: How many people a region may run an agent ahead of their share.
+LOCAL_AHEAD: Final = 3
 
 
 class DealtBecause(models.TextChoices):
@@ -180,10 +184,11 @@ class _Table:
             return Left(Undealt.FULL)
         region = next((case.region for case in cases if case.region), "").casefold()
         local = [agent for agent in free if region and region in agent.regions]
-        agent = self._next_in_turn(local or free)
+        near = self._due(local, among=free, ahead=LOCAL_AHEAD)
+        agent = self._most_behind(near or self._due(free, among=free))
         self.held[agent.agent_id] += 1
         self.turns[agent.agent_id] += 1
-        return Given(agent.agent_id, DealtBecause.REGION if local else DealtBecause.TURN)
+        return Given(agent.agent_id, DealtBecause.REGION if near else DealtBecause.TURN)
 
     def _has_room(self, agent: AgentFacts) -> bool:
         return agent.capacity is None or self.held[agent.agent_id] < agent.capacity
@@ -217,12 +222,23 @@ class _Table:
         ranges = self.queues.get((portfolio, agent.team_id))
         return ranges is None or any(low <= severity <= high for low, high in ranges)
 
-    def _next_in_turn(self, able: Sequence[AgentFacts]) -> AgentFacts:
-        """The quota method: of those still below their upper quota, whose part is most behind."""
-        shares = sum(agent.share for agent in able)
-        people = sum(self.turns[agent.agent_id] for agent in able) + 1
-        due = [a for a in able if self.turns[a.agent_id] * shares < people * a.share]
-        # Sorted by waiting time before: of equals, min takes who waited longest.
+    def _due(
+        self, agents: Sequence[AgentFacts], *, among: Sequence[AgentFacts], ahead: int = 0
+    ) -> list[AgentFacts]:
+        """Those who with one person more stay at most `ahead` people above their upper quota."""
+        shares = sum(agent.share for agent in among)
+        people = sum(self.turns[agent.agent_id] for agent in among) + 1
+        return [
+            agent
+            for agent in agents
+            if (self.turns[agent.agent_id] - ahead) * shares < people * agent.share
+        ]
+
+    def _most_behind(self, due: Sequence[AgentFacts]) -> AgentFacts:
+        """The quota method: of those due, whose part is most behind.
+
+        Sorted by waiting time before: of equals, min takes who waited longest.
+        """
         return min(due, key=lambda agent: (self.turns[agent.agent_id] + 1) / agent.share)
 
 

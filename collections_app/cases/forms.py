@@ -46,7 +46,10 @@ class MoveForm(forms.Form):
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             (
                 _("Deal among the agents of a team"),
-                [(key, team.name) for key, team in self.teams.items()],
+                [
+                    (key, _("Agents of %(team)s") % {"team": team.name})
+                    for key, team in self.teams.items()
+                ],
             ),
             (_("One person"), [(key, _named(person)) for key, person in self.people.items()]),
         ]

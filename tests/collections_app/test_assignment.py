@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collections_app.cases.assignment import (
+    LOCAL_AHEAD,
     AgentFacts,
     CaseNeed,
     DealtBecause,
@@ -119,13 +120,23 @@ def test_who_states_no_languages_takes_every_language():
 
 
 def test_a_region_is_preferred_and_not_required():
-    agents = [_agent(ANA, lately=50, regions=frozenset({"texas"})), _agent(BO)]
+    agents = [_agent(ANA, lately=2, regions=frozenset({"texas"})), _agent(BO)]
     cases = [_case(1, region="Texas"), _case(2, region="Ohio")]
 
     dealt = deal(cases=cases, agents=agents, holders={})
 
     assert _who(dealt) == [ANA, BO]
     assert [g.because for g in dealt.given.values()] == [DealtBecause.REGION, DealtBecause.TURN]
+
+
+def test_a_region_runs_nobody_far_ahead_of_their_share():
+    agents = [_agent(ANA, regions=frozenset({"texas"})), _agent(BO), _agent(CHEN)]
+
+    dealt = deal(cases=[_case(n, region="Texas") for n in range(30)], agents=agents, holders={})
+
+    got = Counter(_who(dealt))
+    assert got[ANA] == 10 + LOCAL_AHEAD
+    assert abs(got[BO] - got[CHEN]) <= 1
 
 
 def test_teams_work_their_part_of_the_buckets():

@@ -219,8 +219,9 @@ def _monday(text: str, viewer: User) -> date:
 
 def _scoped(request: HttpRequest, pk: UUID) -> User:
     """Whose rota the viewer may look at: the same people as everywhere, without machines."""
-    people = User.objects.visible_to(signed_in_user(request)).select_related("team")
-    return get_object_or_404(people.people(), pk=pk)  # type: ignore[attr-defined]
+    people = User.objects.visible_to(signed_in_user(request)).people().select_related("team")
+    person: User = get_object_or_404(people, pk=pk)
+    return person
 
 
 def _person_page(
@@ -242,7 +243,10 @@ def _person_page(
         "accounts/people/week.html",
         {
             "person": {
-                "pk": person.pk,
+                "add_leave_href": reverse("people:add_leave", args=[person.pk]),
+                "add_shift_href": reverse("people:add_shift", args=[person.pk]),
+                "copy_href": reverse("people:copy_week", args=[person.pk]),
+                "remove_href": reverse("people:remove", args=[person.pk]),
                 "name": person.full_name,
                 "lang": lang_of(person.full_name),
                 "team": person.team.name if person.team else "",

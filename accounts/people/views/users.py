@@ -87,6 +87,16 @@ def _row(person: User) -> dict[str, Any]:
     }
 
 
+def _acts(person: User) -> dict[str, Any]:
+    state = "deactivate" if person.is_active else "reactivate"
+    return {
+        "created_at": person.created_at,
+        "invite_href": reverse("people:invite", args=[person.pk]),
+        "sign_out_href": reverse("people:sign_out", args=[person.pk]),
+        "state_href": reverse(f"people:{state}", args=[person.pk]),
+    }
+
+
 @requires("user.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -188,7 +198,8 @@ def sign_out(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _scoped(request: HttpRequest, pk: UUID) -> User:
     people = User.objects.visible_to(signed_in_user(request)).select_related("team")
-    return get_object_or_404(people, pk=pk)
+    person: User = get_object_or_404(people, pk=pk)
+    return person
 
 
 def _invite(request: HttpRequest, person: User) -> None:
@@ -238,7 +249,7 @@ def _person_page(
         request,
         _PERSON,
         {
-            "person": _row(person) | {"created_at": person.created_at, "pk": person.pk},
+            "person": _row(person) | _acts(person),
             "form": form,
             "reason_form": reasons or ReasonForm(),
             "may_manage": may_manage,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.components import context as components
+from tests.ui.samples import assignment, people
 from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
@@ -61,6 +62,29 @@ PAGES: dict[str, tuple[str, Any]] = {
     "import-list": ("loans/imports/import_list.html", import_list),
     "import-detail": ("loans/imports/import_detail.html", import_detail),
     "sign-in": ("account/login.html", lambda: {"form": LoginForm()}),
+    "assignment-board": ("collections_app/cases/board.html", assignment.board),
+    "assignment-first": ("collections_app/cases/board.html", lambda: {"as_of": None}),
+    "move-preview": ("collections_app/cases/move_preview.html", assignment.preview),
+    "move-changed": ("collections_app/cases/move_preview.html", assignment.preview_refused),
+    "move-nobody": ("collections_app/cases/move_preview.html", assignment.preview_nobody),
+    "move": ("collections_app/cases/move.html", assignment.move),
+    "people": ("accounts/people/users.html", people.users),
+    "people-filtered": (
+        "accounts/people/users.html",
+        lambda: people.users(rows=[], is_filtered=True),
+    ),
+    "person": ("accounts/people/user.html", people.user),
+    "person-refused": ("accounts/people/user.html", people.user_refused),
+    "person-new": ("accounts/people/new_user.html", people.new_user),
+    "teams": ("accounts/people/teams.html", people.teams),
+    "teams-first": ("accounts/people/teams.html", lambda: people.teams(rows=[])),
+    "team": ("accounts/people/team.html", people.team),
+    "shifts": ("accounts/people/shifts.html", people.shifts),
+    "shifts-first": (
+        "accounts/people/shifts.html",
+        lambda: people.shifts(rows=[], team=None, teams=[]),
+    ),
+    "week": ("accounts/people/week.html", people.week),
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
