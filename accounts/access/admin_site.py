@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.admin_groups import grouped
 from accounts.access.decorators import PUBLIC, check_right, declare_right, has_right
 from accounts.access.urlconf import declare_patterns
 
@@ -40,6 +41,11 @@ class MakegoodAdminSite(AdminSite):
         return HttpResponseRedirect(reverse("admin:index"))
 
     declare_right(login, PUBLIC)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Lists what the reader may look at by what belongs together, not by app."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        return apps if app_label else grouped(apps)
 
     def get_urls(self) -> list[Any]:
         return declare_patterns(super().get_urls(), "admin.view")

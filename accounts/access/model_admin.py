@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelForm
@@ -20,14 +21,56 @@ from core.audit import Actor
 from core.audit.admin import AuditedConfigAdmin, ViewOnlyModelAdmin
 
 
+class ScopedFilter(admin.RelatedFieldListFilter):
+    """Offers only what the reader may see: the names of other portfolios are theirs alone."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, str]]:
+        rows = visible_rows(field.remote_field.model, request)
+        return [(str(row.pk), str(row)) for row in rows]
+
+
+def visible_rows(model: type[models.Model], request: HttpRequest) -> models.QuerySet[Any]:
+    """Returns the rows of a model that the reader may see; all of one without a scope."""
+    rows = model._default_manager.all()
+    return rows.visible_to(request.user) if isinstance(rows, ScopedQuerySet) else rows
+
+
 class ScopedRows:
-    """Shows rows inside the reader's scope, to those whose role may look here."""
+    """Shows rows inside the reader's scope, to those whose role may look here.
+
+    A model without a scope of its own names the relation that has one in `scoped_through`.
+    """
 
     view_right: ClassVar[str] = "admin.view"
+    scoped_through: ClassVar[str] = ""
+    model: type[models.Model]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        return rows.visible_to(request.user) if isinstance(rows, ScopedQuerySet) else rows
+        if isinstance(rows, ScopedQuerySet):
+            return rows.visible_to(request.user)
+        if self.scoped_through:
+            related: Any = self.model._meta.get_field(self.scoped_through).related_model
+            return rows.filter(**{f"{self.scoped_through}__in": visible_rows(related, request)})
+        return rows
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Narrows every filter by a relation to what the reader may see."""
+        named = super().get_list_filter(request)  # type: ignore[misc]
+        return [(entry, ScopedFilter) if self._leads_to_rows(entry) else entry for entry in named]
+
+    def _leads_to_rows(self, entry: Any) -> bool:
+        if not isinstance(entry, str):
+            return False
+        field = get_fields_from_path(self.model, entry)[-1]
+        return field.is_relation
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers in a form only what the reader may see."""
+        kwargs.setdefault("queryset", visible_rows(db_field.remote_field.model, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_right(request.user, self.view_right)

@@ -13,4 +13,4 @@ class ApprovalAdmin(RecordAdmin):
     list_display = ("kind", "subject_type", "status", "requested_by", "requested_at", "decided_by")
     list_filter = ("status", "kind")
     list_select_related = ("requested_by", "decided_by")
-    search_fields = ("subject_id",)
+    found_by = ("subject_id",)

@@ -48,7 +48,6 @@ class LeaveAdmin(ConfigurationAdmin):
     list_filter = ("user__team",)
     list_select_related = ("user",)
     search_fields = ("user__full_name",)
-    date_hierarchy = "starts_on"
     fields = ("user", "starts_on", "ends_on", "reason")
 
     def save_by_service(self, *, form: Any, instance: Leave | None, by: Actor) -> Leave:

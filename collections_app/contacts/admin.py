@@ -1,14 +1,15 @@
+"""Contacts to look at; result codes, to configure."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultCode
-from core.audit.admin import AuditedConfigAdmin, ViewOnlyModelAdmin
+from core.audit.admin import AuditedConfigAdmin
+from loans.contracts.record_admin import LoanRecordAdmin
 
 
 @admin.register(ResultCode)
@@ -31,13 +32,9 @@ class ResultCodeAdmin(AuditedConfigAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(ViewOnlyModelAdmin):
+class ContactAdmin(LoanRecordAdmin):
     list_display = ("at", "case", "result", "next_step", "next_step_at", "logged_by")
     list_select_related = ("case__loan", "result", "logged_by")
     exclude = ("note",)
-    raw_id_fields = ("attempt",)
-    ordering = ("-at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
-        rows = super().get_queryset(request)
-        return rows.filter(case__in=Case.objects.visible_to(request.user))
+    loan_path = "case__loan"
+    scoped_through = "case"

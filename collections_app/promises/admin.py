@@ -1,21 +1,15 @@
+"""Promises to look at."""
+
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from collections_app.promises.models import Promise
-from core.audit.admin import ViewOnlyModelAdmin
-from loans.contracts.models import Loan
+from loans.contracts.record_admin import LoanRecordAdmin
 
 
 @admin.register(Promise)
-class PromiseAdmin(ViewOnlyModelAdmin):
+class PromiseAdmin(LoanRecordAdmin):
     list_display = ("loan", "amount", "due_on", "state", "taken_by", "made_at")
-    list_filter = ("state",)
+    scoped_through = "loan"
     list_select_related = ("loan",)
-    raw_id_fields = ("party",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Promise]:
-        rows = super().get_queryset(request)
-        return rows.filter(loan__in=Loan.objects.visible_to(request.user))

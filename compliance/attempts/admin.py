@@ -1,37 +1,24 @@
+"""The contact ledger, to look at."""
+
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
+from accounts.access.model_admin import RecordAdmin
 from compliance.attempts.models import Attempt, AttemptLoan, Incident, Settlement, Verdict
-from core.audit.admin import ViewOnlyModelAdmin
+from loans.borrowers.record_admin import PartyRecordAdmin
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ViewOnlyModelAdmin):
+class AttemptAdmin(PartyRecordAdmin):
     list_display = ("at", "channel", "direction", "party_number", "is_unsanctioned", "made_by")
-    list_filter = ("channel", "direction", "is_unsanctioned", "is_history")
     list_select_related = ("party",)
-    raw_id_fields = ("party", "contact_point", "verdict", "portfolio")
-    ordering = ("-at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
-        return Attempt.objects.visible_to(request.user)
-
-    @admin.display(description="customer number")
-    def party_number(self, attempt: Attempt) -> str:
-        return attempt.party.customer_no
 
 
-class _OfVisibleAttempts(ViewOnlyModelAdmin):
+class _OfVisibleAttempts(RecordAdmin):
     """Rows that hang on an attempt, for people who may see the attempt."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.filter(attempt__in=Attempt.objects.visible_to(request.user))
+    scoped_through = "attempt"
 
 
 @admin.register(Settlement)
@@ -53,11 +40,5 @@ class IncidentAdmin(_OfVisibleAttempts):
 
 
 @admin.register(Verdict)
-class VerdictAdmin(ViewOnlyModelAdmin):
+class VerdictAdmin(PartyRecordAdmin):
     list_display = ("at", "channel", "is_allowed", "asked_by", "next_allowed_at")
-    list_filter = ("is_allowed", "channel")
-    raw_id_fields = ("party",)
-    ordering = ("-at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Verdict]:
-        return Verdict.objects.visible_to(request.user)

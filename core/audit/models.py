@@ -49,7 +49,7 @@ class AuditEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["xid", "id"], name="core_audit_xid"),
-            models.Index(fields=["object_type", "object_id", "-id"], name="core_audit_object"),
+            models.Index(fields=["object_id", "object_type", "-id"], name="core_audit_object_id"),
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor"),
             models.Index(fields=["portfolio_id", "-id"], name="core_audit_portfolio"),
             models.Index(fields=["at"], name="core_audit_at"),

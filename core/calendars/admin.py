@@ -27,7 +27,6 @@ class HolidayCalendarAdmin(AuditedConfigAdmin):
 class CalendarDayAdmin(AuditedConfigAdmin):
     list_display = ("on", "name", "calendar", "kind", "origin", "source")
     list_filter = ("calendar", "kind", "origin")
-    date_hierarchy = "on"
     ordering = ("-on",)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:

@@ -11,6 +11,5 @@ from core.encryption.models import DataKey
 @admin.register(DataKey)
 class DataKeyAdmin(ViewOnlyModelAdmin):
     list_display = ("id", "key_version", "created_at", "destroyed_at")
-    list_filter = ("key_version", ("destroyed_at", admin.EmptyFieldListFilter))
     exclude = ("wrapped",)
-    search_fields = ("=id",)
+    found_by = ("id",)

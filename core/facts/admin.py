@@ -16,5 +16,4 @@ class FactCursorAdmin(ViewOnlyModelAdmin):
 @admin.register(FactSetAside)
 class FactSetAsideAdmin(ViewOnlyModelAdmin):
     list_display = ("set_aside_at", "consumer", "fact_table", "fact_id", "resolved_at")
-    list_filter = ("consumer", ("resolved_at", admin.EmptyFieldListFilter))
-    ordering = ("-set_aside_at",)
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter),)

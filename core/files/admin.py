@@ -12,5 +12,4 @@ from core.files.models import StoredFile
 class StoredFileAdmin(ViewOnlyModelAdmin):
     list_display = ("id", "content_type", "size", "stored_at", "erased_at")
     exclude = ("sealed_name",)
-    search_fields = ("=id", "=sha256")
-    ordering = ("-stored_at",)
+    found_by = ("id", "sha256")

@@ -11,7 +11,4 @@ from core.idempotency.models import IdempotencyKey
 @admin.register(IdempotencyKey)
 class IdempotencyKeyAdmin(ViewOnlyModelAdmin):
     list_display = ("scope", "key", "created_at")
-    list_filter = ("scope",)
     exclude = ("result",)
-    search_fields = ("=key",)
-    ordering = ("-created_at",)

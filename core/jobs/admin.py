@@ -20,9 +20,8 @@ class JobRunAdmin(ViewOnlyModelAdmin):
         "started_at",
         "finished_at",
     )
-    list_filter = ("state", "name")
-    search_fields = ("=scope",)
-    ordering = ("-started_at",)
+    list_filter = ("state",)
+    found_by = ("scope",)
 
 
 @admin.register(Heartbeat)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.access.model_admin import RecordAdmin
 from loans.borrowers.models import Address, ContactPoint, Party
+from loans.borrowers.record_admin import PartyRecordAdmin
 
 
 @admin.register(Party)
-class PartyAdmin(RecordAdmin):
+class PartyAdmin(PartyRecordAdmin):
+    party_path = "pk"
     list_display = ("full_name", "customer_no", "namespace", "kind", "language")
-    search_fields = ("=customer_no",)
-    ordering = ("name_sort_key",)
     fields = (
         "full_name",
         "namespace",
@@ -25,10 +24,9 @@ class PartyAdmin(RecordAdmin):
 
 
 @admin.register(ContactPoint)
-class ContactPointAdmin(RecordAdmin):
+class ContactPointAdmin(PartyRecordAdmin):
     list_display = ("masked", "kind", "place", "party", "verified_on", "invalid_since")
     list_select_related = ("party",)
-    list_filter = ("kind",)
     fields = (
         "party",
         "kind",
@@ -42,7 +40,7 @@ class ContactPointAdmin(RecordAdmin):
 
 
 @admin.register(Address)
-class AddressAdmin(RecordAdmin):
+class AddressAdmin(PartyRecordAdmin):
     list_display = ("masked", "kind", "region", "country", "party", "is_current")
     list_select_related = ("party",)
     fields = (

@@ -7,34 +7,31 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.access.model_admin import RecordAdmin
 from core.audit import Actor
 from loans.contracts import services
 from loans.contracts.models import Loan, LoanParty, PaymentInstruction, Schedule
+from loans.contracts.record_admin import LoanRecordAdmin
 from loans.portfolios.model_admin import LoansConfigurationAdmin
 
 
 @admin.register(Loan)
-class LoanAdmin(RecordAdmin):
+class LoanAdmin(LoanRecordAdmin):
     list_display = ("contract_no", "portfolio", "product", "started_on", "principal_amount")
     list_select_related = ("portfolio", "product")
     list_filter = ("portfolio",)
-    search_fields = ("contract_no__startswith",)
+    loan_path = "pk"
 
 
 @admin.register(LoanParty)
-class LoanPartyAdmin(RecordAdmin):
+class LoanPartyAdmin(LoanRecordAdmin):
     list_display = ("loan", "party", "role")
     list_select_related = ("loan", "party")
-    list_filter = ("role",)
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(RecordAdmin):
+class ScheduleAdmin(LoanRecordAdmin):
     list_display = ("loan", "version", "origin", "value_on", "known_at", "entered_by")
     list_select_related = ("loan",)
-    list_filter = ("origin",)
-    search_fields = ("=loan__contract_no",)
 
 
 @admin.register(PaymentInstruction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
@@ -13,19 +13,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.model_admin import RecordAdmin
-from loans.contracts.models import Loan
+from loans.contracts.record_admin import LoanRecordAdmin, loans_numbered
 
 
-class PartitionedRowAdmin(RecordAdmin):
+class PartitionedRowAdmin(LoanRecordAdmin):
     """Lists the rows of the contract that is searched for; its links name the loan beside the row.
 
     Without the loan, PostgreSQL would have to look into every partition.
     """
 
     list_display_links = None
-    list_select_related: ClassVar[tuple[str, ...]] = ("loan",)
-    search_fields = ("=loan__contract_no",)
     search_help_text = _("Type a whole contract number; nothing is listed without one.")
 
     def get_search_results(
@@ -34,8 +31,7 @@ class PartitionedRowAdmin(RecordAdmin):
         number = search_term.strip()
         if not number:
             return queryset.none(), False
-        loans = Loan.objects.visible_to(request.user).filter(contract_no=number)
-        return queryset.filter(loan__in=list(loans.values_list("pk", flat=True))), False
+        return queryset.filter(loan__in=loans_numbered(request, number)), False
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

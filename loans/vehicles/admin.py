@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from accounts.access.model_admin import RecordAdmin
 from core.encryption import mask_plate, mask_vin
+from loans.contracts.record_admin import LoanRecordAdmin
 from loans.vehicles.models import Vehicle
 
 
 @admin.register(Vehicle)
-class VehicleAdmin(RecordAdmin):
+class VehicleAdmin(LoanRecordAdmin):
     list_display = ("__str__", "loan", "masked_vin", "masked_plate", "value_amount")
     list_select_related = ("loan",)
     fields = (
@@ -28,10 +29,10 @@ class VehicleAdmin(RecordAdmin):
     )
     readonly_fields = ("masked_vin", "masked_plate")
 
-    @admin.display(description="VIN")
+    @admin.display(description=_("VIN"))
     def masked_vin(self, vehicle: Vehicle) -> str:
         return mask_vin(vehicle.vin)
 
-    @admin.display(description="plate")
+    @admin.display(description=_("plate"))
     def masked_plate(self, vehicle: Vehicle) -> str:
         return mask_plate(vehicle.plate)
