@@ -34,41 +34,6 @@ def _log(client, desk, **data):
     return client.post(reverse("desk:log_call", args=[desk.case.pk]), {"token": token, **data})
 
 
-def test_my_cases_shows_masked_names_and_the_verdict(desk):
-    page = _client(desk.cast.ana).get(reverse("desk:my_cases"))
-
-    html = page.content.decode()
-    assert page.status_code == 200
-    assert desk.case.loan.contract_no in html
-    assert "Maria Ortiz" not in html
-    assert page.context["rows"][0].call_verdict.state == "allowed"
-
-
-def test_the_list_costs_the_same_for_one_case_and_for_many(desk):
-    from collections_app.close.services import catch_up
-    from tests.collections_app.builders import CLOSED_THROUGH
-    from tests.compliance.builders import reachable_loan
-    from tests.loans.builders import CLERK
-
-    client = _client(desk.cast.ana)
-    client.get(reverse("desk:my_cases"))  # the first request also starts the session
-    before = _count(client)
-    for _number in range(4):
-        reachable_loan(desk.cast.portfolio)
-    catch_up(portfolio=desk.cast.portfolio, through=CLOSED_THROUGH.replace(day=12), by=CLERK)
-
-    assert _count(client) == before
-
-
-def _count(client) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        client.get(reverse("desk:my_cases"))
-    return len(queries)
-
-
 def test_the_case_page_hides_numbers_until_a_call_is_started(desk):
     client = _client(desk.cast.ana)
     href = reverse("desk:case", args=[desk.case.pk])
@@ -221,6 +186,102 @@ def test_a_made_up_page_key_is_not_found(desk, after):
     answer = _client(desk.cast.ana).get(reverse("desk:my_cases"), {"after": after})
 
     assert answer.status_code == 404
+
+
+def test_the_case_page_costs_at_most_twenty_queries_also_on_a_call(desk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = _client(desk.cast.ana)
+    href = reverse("desk:case", args=[desk.case.pk])
+    client.get(href)  # the first request also starts the session
+    counts = []
+    for _step in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(href).status_code == 200
+        counts.append(len(queries))
+        client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+
+    assert max(counts) <= 20
+
+
+def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_of_it(desk):
+    page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
+
+    states = {row["icon"]: row["verdict"].state for row in page.context["channels"]}
+    assert states == {
+        "message": "allowed",
+        "mail": "allowed",
+        "place": "allowed",
+        "letter": "caution",
+    }
+    letter = next(row for row in page.context["channels"] if row["icon"] == "letter")
+    assert letter["verdict"].chip == "no rule on file"
+
+
+def test_a_stop_shows_as_a_flag_and_closes_every_way(desk):
+    from compliance.stops.services import add_stop
+    from core import clock
+    from tests.loans.builders import CLERK
+
+    add_stop(
+        party=desk.case.borrower,
+        kind="dispute",
+        source="letter",
+        starts_at=clock.now(),
+        by=CLERK,
+    )
+
+    page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
+
+    assert [flag["tone"] for flag in page.context["flags"]] == ["stop"]
+    assert page.context["call_verdict"].state == "stopped"
+    assert {row["verdict"].state for row in page.context["channels"]} <= {"stopped", "none"}
+
+
+def test_the_persons_other_loans_stand_on_the_page_only_within_scope(desk):
+    from loans.contracts.models import LoanParty
+    from tests.loans.builders import build_loan, build_party
+
+    other = build_loan(desk.cast.portfolio, party=desk.case.borrower)
+    stranger = build_party(desk.cast.other_portfolio)
+    hidden = build_loan(desk.cast.other_portfolio, party=stranger)
+    LoanParty.objects.create(loan=hidden, party=desk.case.borrower, role="guarantor")
+
+    page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
+
+    assert [row["contract_no"] for row in page.context["other_loans"]] == [other.contract_no]
+    assert hidden.contract_no not in page.content.decode()
+
+
+def test_the_results_of_a_number_are_drawn_and_said(desk):
+    client = _client(desk.cast.ana)
+    for code in ("NA", "RPC-REF"):
+        client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+        _log(client, desk, result=desk.result(code).pk)
+
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+
+    phone = next(row for row in page.context["contacts"] if row["icon"] == "phone")
+    assert [bar["reached"] for bar in phone["results"]["bars"]] == [False, True]
+    assert "No answer, Refuses" in phone["results"]["text"]
+    assert page.context["why_late"]["text"] == "Refuses"
+    assert page.context["last_said"]["result"] == "Refuses"
+
+
+def test_what_each_person_on_the_loan_may_hear_is_said(desk):
+    from loans.contracts.models import LoanParty
+    from tests.loans.builders import build_party
+
+    for role in ("guarantor", "reference"):
+        person = build_party(desk.cast.portfolio)
+        LoanParty.objects.create(loan=desk.case.loan, party=person, role=role)
+
+    page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
+
+    heard = {row["role_name"]: row["may_hear"] for row in page.context["parties"]}
+    assert heard["reference"] == "not a party: never discuss the loan"
+    assert "may hear" in heard["guarantor"]
 
 
 def test_in_chinese_the_page_is_chinese(desk):

@@ -1,0 +1,318 @@
+"""The queue over HTTP: views, counts, order, pages, emptiness, and one person's day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.access.rights import Role
+from collections_app.cases.models import Case
+from collections_app.close.services import catch_up
+from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.desk import my_cases as queue
+from collections_app.promises.models import Promise
+from core import clock
+from loans.repayments.services import record_repayment
+from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
+from tests.loans.builders import CLERK
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    with time_machine.travel(OPEN_AT, tick=False):
+        yield build_desk()
+
+
+def _client(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _more_cases(desk, number: int) -> list[Case]:
+    """Further late loans of other people, opened by the next close and dealt to Ana."""
+    for _number in range(number):
+        reachable_loan(desk.cast.portfolio)
+    catch_up(portfolio=desk.cast.portfolio, through=CLOSED_THROUGH + timedelta(days=1), by=CLERK)
+    return list(Case.objects.exclude(pk=desk.case.pk).order_by("pk"))
+
+
+def _open(client, **query):
+    return client.get(reverse("desk:my_cases"), query or {"view": "all"})
+
+
+def _promise(case, *, due_on: date, state: str = "open") -> Promise:
+    return Promise.objects.create(
+        loan=case.loan,
+        party=case.borrower,
+        amount=Decimal("110.00"),
+        due_on=due_on,
+        made_at=clock.now() - timedelta(hours=due_on.day),
+        taken_by="Ana",
+        state=state,
+    )
+
+
+def _talk(desk, code: str, **wrapup):
+    attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
+    log_call(
+        case=desk.case,
+        attempt=attempt,
+        wrapup=Wrapup(result=desk.result(code), **wrapup),
+        agent=desk.cast.ana,
+    )
+
+
+def _counts(page) -> dict[str, int]:
+    return {str(tab["label"]): tab["count"] for tab in page.context["views"]}
+
+
+def test_the_queue_shows_masked_names_reasons_and_verdicts(desk):
+    page = _open(_client(desk.cast.ana))
+
+    html = page.content.decode()
+    row = page.context["rows"][0]
+    assert page.status_code == 200
+    assert desk.case.loan.contract_no in html
+    assert "Maria Ortiz" not in html
+    assert [found.verdict.state for found in row.verdicts] == ["allowed", "allowed"]
+    assert row.why_now.text == "New: nobody has tried yet"
+
+
+def test_the_queue_costs_twelve_queries_at_most_for_one_case_and_for_many(desk):
+    client = _client(desk.cast.ana)
+    _open(client)  # the first request also starts the session
+    with CaptureQueriesContext(connection) as one:
+        _open(client)
+    _more_cases(desk, 4)
+    with CaptureQueriesContext(connection) as many:
+        assert len(_open(client).context["rows"]) == 5
+
+    assert len(many) == len(one) <= 12
+
+
+@pytest.mark.parametrize(
+    ("view", "label"),
+    [
+        ("due", "Due today"),
+        ("new", "New to me"),
+        ("first", "First payment missed"),
+    ],
+)
+def test_a_fresh_late_case_is_in_these_views(desk, view, label):
+    page = _open(_client(desk.cast.ana), view=view)
+
+    assert len(page.context["rows"]) == 1
+    assert _counts(page)[label] == 1
+
+
+def test_a_callback_that_was_agreed_is_in_its_view_and_leads_the_queue(desk):
+    others = _more_cases(desk, 2)
+    _talk(desk, "CB", next_step_at=clock.now() + timedelta(hours=1))
+    with time_machine.travel(datetime.fromisoformat(OPEN_AT) + timedelta(hours=2), tick=False):
+        client = _client(desk.cast.ana)
+        page = _open(client)
+        callbacks = _open(client, view="callbacks")
+
+    numbers = [row.contract_no for row in page.context["rows"]]
+    assert numbers[0] == desk.case.loan.contract_no
+    assert sorted(numbers[1:]) == sorted(case.loan.contract_no for case in others)
+    assert page.context["rows"][0].why_now.text.startswith("Callback due since")
+    assert [row.contract_no for row in callbacks.context["rows"]] == numbers[:1]
+
+
+def test_a_broken_promise_stands_before_one_that_is_due_and_both_before_the_rest(desk):
+    due, plain = _more_cases(desk, 2)
+    today = desk.cast.portfolio.__class__.objects.get(pk=desk.cast.portfolio.pk).business_date
+    _promise(due, due_on=today)
+    _promise(desk.case, due_on=desk.case.opened_on, state="broken")
+
+    page = _open(_client(desk.cast.ana))
+
+    rows = page.context["rows"]
+    assert [row.contract_no for row in rows] == [
+        desk.case.loan.contract_no,
+        due.loan.contract_no,
+        plain.loan.contract_no,
+    ]
+    assert "broken" in rows[0].why_now.text
+    assert rows[1].why_now.text == "Promise of $110.00 is due today"
+    assert _counts(page)["Promises due or broken"] == 2
+
+
+def test_a_promise_broken_before_the_case_opened_is_history(desk):
+    _promise(desk.case, due_on=desk.case.opened_on - timedelta(days=1), state="broken")
+
+    page = _open(_client(desk.cast.ana))
+
+    assert _counts(page)["Promises due or broken"] == 0
+    assert "broken" not in page.context["rows"][0].why_now.text
+
+
+def test_a_call_without_its_outcome_comes_first_and_only_for_who_made_it(desk):
+    _more_cases(desk, 1)
+    start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
+
+    mine = _open(_client(desk.cast.ana), view="unlogged")
+    leads = _open(_client(desk.cast.ben), view="unlogged")
+
+    assert [row.contract_no for row in mine.context["rows"]] == [desk.case.loan.contract_no]
+    assert "has no outcome yet" in mine.context["rows"][0].why_now.text
+    assert leads.context["rows"] == []
+
+
+def test_filters_stand_in_the_url_as_chips_that_can_be_taken_off(desk):
+    number = desk.case.loan.contract_no
+    page = _open(_client(desk.cast.ana), view="new", q=number[:4].lower())
+
+    chips = {chip["label"]: chip["href"] for chip in page.context["chips"]}
+    assert [row.contract_no for row in page.context["rows"]] == [number]
+    assert "view=new" not in chips["New to me"] and "q=" in chips["New to me"]
+    assert "view=new" in chips[f"“{number[:4].lower()}”"]
+
+
+def test_a_borrower_is_found_by_name_within_the_queue(desk):
+    client = _client(desk.cast.ana)
+
+    found = _open(client, q="maria")
+    nobody = _open(client, q="zzyzx")
+
+    assert len(found.context["rows"]) == 1
+    assert nobody.context["rows"] == []
+    assert "0 of 1 match" in nobody.content.decode()
+
+
+@pytest.mark.parametrize("order", ["obligations", "next_step", "late", "amount"])
+def test_pages_follow_each_other_without_gap_or_repeat(desk, order, monkeypatch):
+    _more_cases(desk, 4)
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    client = _client(desk.cast.ana)
+
+    seen, href = [], f"{reverse('desk:my_cases')}?order={order}"
+    for _page in range(4):
+        page = client.get(href)
+        seen += [row.contract_no for row in page.context["rows"]]
+        href = page.context["next_href"]
+        if not href:
+            break
+
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("after", ["nonsense", "2026-13-01~x", "~", "0~x~1", "1~2026-05-12~~"])
+def test_a_made_up_page_key_is_not_found(desk, after):
+    answer = _client(desk.cast.ana).get(reverse("desk:my_cases"), {"after": after})
+
+    assert answer.status_code == 404
+
+
+def test_unknown_filters_are_left_out(desk):
+    page = _open(_client(desk.cast.ana), view="everything'", order="; drop", portfolio="nowhere")
+
+    assert page.status_code == 200
+    assert page.context["selection"].view == ""
+    assert page.context["rows"] == []
+
+
+def test_when_everything_due_is_done_the_page_says_when_the_next_may_be_called(desk):
+    Case.objects.filter(pk=desk.case.pk).update(next_step_at=clock.now() + timedelta(days=3))
+    with time_machine.travel(CLOSED_AT, tick=False):
+        page = _open(_client(desk.cast.ana), view="due")
+
+    assert page.context["queue_clear"]
+    assert page.context["next_workable_count"] == 1
+    assert "Queue clear. Next workable" in page.content.decode()
+
+
+def test_without_any_case_ever_the_page_says_what_will_come(desk):
+    page = _open(_client(desk.cast.cleo))
+
+    assert "No cases yet" in page.content.decode()
+
+
+def test_with_all_cured_the_page_says_so(desk):
+    for instalment in range(12):
+        record_repayment(
+            loan=desk.case.loan,
+            amount=Decimal("110.00"),
+            value_on=CLOSED_THROUGH,
+            external_ref=f"r{instalment}",
+            by=CLERK,
+        )
+    from collections_app.cases.services import follow_positions
+
+    while follow_positions():
+        pass
+
+    page = _open(_client(desk.cast.ana))
+
+    assert "All clear" in page.content.decode()
+    day = page.context["my_day"].money[0]
+    assert (day.received_amount, day.paid_cases, day.ended_cases) == (Decimal("1320.00"), 1, 1)
+
+
+def test_ones_day_counts_ones_own_contacts_and_promises(desk):
+    _talk(desk, "RPC-REF")
+    _promise(desk.case, due_on=CLOSED_THROUGH)
+
+    mine = _open(_client(desk.cast.ana)).context["my_day"]
+    leads = _open(_client(desk.cast.ben)).context["my_day"]
+
+    assert (mine.logged, mine.talks) == (1, 1)
+    assert (mine.money[0].promised_amount, mine.money[0].promises) == (Decimal("110.00"), 1)
+    assert (leads.logged, leads.money) == (0, ())
+
+
+def test_a_queue_opens_as_its_person_left_it(desk):
+    client = _client(desk.cast.ana)
+
+    saved = client.post(reverse("desk:open_queue_with"), {"view": "new", "order": "amount"})
+    opened = client.get(reverse("desk:my_cases"))
+
+    assert saved.status_code == 302
+    assert opened.status_code == 302
+    assert opened.url.endswith("?view=new&order=amount")
+    assert client.get(opened.url).context["selection"].view == "new"
+    assert _open(client, view="all").status_code == 200
+
+
+def test_only_who_may_assign_gets_rows_to_choose(desk):
+    agent = _open(_client(desk.cast.ana))
+    lead = _open(_client(desk.cast.ben))
+
+    choice = f'name="case" value="{desk.case.pk}"'
+    assert choice not in agent.content.decode()
+    assert choice in lead.content.decode()
+    assert lead.context["rows"][0].worked_by == "Ana"
+
+
+def test_counts_of_wide_viewers_are_kept_for_half_a_minute_and_never_shared(desk):
+    cache.clear()
+    auditor, ana = _client(desk.cast.auditor), _client(desk.cast.ana)
+    _open(auditor)
+    _more_cases(desk, 1)
+
+    assert _counts(_open(auditor))["All"] == 1
+    assert len(_open(auditor).context["rows"]) == 2
+    assert _counts(_open(ana))["All"] == 2
+    cache.clear()
+    assert _counts(_open(auditor))["All"] == 2
+
+
+def test_nothing_of_another_portfolio_is_listed_or_counted(desk):
+    page = _open(_client(desk.cast.cleo), q=desk.case.loan.contract_no)
+
+    assert desk.cast.cleo.role == Role.AGENT
+    assert page.context["rows"] == []
+    assert _counts(page)["All"] == 0
