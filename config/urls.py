@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("people/", include("accounts.people.urls")),
     path("operations/", include("config.operations.urls")),
+    path("setup/", include("config.setup.urls")),
     path("", include("loans.urls")),
     path("", include("collections_app.urls")),
     path("", include("reporting.urls")),

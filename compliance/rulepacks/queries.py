@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.gate.facts import AppliedRule
-from compliance.rulepacks.models import RulePackVersion
+from compliance.rulepacks.models import RulePack, RulePackVersion
 
 #: Columns of a version's rules; a version without rules has one row with none of them.
 _PARAMETERS = ("rules__rule", "rules__code", "rules__values", "rules__citation", "rules__binding")
@@ -38,3 +38,8 @@ def rules_in_force(*, pack_codes: Iterable[str], on: date) -> tuple[list[Applied
         if newest[code] == version and rule is not None
     ]
     return applied, [code for code in wanted if code not in newest]
+
+
+def pack_choices() -> list[tuple[str, str]]:
+    """Returns code and name of every rule pack, for choosing those of a portfolio."""
+    return list(RulePack.objects.order_by("code").values_list("code", "name"))

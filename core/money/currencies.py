@@ -72,3 +72,8 @@ def smallest_unit(code: str) -> Decimal:
 def currency_choices() -> list[tuple[str, str]]:
     """Returns (code, "code name") pairs for forms, in the order of the codes."""
     return [(code, f"{code} {found.name}") for code, found in _CURRENCIES.items()]
+
+
+def known_currencies() -> list[str]:
+    """Returns the codes of all currencies of the table, in order."""
+    return sorted(_CURRENCIES)

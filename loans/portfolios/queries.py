@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Count, QuerySet
 
+from accounts.access.rights import ALL_PORTFOLIO_ROLES
+from accounts.models import Team, User
 from core.calendars import WorkingDays
 from core.calendars import load as load_calendar
 from loans.delinquency.conventions import Conventions
 from loans.portfolios.models import FeedWatermark, Portfolio, Product
 from loans.portfolios.product_conventions import combine, read_conventions
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def portfolio_ids(user: User) -> QuerySet[Portfolio, UUID]:
@@ -63,3 +63,43 @@ def is_feed_current(*, portfolio: Portfolio, feed: str, on: dt.date) -> bool:
     """Says whether the feed is young enough on `on` to talk to people about their payments."""
     through_on = watermark_of(portfolio=portfolio, feed=feed)
     return through_on is not None and (on - through_on).days <= portfolio.feed_limit_days
+
+
+def grantable_teams() -> QuerySet[Team]:
+    """Returns the teams that a portfolio may be granted to."""
+    return Team.objects.filter(is_active=True).order_by("name")
+
+
+def grantable_users() -> QuerySet[User]:
+    """Returns the people a portfolio may be granted to: those who do not see all anyway."""
+    people: QuerySet[User] = User.objects.filter(is_active=True).exclude(
+        role__in=ALL_PORTFOLIO_ROLES
+    )
+    return people.order_by("full_name")
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioSummary:
+    """A portfolio of the list: its loans, and its feeds with their age on its business date."""
+
+    portfolio: Portfolio
+    loan_count: int
+    feeds: tuple[FeedWatermark, ...]
+
+
+def portfolio_summaries(user: User) -> list[PortfolioSummary]:
+    """Returns the portfolios a person may see with loans and feeds; three queries."""
+    found = list(Portfolio.objects.visible_to(user).select_related("bucket_scheme"))
+    counts = dict(
+        apps.get_model("loans", "Loan")
+        ._default_manager.filter(portfolio__in=found, withdrawn_at__isnull=True)
+        .order_by()
+        .values_list("portfolio")
+        .annotate(Count("pk"))
+    )
+    feeds: dict[UUID, list[FeedWatermark]] = {}
+    for mark in FeedWatermark.objects.filter(portfolio__in=found).order_by("feed"):
+        feeds.setdefault(mark.portfolio_id, []).append(mark)
+    return [
+        PortfolioSummary(row, counts.get(row.pk, 0), tuple(feeds.get(row.pk, ()))) for row in found
+    ]

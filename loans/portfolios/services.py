@@ -27,7 +27,7 @@ from loans.portfolios.models import (
 )
 from loans.portfolios.product_conventions import read_conventions
 from loans.portfolios.refusals import Refused
-from loans.portfolios.schemes import BucketSpec, StandardScheme, check_ranges
+from loans.portfolios.schemes import STANDARD_SCHEMES, BucketSpec, StandardScheme, check_ranges
 
 if TYPE_CHECKING:
     from accounts.models import Team, User
@@ -369,3 +369,17 @@ def _record_product(product: Product, action: str, by: Actor, data: Mapping[str,
         portfolio_id=product.portfolio_id,
         data=data,
     )
+
+
+def scheme_by_code(*, code: str, by: Actor) -> BucketScheme:
+    """Returns a bucket scheme by its code; a standard one is stored when it is first chosen.
+
+    Raises Refused for a code that nobody has.
+    """
+    found = BucketScheme.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    for standard in STANDARD_SCHEMES:
+        if standard.code == code:
+            return ensure_standard_scheme(scheme=standard, by=by)
+    raise Refused("scheme_unknown", f"There is no bucket scheme {code!r}; choose one of the list.")
