@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.money.currencies import find_currency
@@ -46,7 +46,7 @@ def percent(share: Decimal | None, *, places: int = 1) -> str:
     if share is None:
         return "–"
     digits = (share * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return pgettext("per cent", "%(number)s%%") % {"number": f"{digits:f}".replace("-", MINUS)}
+    return f"{digits:f}%".replace("-", MINUS)
 
 
 def change_in_share(now: Decimal | None, before: Decimal | None) -> str:
@@ -62,7 +62,7 @@ def change_in_per_cent(now: Decimal, before: Decimal | None) -> str:
     if not before:
         return ""
     change = ((now - before) / before * 100).quantize(_TENTH, ROUND_HALF_UP)
-    return pgettext("per cent", "%(number)s%%") % {"number": _signed(change)}
+    return f"{_signed(change)}%"
 
 
 def change_in_count(now: Decimal | int, before: Decimal | int | None) -> str:

@@ -19,6 +19,9 @@ from reporting.rollups.models import LEFT_THE_BOOK
 
 Choices = list[tuple[str, Any]]
 
+#: Stands for the last close where there is no portfolio; nothing is read then.
+NO_BOOKS = dt.date(2000, 1, 1)
+
 #: What a report is narrowed to by a choice; an unknown one is as if it did not exist.
 CHOSEN = ("currency", "portfolio", "team", "agent", "product", "bucket", "from_place", "to_place")
 
@@ -110,7 +113,7 @@ class FilterForm(forms.Form):
             name = PeriodName.YESTERDAY
         period = period_of(
             name=name,
-            last_closed=last_closed_day(portfolios) if portfolios else dt.date.min + ONE_DAY,
+            last_closed=last_closed_day(portfolios) if portfolios else NO_BOOKS,
             start=values.get("start"),
             end=values.get("end"),
         )

@@ -307,7 +307,7 @@ _ALL: Final = (
         _(
             "Tracked roll rate = balance on the earlier day of accounts that were in one bucket "
             "then and in another at the later close / balance in that bucket then. Rows add up to "
-            "100 %, with paid off and written off."
+            "100 percent, with paid off and written off."
         ),
         Table.ROLL,
         total="loan_count",

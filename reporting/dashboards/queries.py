@@ -105,7 +105,10 @@ def _roll_rows(user: User, chosen: ReportFilter) -> QuerySet[BookLine]:
     Whose they are, for scope and filters, is read as `SUM_ROLL` reads it: from the later day, or
     from the earlier one where there is no case any more.
     """
-    before = _lines_before(chosen).filter(loan=OuterRef("loan"))
+    then = _lines_before(chosen)
+    if then is None:
+        return BookLine.objects.none()
+    before = then.filter(loan=OuterRef("loan"))
     rows = BookLine.objects.in_portfolios_of(user).filter(_in_force(chosen.books))
     rows = rows.exclude(place=NOWHERE).annotate(
         place_then=Subquery(before.values("place")[:1]),
@@ -125,11 +128,17 @@ def _roll_rows(user: User, chosen: ReportFilter) -> QuerySet[BookLine]:
     return rows.select_related("loan", "portfolio", "product", "agent")
 
 
-def _lines_before(chosen: ReportFilter) -> QuerySet[BookLine]:
-    """The lines at the earlier close of each portfolio, in the bucket that is asked for."""
+def _lines_before(chosen: ReportFilter) -> QuerySet[BookLine] | None:
+    """The lines at the earlier close of each portfolio, in the bucket that is asked for.
+
+    None where no portfolio has an earlier close.
+    """
     cells = RollRollup.objects.filter(_as_of(chosen.books), span=chosen.span)
-    then = Q(pk__in=[])
-    for portfolio_id, day in cells.values_list("portfolio_id", "from_on").distinct():
+    days = list(cells.values_list("portfolio_id", "from_on").distinct())
+    if not days:
+        return None
+    then = Q()
+    for portfolio_id, day in days:
         then |= Q(portfolio=portfolio_id) & _at(day)
     before = BookLine.objects.filter(then).exclude(place__in=(*LEFT_THE_BOOK, NOWHERE))
     for code in filter(None, (chosen.bucket, chosen.from_place)):

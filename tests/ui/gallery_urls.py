@@ -10,9 +10,15 @@ DESK = [
     path("cases/", show, {"name": "my-cases"}, name="my_cases"),
     path("search/", show, {"name": "search"}, name="search"),
 ]
+REPORTS = [
+    path("dashboard/", show, {"name": "dashboard"}, name="dashboard"),
+    path("report-rows/<slug:code>/", show, {"name": "report-rows"}, name="rows"),
+    path("report-exceptions/<slug:code>/", show, {"name": "report-exceptions"}, name="exceptions"),
+]
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("allauth.urls")),
     path("", include((DESK, "desk"))),
+    path("", include((REPORTS, "reporting"))),
     path("<slug:name>/", show),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.components import context as components
-from tests.ui.samples import assignment, people
+from tests.ui.samples import assignment, people, reports
 from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
@@ -85,6 +85,25 @@ PAGES: dict[str, tuple[str, Any]] = {
         lambda: people.shifts(rows=[], team=None, teams=[]),
     ),
     "week": ("accounts/people/week.html", people.week),
+    "dashboard": ("reporting/dashboard.html", reports.dashboard),
+    "dashboard-refused": ("reporting/dashboard.html", reports.refused_dates),
+    "dashboard-first": (
+        "reporting/dashboard.html",
+        lambda: reports.first_use(has_portfolios=True),
+    ),
+    "dashboard-ungranted": (
+        "reporting/dashboard.html",
+        lambda: reports.first_use(has_portfolios=False),
+    ),
+    "report-rows": ("reporting/rows.html", reports.rows),
+    "report-rows-roll": ("reporting/rows.html", lambda: reports.rows("roll")),
+    "report-rows-empty": ("reporting/rows.html", lambda: reports.rows("book") | {"rows": []}),
+    "report-rows-refused": ("reporting/rows.html", reports.rows_refused),
+    "report-exceptions": ("reporting/exceptions.html", reports.exceptions),
+    "report-exceptions-none": (
+        "reporting/exceptions.html",
+        lambda: reports.exceptions() | {"rows": []},
+    ),
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
