@@ -8,7 +8,7 @@ method of Balinski and Young ("The quota method of apportionment", American Math
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -161,39 +161,78 @@ def _by_person(cases: Sequence[CaseNeed]) -> dict[UUID, list[CaseNeed]]:
     return people
 
 
+class _Able:
+    """Who can take people of the same needs and still has room; or why there never was anybody."""
+
+    def __init__(self, agents: Sequence[AgentFacts], seats: Sequence[int], nobody: Left | None):
+        self.nobody = nobody
+        self.seats = list(seats)
+        self.shares = sum(agents[seat].share for seat in seats)
+        self.local: dict[str, list[int]] = {}
+        for seat in seats:
+            for region in agents[seat].regions:
+                self.local.setdefault(region, []).append(seat)
+
+    def drop(self, seat: int, agent: AgentFacts) -> None:
+        """Takes out an agent who is full."""
+        if seat in self.seats:
+            self.seats.remove(seat)
+            self.shares -= agent.share
+            for region in agent.regions:
+                self.local[region].remove(seat)
+
+
 class _Table:
-    """The agents of one deal and what each has got so far."""
+    """The agents of one deal, each on a seat by waiting time, and what each has got so far."""
 
     def __init__(self, agents: Sequence[AgentFacts], queues: Queues) -> None:
         self.agents = sorted(agents, key=_longest_waiting)
         self.queues = queues
-        self.held = {agent.agent_id: agent.held for agent in self.agents}
+        self.held = [agent.held for agent in self.agents]
         self.turns = _level_turns(self.agents)
-        self.able: dict[_Needs, tuple[list[AgentFacts], Left | None]] = {}
+        self.able: dict[_Needs, _Able] = {}
 
     def place(self, cases: Sequence[CaseNeed]) -> Given | Left:
         """Finds the agent for one person and counts them in."""
         needs = _needs_of(cases)
-        if needs not in self.able:
-            self.able[needs] = self._who_is_able(needs)
-        able, nobody = self.able[needs]
-        if nobody is not None:
-            return nobody
-        free = [agent for agent in able if self._has_room(agent)]
-        if not free:
+        able = self.able.get(needs)
+        if able is None:
+            able = self.able[needs] = self._who_is_able(needs)
+        if able.nobody is not None:
+            return able.nobody
+        if not able.seats:
             return Left(Undealt.FULL)
         region = next((case.region for case in cases if case.region), "").casefold()
-        local = [agent for agent in free if region and region in agent.regions]
-        near = self._due(local, among=free, ahead=LOCAL_AHEAD)
-        agent = self._most_behind(near or self._due(free, among=free))
-        self.held[agent.agent_id] += 1
-        self.turns[agent.agent_id] += 1
-        return Given(agent.agent_id, DealtBecause.REGION if near else DealtBecause.TURN)
+        near = self._next_due(able.local.get(region, ()), able, ahead=LOCAL_AHEAD)
+        seat = self._next_due(able.seats, able) if near is None else near
+        if seat is None:  # cannot be: the parts of those below their quota add up to everybody
+            raise AssertionError("Nobody is due among agents who can take the person.")
+        self._count_in(seat)
+        because = DealtBecause.TURN if near is None else DealtBecause.REGION
+        return Given(self.agents[seat].agent_id, because)
 
-    def _has_room(self, agent: AgentFacts) -> bool:
-        return agent.capacity is None or self.held[agent.agent_id] < agent.capacity
+    def _next_due(self, seats: Sequence[int], able: _Able, *, ahead: int = 0) -> int | None:
+        """The quota method: of those who with one person more stay at most `ahead` people above
+        their upper quota, the one whose part is most behind; of equals who waited longest."""
+        people = sum(map(self.turns.__getitem__, able.seats)) + 1
+        best, best_part = None, 0.0
+        for seat in seats:
+            share, turns = self.agents[seat].share, self.turns[seat]
+            if (turns - ahead) * able.shares < people * share:
+                part = (turns + 1) / share
+                if best is None or part < best_part:
+                    best, best_part = seat, part
+        return best
 
-    def _who_is_able(self, needs: _Needs) -> tuple[list[AgentFacts], Left | None]:
+    def _count_in(self, seat: int) -> None:
+        self.turns[seat] += 1
+        self.held[seat] += 1
+        agent = self.agents[seat]
+        if agent.capacity is not None and self.held[seat] >= agent.capacity:
+            for able in self.able.values():
+                able.drop(seat, agent)
+
+    def _who_is_able(self, needs: _Needs) -> _Able:
         """Narrows by one condition after the other; names the first that leaves nobody."""
         missing = ", ".join(sorted(needs.skills))
         conditions: list[tuple[Callable[[AgentFacts], bool], Left]] = [
@@ -203,12 +242,17 @@ class _Table:
             (lambda agent: not agent.is_away, Left(Undealt.AWAY)),
             (lambda agent: agent.share > 0, Left(Undealt.NO_SHARE)),
         ]
-        able: list[AgentFacts] = self.agents
+        seats = list(range(len(self.agents)))
         for meets, nobody in conditions:
-            able = [agent for agent in able if meets(agent)]
-            if not able:
-                return [], nobody
-        return able, None
+            seats = [seat for seat in seats if meets(self.agents[seat])]
+            if not seats:
+                return _Able(self.agents, (), nobody)
+        free = [seat for seat in seats if self._has_room(seat)]
+        return _Able(self.agents, free, None)
+
+    def _has_room(self, seat: int) -> bool:
+        capacity = self.agents[seat].capacity
+        return capacity is None or self.held[seat] < capacity
 
     def _works(self, agent: AgentFacts, needs: _Needs) -> bool:
         return all(
@@ -221,25 +265,6 @@ class _Table:
             return True
         ranges = self.queues.get((portfolio, agent.team_id))
         return ranges is None or any(low <= severity <= high for low, high in ranges)
-
-    def _due(
-        self, agents: Sequence[AgentFacts], *, among: Sequence[AgentFacts], ahead: int = 0
-    ) -> list[AgentFacts]:
-        """Those who with one person more stay at most `ahead` people above their upper quota."""
-        shares = sum(agent.share for agent in among)
-        people = sum(self.turns[agent.agent_id] for agent in among) + 1
-        return [
-            agent
-            for agent in agents
-            if (self.turns[agent.agent_id] - ahead) * shares < people * agent.share
-        ]
-
-    def _most_behind(self, due: Sequence[AgentFacts]) -> AgentFacts:
-        """The quota method: of those due, whose part is most behind.
-
-        Sorted by waiting time before: of equals, min takes who waited longest.
-        """
-        return min(due, key=lambda agent: (self.turns[agent.agent_id] + 1) / agent.share)
 
 
 def _needs_of(cases: Sequence[CaseNeed]) -> _Needs:
@@ -263,16 +288,14 @@ def _longest_waiting(agent: AgentFacts) -> tuple[bool, float, str]:
     return at is not None, at.timestamp() if at else 0.0, str(agent.agent_id)
 
 
-def _level_turns(agents: Iterable[AgentFacts]) -> dict[UUID, int]:
+def _level_turns(agents: Sequence[AgentFacts]) -> list[int]:
     """Counts of people lately; who joined lately starts level with whoever got least of the rest.
 
     Otherwise somebody back from leave would be given everything new until they caught up.
     """
     working = [agent for agent in agents if agent.share > 0 and not agent.is_away]
     level = min((a.lately / a.share for a in working if not a.joined), default=0.0)
-    return {
-        agent.agent_id: max(agent.lately, int(level * agent.share))
-        if agent.joined
-        else agent.lately
+    return [
+        max(agent.lately, int(level * agent.share)) if agent.joined else agent.lately
         for agent in agents
-    }
+    ]
