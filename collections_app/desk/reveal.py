@@ -67,6 +67,9 @@ def _person(party: Party, points: list[ContactPoint], *, has_id: bool = True) ->
     if has_id and party.id_number is not None:
         label = _("id number of %(name)s") % {"name": name}
         found.append(_choice(party, HiddenField.ID_NUMBER, party.pk, label))
+    if has_id and party.born_on is not None:
+        label = _("date of birth of %(name)s") % {"name": name}
+        found.append(_choice(party, HiddenField.BORN_ON, party.pk, label))
     return found
 
 
@@ -81,6 +84,7 @@ def reveal_context(case: Case, user: User, form: Any, revealed: str = "") -> dic
     return {
         "reveal_form": form,
         "reveal_href": reverse("desk:reveal", args=[case.pk]),
+        "case_href": reverse("desk:case", args=[case.pk]),
         "revealed": revealed,
         "revealed_seconds": SHOWN_SECONDS,
     }

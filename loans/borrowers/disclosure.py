@@ -42,6 +42,7 @@ class HiddenField(StrEnum):
 
     NAME = "name"
     ID_NUMBER = "id_number"
+    BORN_ON = "born_on"
     CONTACT_POINT = "contact_point"
     ADDRESS = "address"
     PLATE = "plate"
@@ -149,8 +150,8 @@ def _read_of(party: Party, value: HiddenValue) -> str:
     if field in (HiddenField.PLATE, HiddenField.VIN):
         car = Vehicle.objects.filter(pk=value.row_id, loan__parties__party=party).first()
         return str(getattr(car, field)) if car else ""
-    if field is HiddenField.ID_NUMBER:
-        return _unsealed(party, party, "id_number")
+    if field in (HiddenField.ID_NUMBER, HiddenField.BORN_ON):
+        return _unsealed(party, party, str(field))
     if field is HiddenField.CONTACT_POINT:
         point = ContactPoint.objects.filter(pk=value.row_id, party=party).first()
         return _unsealed(party, point, "value") if point else ""

@@ -10,20 +10,16 @@ from typing import Any, Final
 from django.db import transaction
 
 from core.audit import Actor, record
-from core.encryption import unseal
 from loans.borrowers.checks import require_sound
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.borrowers.names import bigrams, sort_key
 from loans.borrowers.registration import (
-    open_identity,
     place_one_address,
     register_parties,
     register_party,
 )
 from loans.borrowers.rows import AddressRow, ContactRow, PartyRow
 from loans.borrowers.sealed_rows import (
-    ADDRESS_TABLE,
-    CONTACT_TABLE,
     contact_index,
     make_contact_point,
     seal_identity,
@@ -39,10 +35,6 @@ __all__ = [
     "mark_verified",
     "register_parties",
     "register_party",
-    "reveal_address",
-    "reveal_born_on",
-    "reveal_contact_point",
-    "reveal_id_number",
 ]
 
 _CORRECTABLE: Final = frozenset({"full_name", "salutation", "language", "id_number", "born_on"})
@@ -136,50 +128,6 @@ def correct_party(
     locked.save()
     _record(locked, "party.correct", by, {"fields": sorted(changes)}, reason=why)
     return locked
-
-
-@transaction.atomic
-def reveal_contact_point(*, contact_point: ContactPoint, by: Actor, purpose: str) -> str:
-    """Returns a number or e-mail address in clear; who looked and what for goes into the trail."""
-    why = require_reason(purpose)
-    _record_point(contact_point, "contact_point.reveal", by, {}, reason=why)
-    return unseal(
-        key=contact_point.party.data_key,
-        sealed=contact_point.value,
-        table=CONTACT_TABLE,
-        column="value",
-        row_id=contact_point.pk,
-    )
-
-
-@transaction.atomic
-def reveal_address(*, address: Address, by: Actor, purpose: str) -> str:
-    """Returns an address in clear; the look is recorded."""
-    why = require_reason(purpose)
-    data = {"address": str(address.pk)}
-    _record(address.party, "address.reveal", by, data, reason=why)
-    return unseal(
-        key=address.party.data_key,
-        sealed=address.text,
-        table=ADDRESS_TABLE,
-        column="text",
-        row_id=address.pk,
-    )
-
-
-@transaction.atomic
-def reveal_id_number(*, party: Party, by: Actor, purpose: str) -> str:
-    """Returns a party's id number in clear, empty where none is known; the look is recorded."""
-    _record(party, "id_number.reveal", by, {}, reason=require_reason(purpose))
-    return open_identity(party, "id_number")
-
-
-@transaction.atomic
-def reveal_born_on(*, party: Party, by: Actor, purpose: str) -> dt.date | None:
-    """Returns a party's date of birth, or None where it is not known; the look is recorded."""
-    _record(party, "born_on.reveal", by, {}, reason=require_reason(purpose))
-    text = open_identity(party, "born_on")
-    return dt.date.fromisoformat(text) if text else None
 
 
 def _lock(party: Party) -> Party:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from core.audit import AuditEntry
-from core.encryption import KeyDestroyed, destroy
+from core.encryption import destroy
+from loans.borrowers.disclosure import HiddenField, HiddenValue, reveal
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.borrowers.names import bigrams, sort_key
 from loans.borrowers.normalising import (
@@ -34,12 +36,9 @@ from loans.borrowers.services import (
     mark_verified,
     register_parties,
     register_party,
-    reveal_address,
-    reveal_born_on,
-    reveal_contact_point,
-    reveal_id_number,
 )
 from loans.borrowers.zones import US_STATE_NAMES, US_STATE_ZONES, zones_of_place
+from loans.portfolios.models import Portfolio
 from loans.portfolios.refusals import Refused
 from tests.loans.builders import (
     CLERK,
@@ -76,32 +75,44 @@ def test_personal_values_are_sealed_and_shown_masked():
         assert b"1990" not in bytes(sealed)
         assert "解放路".encode() not in bytes(sealed)
     assert "解放路" not in address.masked
-    assert reveal_contact_point(contact_point=point, by=CLERK, purpose="call") == "+8613812345678"
-    assert reveal_address(address=address, by=CLERK, purpose="visit").endswith("1号")
-    assert reveal_id_number(party=party, by=CLERK, purpose="court") == RESIDENT_ID
-    assert reveal_born_on(party=party, by=CLERK, purpose="court") == date(1990, 3, 7)
+    assert _reveal(party, HiddenField.CONTACT_POINT, point) == "+8613812345678"
+    assert _reveal(party, HiddenField.ADDRESS, address).endswith("1号")
+    assert _reveal(party, HiddenField.ID_NUMBER, party) == RESIDENT_ID
+    assert _reveal(party, HiddenField.BORN_ON, party) == "1990-03-07"
+
+
+def _reveal(party, field, row, purpose="identity"):
+    return reveal(
+        value=HiddenValue(party.pk, field, row.pk),
+        purpose=purpose,
+        portfolio_id=Portfolio.objects.get().pk,
+        reference="",
+        budget=60,
+        by=CLERK,
+    )
 
 
 def test_every_look_is_recorded_with_its_purpose_and_without_the_value():
     party = register_party(portfolio=build_portfolio(country="CN"), row=chinese_row(), by=CLERK)
     point = party.contact_points.get()
 
-    with pytest.raises(Refused):
-        reveal_contact_point(contact_point=point, by=CLERK, purpose=" ")
-    reveal_contact_point(contact_point=point, by=CLERK, purpose="call back")
+    with pytest.raises(ValidationError):
+        _reveal(party, HiddenField.CONTACT_POINT, point, purpose=" ")
+    assert not AuditEntry.objects.filter(action="party.revealed").exists()
+    _reveal(party, HiddenField.CONTACT_POINT, point, purpose="calling")
 
-    entry = AuditEntry.objects.get(action="contact_point.reveal")
-    assert (entry.reason, entry.object_id) == ("call back", str(point.pk))
-    assert "138" not in str(entry.data)
+    entry = AuditEntry.objects.get(action="party.revealed")
+    assert (entry.reason, entry.object_id) == ("calling", str(party.pk))
+    assert entry.data["row"] == str(point.pk)
+    assert "13812345678" not in str(entry.data)
 
 
 def test_destroying_the_key_erases_the_person():
     party = register_party(portfolio=build_portfolio(country="CN"), row=chinese_row(), by=CLERK)
     destroy(party.data_key)
-    point = ContactPoint.objects.select_related("party__data_key").get()
 
-    with pytest.raises(KeyDestroyed):
-        reveal_contact_point(contact_point=point, by=CLERK, purpose="call")
+    with pytest.raises(ValidationError, match="erased"):
+        _reveal(party, HiddenField.CONTACT_POINT, ContactPoint.objects.get())
 
 
 @pytest.mark.parametrize(
@@ -345,7 +356,7 @@ def test_corrections_name_the_fields_and_never_the_values():
     )
 
     assert (corrected.full_name, corrected.salutation) == ("章伟", "mr")
-    assert reveal_id_number(party=corrected, by=CLERK, purpose="check") == RESIDENT_ID
+    assert _reveal(corrected, HiddenField.ID_NUMBER, corrected) == RESIDENT_ID
     entry = AuditEntry.objects.get(action="party.correct")
     assert entry.data == {"fields": ["full_name", "salutation"]}
     with pytest.raises(Refused, match="customer_no of a party is not corrected here"):

@@ -181,6 +181,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "reveal_form": RevealForm(),
         "reveal_href": "/cases/AF-20391/reveal/",
         "revealed_seconds": 60,
+        "case_href": "/cases/0199/",
         "why_late": Row(text=_("Hardship"), when="2 weeks ago"),
         "why_now": Row(text="Rolls to B3 in 17 days.", icon="rising", tone=""),
         "next_step": "Call, offer a two-part plan",
