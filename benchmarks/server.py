@@ -11,15 +11,19 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-#: Every database made here begins with this, and none other is ever dropped.
+#: What the names of a run's databases begin with.
 PREFIX = "makegood_bench_"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One PostgreSQL, by the address of any of its databases; the role may create databases."""
+    """One PostgreSQL, by the address of any of its databases; the role may create databases.
+
+    Every database made here begins with the prefix, and none other is ever dropped.
+    """
 
     url: str
+    prefix: str = PREFIX
 
     def url_of(self, database: str) -> str:
         """Returns the address of another database of this server."""
@@ -33,7 +37,9 @@ class Server:
 
     def databases(self) -> set[str]:
         """Returns the names of the databases made here."""
-        rows = self._query("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", PREFIX)
+        rows = self._query(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", self.prefix
+        )
         return {name for (name,) in rows}
 
     def create(self, database: str, *, template: str | None = None) -> None:
@@ -55,7 +61,7 @@ class Server:
 
     def drop(self, database: str) -> None:
         """Removes a database made here, also while somebody is connected to it."""
-        assert database.startswith(PREFIX), database
+        assert database.startswith(self.prefix), database
         self._run(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
         )
@@ -64,6 +70,21 @@ class Server:
         """Returns the size of a database in bytes."""
         ((size,),) = self._query("SELECT pg_database_size(%s)", database)
         return int(size)
+
+    def note(self, database: str, text: str) -> None:
+        """Keeps a line of text with a database."""
+        self._run(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                sql.Identifier(database), sql.Literal(text)
+            )
+        )
+
+    def noted(self, database: str) -> str:
+        """Returns the line kept with a database."""
+        statement = (
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        )
+        return self._query(statement, database)[0][0]
 
     def settings(self, *names: str) -> dict[str, str]:
         """Returns settings of the server as SHOW writes them."""

@@ -15,10 +15,8 @@ from psycopg2.extensions import connection as Connection
 
 from benchmarks.dataset.builder import build
 from benchmarks.dataset.fingerprint import book_fingerprint, schema_fingerprint
-from benchmarks.server import PREFIX, Server
-
-WORK = f"{PREFIX}work"
-BUILDING = f"{PREFIX}building"
+from benchmarks.dataset.reports import take_reports
+from benchmarks.server import Server
 
 
 @dataclass
@@ -26,14 +24,14 @@ class Stage:
     """The servers of one run, its sizes, and the databases made on them.
 
     `sizes` are numbers of loans, in ascending order. `fresh` makes every database anew.
+    `migrated` names an empty, migrated database to copy where there is one already.
     """
 
     server: Server
     sizes: tuple[int, ...]
     home: Path
     fresh: bool = False
-    #: Seconds each data set took to build in this run; what came from the cache is not in it.
-    build_seconds: dict[int, float] = field(default_factory=dict)
+    migrated: str = ""
     _made: set[str] = field(default_factory=set)
 
     @property
@@ -76,10 +74,14 @@ class Stage:
         """Returns the bytes that a built book takes on disk."""
         return self.server.size(self._book(loans))
 
+    def build_seconds(self, loans: int) -> float:
+        """Returns how long the book took to build, in this run or the one that cached it."""
+        return float(self.server.noted(self._book(loans)))
+
     # --- the cache ------------------------------------------------------------------------
     def _schema(self) -> str:
-        name = f"{PREFIX}schema_{schema_fingerprint()}"
-        if self._has(name):
+        name = self.migrated or f"{self.server.prefix}schema_{schema_fingerprint()}"
+        if self.migrated or self._has(name):
             return name
         begun = time.monotonic()
         with self._under_construction(name, template=None):
@@ -88,7 +90,7 @@ class Stage:
         return name
 
     def _book(self, loans: int) -> str:
-        name = f"{PREFIX}book_{book_fingerprint()}_{loans}"
+        name = f"{self.server.prefix}book_{book_fingerprint()}_{loans}"
         if self._has(name):
             return name
         schema = self._schema()
@@ -96,8 +98,11 @@ class Stage:
         begun = time.monotonic()
         with self._under_construction(name, template=schema):
             build(loans=loans, connect=self.connect, say=self.say)
-        self.build_seconds[loans] = time.monotonic() - begun
-        self.say(f"{loans:,} loans built ({self.build_seconds[loans]:.1f} s)")
+            seconds = time.monotonic() - begun
+            take_reports()
+        self.server.note(name, f"{seconds:.1f}")
+        reports = time.monotonic() - begun - seconds
+        self.say(f"{loans:,} loans built ({seconds:.1f} s), reports taken ({reports:.1f} s)")
         return name
 
     def _has(self, name: str) -> bool:
@@ -107,26 +112,30 @@ class Stage:
     @contextmanager
     def _under_construction(self, name: str, *, template: str | None) -> Iterator[None]:
         """Makes a database under another name, so that one that was not finished is never used."""
-        for outdated in self._outdated() | {name, BUILDING}:
+        building = f"{self.server.prefix}building"
+        for outdated in self._outdated() | {name, building}:
             self.server.drop(outdated)
-        self.server.create(BUILDING, template=template)
-        with _django_on(BUILDING):
+        self.server.create(building, template=template)
+        with _django_on(building):
             yield
-        self.server.rename(BUILDING, to=name)
+        self.server.rename(building, to=name)
         self._made.add(name)
 
     def _outdated(self) -> set[str]:
-        current = (f"{PREFIX}schema_{schema_fingerprint()}", f"{PREFIX}book_{book_fingerprint()}")
+        schema, book = f"{self.server.prefix}schema_", f"{self.server.prefix}book_"
+        current = (f"{schema}{schema_fingerprint()}", f"{book}{book_fingerprint()}")
         return {
             name
             for name in self.server.databases()
-            if name.startswith((f"{PREFIX}schema_", f"{PREFIX}book_"))
-            and not name.startswith(current)
+            if name.startswith((schema, book)) and not name.startswith(current)
         }
 
     @contextmanager
     def _working_copy(self, *, of: str) -> Iterator[str]:
-        with self.server.scratch(WORK, template=of) as name, _django_on(name):
+        with (
+            self.server.scratch(f"{self.server.prefix}work", template=of) as name,
+            _django_on(name),
+        ):
             yield name
 
 
