@@ -14,6 +14,7 @@ from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.search import AsOf, loan, search
+from tests.ui.samples.staff import STAFF_PAGES
 
 __all__ = ["PAGES", "USER"]
 
@@ -104,6 +105,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "reporting/exceptions.html",
         lambda: reports.exceptions() | {"rows": []},
     ),
+    **STAFF_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
