@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Sum
@@ -75,11 +75,13 @@ def load_events(*, user: User, chosen: ReportFilter) -> EventSums:
     rows = event_sums(user=user, chosen=chosen).order_by()
     found = EventSums()
     totals = {"events": Sum("event_count"), "total": Sum("amount")}
-    for row in rows.values("kind", "mark", "agent_id").annotate(**totals):
+    by_agent: Any = rows.values("kind", "mark", "agent_id").annotate(**totals)
+    for row in by_agent:
         mark = (row["kind"], row["mark"])
         found.by_agent[row["agent_id"]][mark] = (row["events"], row["total"])
     money = rows.filter(kind__in=(EventKind.MONEY, EventKind.DUE))
-    for row in money.values("kind", "mark", "on").annotate(**totals):
+    by_day: Any = money.values("kind", "mark", "on").annotate(**totals)
+    for row in by_day:
         found.by_day[row["kind"], row["mark"], row["on"]] = (row["events"], row["total"])
     return found
 
@@ -141,7 +143,9 @@ def money_panel(*, sums: EventSums, chosen: ReportFilter) -> MoneyPanel:
     drawn = [
         (
             f"{day:%m-%d}",
-            *(sums.on_day(code, day) for code in ("due", "settled", "pending")),
+            sums.on_day("due", day),
+            sums.on_day("settled", day),
+            sums.on_day("pending", day),
         )
         for day in days
     ]
@@ -255,7 +259,9 @@ def funnel_steps(*, sums: EventSums, chosen: ReportFilter) -> tuple[FunnelStep, 
     """Returns attempts, connects, right-party contacts, promises, each with its denominator."""
     codes = ("attempts", "connects", "right_party", "promises")
     counts = [int(sums.number(code)) for code in codes]
-    funnel = ContactFunnel(*counts)
+    called_us = int(sums.number("inbound_right_party"))
+    attempts, connects, right_party, promises = counts
+    funnel = ContactFunnel(attempts, connects, right_party, promises, called_us)
     rates = (None, funnel.connect_rate, funnel.right_party_rate, funnel.promise_rate)
     widest = max(*counts, 1)
     return tuple(

@@ -52,9 +52,7 @@ class FilterForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    span = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=30, choices=[(span, span) for span in SPANS]
-    )
+    span = forms.ChoiceField(required=False, choices=[(str(span), span) for span in SPANS])
     from_place = _select("")
     to_place = _select("")
 
@@ -62,8 +60,10 @@ class FilterForm(forms.Form):
         super().__init__(data)
         self.scope = scope
         wanted = self.data.get("currency")
-        self.currency = wanted if wanted in scope.currencies else next(iter(_by_size(scope)), "")
-        self.portfolios = scope.of_currency(self.currency)
+        self.shown_currency = (
+            wanted if wanted in scope.currencies else next(iter(_by_size(scope)), "")
+        )
+        self.portfolios = scope.of_currency(self.shown_currency)
         codes = [(name.code, name.code) for name in scope.buckets_of(self.portfolios)]
         exits = [(place, place) for place in LEFT_THE_BOOK]
         held = {one.pk for one in self.portfolios}
@@ -118,11 +118,11 @@ class FilterForm(forms.Form):
             end=values.get("end"),
         )
         return ReportFilter(
-            currency=self.currency,
+            currency=self.shown_currency,
             portfolio_ids=tuple(one.pk for one in portfolios),
             books=tuple(books_of(portfolios=portfolios, period=period)),
             period=period,
-            span=values.get("span") or 30,
+            span=int(values.get("span") or 30),
             portfolio=portfolio,
             team=_id(values.get("team")),
             agent=_id(values.get("agent")),

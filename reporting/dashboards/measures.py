@@ -253,9 +253,19 @@ _ALL: Final = (
         ("missing", "none", "connect", "rpc"),
     ),
     _event(
+        "inbound_right_party",
+        _("Right-party contacts by people"),
+        _("Contacts by people who were the borrower or may speak for them."),
+        EventKind.INBOUND,
+        ("rpc",),
+    ),
+    _event(
         "promises",
         _("Promises taken"),
-        _("Promises to pay made in the period. PTP rate = promises taken / right-party contacts."),
+        _(
+            "Promises to pay made in the period. PTP rate = promises taken / right-party contacts, "
+            "also of people who called us."
+        ),
         EventKind.PROMISE_TAKEN,
     ),
     _event(

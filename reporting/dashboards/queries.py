@@ -61,8 +61,8 @@ def event_sums(*, user: User, chosen: ReportFilter) -> QuerySet[EventRollup]:
 
 def roll_sums(*, user: User, chosen: ReportFilter) -> QuerySet[RollRollup]:
     """Returns the cells of the roll matrix of the shown closes."""
-    rows = RollRollup.objects.visible_to(user).filter(_as_of(chosen.books), span=chosen.span)
-    rows = _narrow(rows, chosen, place="from_place")
+    cells = RollRollup.objects.visible_to(user).filter(_as_of(chosen.books), span=chosen.span)
+    rows = _narrow(cells, chosen, place="from_place")
     if chosen.from_place:
         rows = rows.filter(from_place=chosen.from_place)
     if chosen.to_place:
@@ -85,8 +85,8 @@ def rows_of(*, user: User, measure: Measure, chosen: ReportFilter) -> QuerySet[A
 
 
 def _book_rows(user: User, measure: Measure, chosen: ReportFilter) -> QuerySet[BookLine]:
-    rows = BookLine.objects.visible_to(user).filter(_in_force(chosen.books))
-    rows = _narrow(rows, chosen, place="place").exclude(place__in=LEFT_THE_BOOK)
+    lines = BookLine.objects.visible_to(user).filter(_in_force(chosen.books))
+    rows = _narrow(lines, chosen, place="place").exclude(place__in=LEFT_THE_BOOK)
     conditions = {
         "past_due": Q(overdue_amount__gt=0),
         "past_30": Q(is_past_30=True),
@@ -109,8 +109,8 @@ def _roll_rows(user: User, chosen: ReportFilter) -> QuerySet[BookLine]:
     if then is None:
         return BookLine.objects.none()
     before = then.filter(loan=OuterRef("loan"))
-    rows = BookLine.objects.in_portfolios_of(user).filter(_in_force(chosen.books))
-    rows = rows.exclude(place=NOWHERE).annotate(
+    lines = BookLine.objects.in_portfolios_of(user).filter(_in_force(chosen.books))
+    rows: QuerySet[Any] = lines.exclude(place=NOWHERE).annotate(
         place_then=Subquery(before.values("place")[:1]),
         principal_then=Subquery(before.values("principal_amount")[:1]),
         whose_team=_later_or_earlier("team", before),

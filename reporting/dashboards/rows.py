@@ -106,7 +106,9 @@ def _page_row(
 
 
 def _principal(line: Any, measure: Measure) -> Decimal:
-    return line.principal_then if measure.table == Table.ROLL else line.principal_amount
+    name = "principal_then" if measure.table == Table.ROLL else "principal_amount"
+    principal: Decimal = getattr(line, name)
+    return principal
 
 
 def export_columns(measure: Measure) -> list[Column]:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from core.exports import CONTENT_TYPES
+from core.exports import CONTENT_TYPES, Format
 from reporting.dashboards import figures
 from reporting.dashboards.board import as_of, chips, dashboard
 from reporting.dashboards.case_links import cases_of
@@ -89,7 +89,7 @@ def export_rows(request: HttpRequest, code: str) -> HttpResponseBase:
     user = signed_in_user(request)
     if not has_right(user, "report.view") or not form.is_valid():
         raise Http404
-    file_format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    file_format: Format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
     chosen = form.chosen()
     out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     try:

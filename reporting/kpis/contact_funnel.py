@@ -16,6 +16,7 @@ class ContactFunnel:
     connects: int
     right_party: int
     promises: int
+    right_party_inbound: int = 0
 
     @property
     def connect_rate(self) -> Decimal | None:
@@ -29,5 +30,8 @@ class ContactFunnel:
 
     @property
     def promise_rate(self) -> Decimal | None:
-        """PTP rate = promises taken / right-party contacts. Source: glossary, PTP rate."""
-        return share(part=self.promises, whole=self.right_party)
+        """PTP rate = promises taken / right-party contacts, those of people who called us too.
+
+        Source: glossary, PTP rate.
+        """
+        return share(part=self.promises, whole=self.right_party + self.right_party_inbound)

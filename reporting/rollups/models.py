@@ -2,7 +2,8 @@
 
 Lines stand for single loans and single events; rollups are their sums by everything a dashboard
 can be narrowed to. A tile reads rollups, the page behind it reads lines, and `verify_rollups`
-holds one against the other. Nothing here is a fact: all of it can be made again.
+holds one against the other. Nothing here is a fact: all of it can be made again. Lines are written
+by the hundred thousand, so of their references the database checks only the loan.
 """
 
 from __future__ import annotations
@@ -82,10 +83,12 @@ class BookLine(models.Model):
     """What the books said about one loan at the closes from `from_on` to before `to_on`."""
 
     portfolio = models.ForeignKey(
-        Portfolio, on_delete=models.CASCADE, related_name="+", db_index=False
+        Portfolio, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="+", db_index=False)
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     place = models.CharField(
         max_length=20, help_text=_("The bucket, or that the loan is paid off or written off.")
     )
@@ -97,14 +100,29 @@ class BookLine(models.Model):
     next_due_on = models.DateField(_("next due"), null=True)
     next_due_amount = MoneyField(_("next amount due"), default=0)
     case = models.ForeignKey(
-        Case, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+        Case,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     is_worked = models.BooleanField(_("an attempt was logged since the case opened"), default=False)
     team = models.ForeignKey(
-        "accounts.Team", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "accounts.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     agent = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = BookLineQuerySet.as_manager()
@@ -247,20 +265,32 @@ class EventLine(models.Model):
     on = models.DateField(_("business date"))
     at = models.DateTimeField(_("at"), null=True)
     portfolio = models.ForeignKey(
-        Portfolio, on_delete=models.CASCADE, related_name="+", db_index=False
+        Portfolio, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="+")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     place = models.CharField(
         max_length=20, blank=True, help_text=_("Where the books had the loan the evening before.")
     )
     to_place = models.CharField(max_length=20, blank=True)
     amount = MoneyField(_("amount"), default=0)
     team = models.ForeignKey(
-        "accounts.Team", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "accounts.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     agent = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = ReportQuerySet["EventLine"].as_manager()

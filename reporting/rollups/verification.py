@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -96,7 +97,7 @@ def verify(*, portfolio: Portfolio) -> list[Checked]:
     return checked
 
 
-def _count(statement: str, parameters: dict[str, object]) -> int:
+def _count(statement: str, parameters: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.fetchone()[0])

@@ -30,7 +30,7 @@ from tests.reporting.books import Lender, build_busy_lender, build_lender
 pytestmark = pytest.mark.django_db
 
 #: Filter sets drawn for every reader; each is tried with every measure.
-FILTER_SETS = 40
+FILTER_SETS = 16
 
 
 @pytest.fixture(scope="module")

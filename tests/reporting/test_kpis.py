@@ -63,6 +63,12 @@ def test_contact_funnel_names_its_denominators():
     assert funnel.promise_rate == D("0.35")
 
 
+def test_a_promise_may_come_from_somebody_who_called_us():
+    funnel = ContactFunnel(attempts=8, connects=2, right_party=1, promises=3, right_party_inbound=4)
+
+    assert funnel.promise_rate == D("0.6")
+
+
 def _matrix():
     """B1 held 1,000 (10 loans): 610 cured, 190 stayed, 184 rolled, 16 paid off."""
     return build_matrix(
