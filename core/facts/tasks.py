@@ -7,7 +7,6 @@ from django.conf import settings
 
 from core.facts.topics import wake_consumers
 
-
 #: Seconds. A consumer may have a night's work in one batch, e.g. the books of a million loans.
 TIME_LIMIT = 1_800
 
