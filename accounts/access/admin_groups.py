@@ -149,7 +149,9 @@ def grouped(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     The dictionaries have the form of `AdminSite.get_app_list`, without an address of their own.
     """
     models = {
-        f"{app['app_label']}.{model['object_name']}": model for app in apps for model in app["models"]
+        f"{app['app_label']}.{model['object_name']}": model
+        for app in apps
+        for model in app["models"]
     }
     groups = []
     for key, words, names in GROUPS:

@@ -26,7 +26,7 @@ class ScopedFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         rows = visible_rows(field.remote_field.model, request)
         return [(str(row.pk), str(row)) for row in rows]
 

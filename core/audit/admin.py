@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models, transaction
@@ -30,9 +30,9 @@ class ViewOnlyModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
-    ordering: tuple[str, ...] = ("-pk",)
-    sortable_by: tuple[str, ...] = ()
-    found_by: tuple[str, ...] = ()
+    ordering: ClassVar[Any] = ("-pk",)
+    sortable_by: ClassVar[Any] = ()
+    found_by: ClassVar[tuple[str, ...]] = ()
     search_help_text = _("Type the whole number or code: parts of one are not searched.")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:

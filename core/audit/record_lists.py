@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 #: So many rows can be paged through; who looks for older ones searches.
@@ -52,6 +53,15 @@ class BoundedChangeList(ChangeList):
             )
             self.page_num = 1
             super().get_results(request)
+
+    @property
+    def title(self) -> str:
+        """What the list holds; nothing is chosen from it."""
+        return str(capfirst(self.opts.verbose_name_plural))
+
+    @title.setter
+    def title(self, value: str) -> None:
+        """Django's own sentence is not used."""
 
     @property
     def is_more(self) -> bool:

@@ -19,7 +19,7 @@ class LoanRecordAdmin(RecordAdmin):
 
     #: The way from a row to its loan; "pk" where the row is the loan.
     loan_path: ClassVar[str] = "loan"
-    list_select_related: Any = ("loan",)
+    list_select_related: ClassVar[Any] = ("loan",)
     search_help_text = _("Type a whole contract number: parts of one are not searched.")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ class Target:
             "DATABASE_URL": self.url(self.role),
             "DATABASE_OWNER_URL": self.url(self.owner),
             "MEDIA_ROOT": str(self.media),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEBUG": "False",
             "SECURE_TRANSPORT": "False",
         } | changes
