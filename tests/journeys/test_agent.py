@@ -9,11 +9,14 @@ from playwright.sync_api import Page, expect
 
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
+from collections_app.contacts.services import Wrapup, log_call, start_call
 from compliance.attempts.models import Attempt
 from compliance.rulepacks.services import install_pack
+from core.audit.models import AuditEntry
+from loans.contracts.services import add_party
 from loans.portfolios.models import Portfolio
 from tests.collections_app.builders import Desk, build_desk
-from tests.loans.builders import CLERK
+from tests.loans.builders import CLERK, build_loan, build_party
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,6 +101,96 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Saved: Hardship.")).to_be_visible()
     assert Contact.objects.get().result.code == "RPC-HARD"
+
+
+#: What an agent must see of a case before touching anything, at the size of a desk's screen.
+ABOVE_THE_FOLD = {
+    "identity": ".case-who",
+    "money": ".case-head .fact-strip",
+    "verdict of every channel": "#verdicts",
+    "why now, last said, why late": ".case-why",
+    "phones": "#contacts",
+    "who may hear what": "#parties",
+    "other loans": "#loans",
+    "logger with its button": "#log [data-save]",
+    "the last five events": ".timeline > li:nth-child(5)",
+}
+
+
+def test_every_fact_of_a_case_stands_above_the_fold(watched_page, desk):
+    page = watched_page
+    for code in ("BZ", "NA", "RPC-HARD"):
+        attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
+        log_call(
+            case=desk.case,
+            attempt=attempt,
+            wrapup=Wrapup(result=desk.result(code), note="lost the job in October"),
+            agent=desk.cast.ana,
+        )
+    build_loan(desk.cast.portfolio, party=desk.case.borrower)
+    reference = build_party(desk.cast.portfolio)
+    add_party(loan=desk.case.loan, party=reference, role="reference", by=CLERK)
+
+    _sign_in(page, desk)
+    _open_case(page)
+
+    bottoms = {
+        name: page.locator(selector).first.evaluate(
+            "(element) => element.getBoundingClientRect().bottom"
+        )
+        for name, selector in ABOVE_THE_FOLD.items()
+    }
+    assert {name: bottom for name, bottom in bottoms.items() if bottom > 768} == {}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_page, desk):
+    page = watched_page
+
+    _sign_in(page, desk)
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-help]")).to_have_attribute("open", "")
+    page.get_by_role("link", name=re.compile("^New to me")).click()
+    page.wait_for_url("**view=new**")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/"))
+    page.keyboard.press("n")
+    expect(page.get_by_label("Note")).to_be_focused()
+    page.keyboard.type("j")
+    expect(page.get_by_label("Note")).to_have_value("j")
+
+
+def test_with_single_keys_off_letters_do_nothing(watched_page, desk):
+    page = watched_page
+    desk.cast.ana.has_single_keys = False
+    desk.cast.ana.save()
+
+    _sign_in(page, desk)
+    _open_case(page)
+    for key in ("v", "n", "5", "?"):
+        page.keyboard.press(key)
+
+    expect(page.locator("#reveal")).not_to_have_attribute("open", "")
+    expect(page.locator("[data-keys-help]")).not_to_have_attribute("open", "")
+    assert page.evaluate("document.querySelector('[name=result]:checked')") is None
+
+
+def test_a_hidden_number_is_shown_for_a_minute_and_then_gone(watched_page, desk):
+    page = watched_page
+    page.clock.install()
+
+    _sign_in(page, desk)
+    _open_case(page)
+    page.keyboard.press("v")
+    page.get_by_label("What", exact=True).select_option(f"contact_point:{desk.phone.pk}")
+    page.get_by_label("What for").select_option("identity")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator(".revealed")).to_contain_text("+12125550142")
+
+    page.clock.fast_forward("01:02")
+    expect(page.locator("body")).not_to_contain_text("2125550142")
+    assert AuditEntry.objects.filter(action="party.revealed", reason="identity").count() == 1
 
 
 def test_the_same_without_javascript(browser, live_server, desk):
