@@ -36,20 +36,21 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Realm:
-    """What the portfolios of the reader say about how numbers are written there."""
+    """The reader's portfolios, and how numbers are written there."""
 
+    portfolio_ids: tuple[UUID, ...]
     countries: frozenset[str]
     namespaces: frozenset[str]
 
 
 def realm_of(user: User) -> Realm:
-    """Returns the countries and customer number spaces of the reader's portfolios; one query."""
-    rows = list(
-        Portfolio.objects.visible_to(user).order_by().values_list("country", "customer_namespace")
-    )
+    """Returns the reader's portfolios with their countries and customer numbers; one query."""
+    portfolios = Portfolio.objects.visible_to(user).order_by()
+    rows = list(portfolios.values_list("pk", "country", "customer_namespace"))
     return Realm(
-        countries=frozenset(country for country, _space in rows),
-        namespaces=frozenset(space for _country, space in rows),
+        portfolio_ids=tuple(pk for pk, _country, _space in rows),
+        countries=frozenset(country for _pk, country, _space in rows),
+        namespaces=frozenset(space for _pk, _country, space in rows),
     )
 
 
@@ -61,7 +62,7 @@ def look_up(*, user: User, text: str, ways: Iterable[Way]) -> dict[Way, list[Hit
     wanted = set(ways)
     realm = realm_of(user)
     found: dict[Way, list[Hit]] = {}
-    for rows in (_loans_found(user, text, wanted), _people_found(user, text, wanted, realm)):
+    for rows in (_loans_found(user, text, wanted, realm), _people_found(user, text, wanted, realm)):
         if rows is None:
             continue
         for way, loan_id, party_id in rows:
@@ -81,7 +82,7 @@ def has_every_word(name: str, text: str) -> bool:
     return all(fold(word) in fold(name) for word in text.split())
 
 
-def _loans_found(user: User, text: str, ways: set[Way]) -> QuerySet[Any, Any] | None:
+def _loans_found(user: User, text: str, ways: set[Way], realm: Realm) -> QuerySet[Any, Any] | None:
     """Loans found by their own number or their car's."""
     by_car: dict[Way, Callable[..., QuerySet[Any, Any]]] = {
         Way.PLATE: vehicles.with_plate,
@@ -94,7 +95,9 @@ def _loans_found(user: User, text: str, ways: set[Way]) -> QuerySet[Any, Any] | 
     if Way.CONTRACT in ways:
         branches[Way.CONTRACT] = numbered(user=user, text=text)
     if Way.CONTRACT_START in ways:
-        branches[Way.CONTRACT_START] = numbered_from(user=user, text=text)
+        # Told which portfolios, the planner reads the beginning in those alone.
+        begun = numbered_from(user=user, text=text)
+        branches[Way.CONTRACT_START] = begun.filter(portfolio__in=realm.portfolio_ids)
     for way in by_car.keys() & ways:
         loans = Loan.objects.visible_to(user).filter(pk__in=by_car[way](text=text))
         branches[way] = loans.order_by()

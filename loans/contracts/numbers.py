@@ -20,6 +20,8 @@ def numbered(*, user: User, text: str) -> QuerySet[Loan]:
 
 def numbered_from(*, user: User, text: str) -> QuerySet[Loan]:
     """Returns the loans whose contract number goes on after this; in no order, slice it."""
-    begins = Q(contract_no__startswith=text) | Q(contract_no__startswith=text.upper())
+    begins = Q(contract_no__startswith=text)
+    if text != text.upper():
+        begins |= Q(contract_no__startswith=text.upper())
     found = Loan.objects.visible_to(user).filter(begins)
     return found.exclude(contract_no__in={text, text.upper()}).order_by()

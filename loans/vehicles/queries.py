@@ -10,7 +10,7 @@ from django.db.models.functions import Right
 
 from loans.vehicles.models import Vehicle
 
-CANDIDATES: Final = 5_000
+CANDIDATES: Final = 2_000
 #: Plates and VINs are searched by their beginning from so many characters on.
 SHORTEST_PLATE: Final = 3
 SHORTEST_VIN: Final = 5
