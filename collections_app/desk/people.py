@@ -11,22 +11,19 @@ from django.utils.translation import get_language
 
 from collections_app.contacts.models import ResultGroup
 from compliance.attempts.models import Attempt
-from core.encryption.masks import mask_name, mask_plate, mask_vin
-from loans.borrowers.models import ContactPlace, ContactPoint, Party
+from core.encryption.masks import mask_plate, mask_vin
+from loans.borrowers.models import ContactPlace, ContactPoint
+from loans.borrowers.presentation import lang_of, shown_name
 from loans.vehicles.models import Vehicle
 
-#: Blocks of Han characters; a run with one of them is marked as Chinese for fonts and readers.
-_HAN = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
-
-
-def lang_of(text: str) -> str:
-    """Returns "zh-Hans" for text with Chinese characters, nothing for other text."""
-    is_han = any(low <= ord(char) <= high for char in text for low, high in _HAN)
-    return "zh-Hans" if is_han else ""
-
-
-def shown_name(party: Party) -> str:
-    return mask_name(party.full_name)
+__all__ = [
+    "in_calling_order",
+    "in_reading_language",
+    "lang_of",
+    "local_clock",
+    "shown_name",
+    "vehicle_view",
+]
 
 
 def vehicle_view(vehicle: Vehicle | None) -> dict[str, object]:
