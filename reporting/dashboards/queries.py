@@ -155,22 +155,50 @@ def _later_or_earlier(name: str, before: QuerySet[BookLine]) -> Case:
 
 
 def keyset_page(
-    *, rows: QuerySet[Any], measure: Measure, after: str, size: int
+    *, user: User, measure: Measure, chosen: ReportFilter, after: str, size: int
 ) -> tuple[list[Any], str]:
     """Returns a page of rows, the largest or latest first, and the key the next one starts after.
 
-    Raises ValueError for a key that is not one of ours.
+    Each portfolio gives its own first rows, from its own index, and the first of all are taken:
+    two queries, whatever the number of portfolios. Raises ValueError for a key not of ours.
     """
     name = "on" if measure.table == Table.EVENT else "overdue_amount"
-    if after:
-        text, _separator, key = after.rpartition("~")
-        value: Any = dt.date.fromisoformat(text) if name == "on" else _decimal(text)
-        rows = rows.filter(Q(**{f"{name}__lt": value}) | Q(**{name: value, "pk__lt": int(key)}))
-    found = list(rows.order_by(f"-{name}", "-pk")[: size + 1])
-    if len(found) <= size:
-        return found, ""
-    last = found[size - 1]
-    return found[:size], f"{getattr(last, name)}~{last.pk}"
+    order = (f"-{name}", "-pk")
+    beyond = _beyond(name, after)
+    firsts = [
+        rows_of(user=user, measure=measure, chosen=part)
+        .select_related(None)
+        .filter(beyond)
+        .order_by(*order)
+        .values_list(name, "pk")[: size + 1]
+        for part in _by_portfolio(chosen)
+    ]
+    if not firsts:
+        return [], ""
+    keys = firsts[0].union(*firsts[1:], all=True) if len(firsts) > 1 else firsts[0]
+    first = sorted(keys, reverse=True)[: size + 1]
+    wanted = [key for _value, key in first[:size]]
+    found = rows_of(user=user, measure=measure, chosen=chosen).filter(pk__in=wanted)
+    value, key = first[size - 1] if len(first) > size else ("", "")
+    return list(found.order_by(*order)), f"{value}~{key}" if key else ""
+
+
+def _by_portfolio(chosen: ReportFilter) -> list[ReportFilter]:
+    return [
+        chosen.narrowed(
+            portfolio_ids=(key,),
+            books=tuple(one for one in chosen.books if one.portfolio_id == key),
+        )
+        for key in chosen.portfolio_ids
+    ]
+
+
+def _beyond(name: str, after: str) -> Q:
+    if not after:
+        return Q()
+    text, _separator, key = after.rpartition("~")
+    value: Any = dt.date.fromisoformat(text) if name == "on" else _decimal(text)
+    return Q(**{f"{name}__lt": value}) | Q(**{name: value, "pk__lt": int(key)})
 
 
 def _decimal(text: str) -> Decimal:

@@ -23,7 +23,7 @@ from reporting.dashboards.exceptions import exception_rows
 from reporting.dashboards.forms import FilterForm
 from reporting.dashboards.links import dashboard_href, export_href, rows_href
 from reporting.dashboards.measures import MEASURES, Measure, Table, Unit
-from reporting.dashboards.queries import keyset_page, rows_of, total_of
+from reporting.dashboards.queries import keyset_page, total_of
 from reporting.dashboards.report_filter import ReportFilter
 from reporting.dashboards.rows import page_rows, place_name
 from reporting.dashboards.scope import load_scope
@@ -53,10 +53,11 @@ def show_rows(request: HttpRequest, code: str) -> HttpResponse:
     chosen = form.chosen()
     user = signed_in_user(request)
     total = total_of(user=user, measure=measure, chosen=chosen)
-    rows = rows_of(user=user, measure=measure, chosen=chosen)
     after = request.GET.get("after", "")
     try:
-        lines, next_after = keyset_page(rows=rows, measure=measure, after=after, size=PAGE_SIZE)
+        lines, next_after = keyset_page(
+            user=user, measure=measure, chosen=chosen, after=after, size=PAGE_SIZE
+        )
     except ValueError:
         raise Http404 from None
     buckets = form.scope.buckets_of(form.portfolios)

@@ -117,7 +117,9 @@ def test_every_measure_is_seen_with_rows_and_pages_through_all_of_them(busy):
         rows = rows_of(user=lender.maria, measure=measure, chosen=chosen)
         seen, after = [], ""
         while True:
-            page, after = keyset_page(rows=rows, measure=measure, after=after, size=7)
+            page, after = keyset_page(
+                user=lender.maria, measure=measure, chosen=chosen, after=after, size=7
+            )
             seen += [line.pk for line in page]
             if not after:
                 break
