@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.access.rights import RIGHTS, Role
 from accounts.models import Team, User
@@ -18,7 +18,7 @@ from accounts.shifts.rota import at_work
 from collections_app.cases.dealing_facts import Load, absence, leave_around, loads_of
 from collections_app.cases.models import Case
 from collections_app.cases.moves import CaseMove
-from loans.portfolios.models import Portfolio
+from loans.portfolios.models import Portfolio, PortfolioGrant
 
 _CASE_WORKERS = tuple(role for role, rights in RIGHTS.items() if "case.work" in rights)
 _LATEST_MOVES = 8
@@ -48,8 +48,13 @@ class UndealtGroup:
 
 
 def teams_for(user: User) -> QuerySet[Team]:
-    """Returns the teams whose work the user deals out: own and led ones, all for oversight."""
-    return Team.objects.visible_to(user).filter(is_active=True).select_related("lead")
+    """Returns the teams whose work the user deals out: own and led ones, and for a manager those
+    that one of the granted portfolios was granted to."""
+    portfolios = Portfolio.objects.visible_to(user)
+    granted = PortfolioGrant.objects.filter(portfolio__in=portfolios, team__isnull=False)
+    theirs = Q(pk=user.team_id) | Q(lead=user) | Q(pk__in=granted.values("team"))
+    teams: QuerySet[Team] = Team.objects.visible_to(user).filter(theirs, is_active=True)
+    return teams.select_related("lead")
 
 
 def agents_by_team(

@@ -8,10 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.cases.moves import CaseMove
 from collections_app.cases.services import assign
 from core.audit.models import AuditEntry
+from loans.portfolios.services import grant_portfolio
 from tests.collections_app.test_moving import _held_by, build_floor
 from tests.loans.builders import CLERK, build_loan
 
@@ -62,6 +64,19 @@ def test_the_board_shows_the_leads_team_and_what_everybody_holds(cast):
     held = {agent["name"]: agent["people"] for agent in team["agents"]}
     assert held == {"Ana": 4, "Bo": 0, "Chen": 0}
     assert "$" in page.content.decode()
+
+
+def test_a_manager_deals_for_the_teams_of_granted_portfolios(cast):
+    maria = User.objects.create_user(
+        "maria@example.com", password=None, full_name="Maria", role="manager"
+    )
+    client = _client(maria)
+    assert client.get(reverse("assignment:board")).context["teams"] == []
+
+    grant_portfolio(portfolio=cast.portfolio, user=maria, by=CLERK)
+
+    (team,) = client.get(reverse("assignment:board")).context["teams"]
+    assert team["name"] == cast.team.name
 
 
 def test_agents_have_no_board(cast):

@@ -15,6 +15,12 @@ from accounts.users.assignment_profile import AssignmentProfile, profile_of, set
 from collections_app.cases.dealing import deal_new_cases
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.routing import SkillRequirement, TeamQueue
+from collections_app.cases.routing_rules import (
+    remove_skill_requirement,
+    remove_team_queue,
+    save_skill_requirement,
+    save_team_queue,
+)
 from collections_app.close.services import catch_up
 from core import clock
 from core.audit.models import AuditEntry
@@ -229,3 +235,30 @@ def test_a_profile_is_stored_tidy_and_audited_once(cast):
     assert cast.ana.spoken_languages == ["en", "zh"]
     assert cast.ana.regions == ["Texas"]
     assert AuditEntry.objects.filter(action="user.assignment_profile_set").count() == 1
+
+
+def test_queues_and_skills_are_saved_changed_and_removed_with_a_trail(cast):
+    queue = save_team_queue(portfolio=cast.portfolio, team=cast.team, severity_to=2, by=CLERK)
+    need = save_skill_requirement(portfolio=cast.portfolio, skill=" Legal", by=CLERK)
+    save_team_queue(
+        queue=queue, portfolio=cast.portfolio, team=cast.team, severity_from=1, by=CLERK
+    )
+    assert (queue.severity_from, queue.severity_to, need.skill) == (1, 5, "legal")
+
+    remove_team_queue(queue=queue, by=CLERK)
+    remove_skill_requirement(requirement=need, by=CLERK)
+
+    assert not TeamQueue.objects.exists()
+    assert not SkillRequirement.objects.exists()
+    actions = AuditEntry.objects.values_list("action", flat=True)
+    assert {"team_queue.saved", "team_queue.removed", "skill_requirement.removed"} <= set(actions)
+
+
+def test_a_range_that_runs_backwards_is_refused(cast):
+    with pytest.raises(ValidationError, match="lighter severity"):
+        save_team_queue(
+            portfolio=cast.portfolio, team=cast.team, severity_from=3, severity_to=1, by=CLERK
+        )
+
+    assert not TeamQueue.objects.exists()
+    assert not AuditEntry.objects.filter(action="team_queue.saved").exists()
