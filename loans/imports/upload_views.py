@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access.decorators import requires, signed_in_user
 from core.audit import Actor
-from loans.imports import presentation
+from loans.imports import presentation, progress
 from loans.imports.errands import OPEN_STATES, ask_check
 from loans.imports.files import opened_file
 from loans.imports.forms import ColumnsForm, UploadForm, initial_of, refusal_on
@@ -130,7 +130,7 @@ def _ask_check(request: HttpRequest, batch: ImportBatch, form: ColumnsForm) -> s
 
 def _columns_page(request: HttpRequest, batch: ImportBatch, form: ColumnsForm) -> HttpResponse:
     context = {
-        "batch": presentation.batch_head(batch),
+        "batch": progress.batch_head(batch),
         "stages": presentation.stages(batch),
         "form": form,
         "detail_href": reverse("imports:detail", args=[batch.pk]),

@@ -26,7 +26,7 @@ from accounts.access.decorators import has_right, requires, signed_in_user
 from core.audit import Actor
 from core.exports import CONTENT_TYPES, Format
 from core.jobs import Heartbeat, seen_within
-from loans.imports import decisions, presentation
+from loans.imports import decisions, presentation, progress
 from loans.imports.bad_rows import bad_rows_as_file
 from loans.imports.errands import ask, ask_load, ask_undo, discard
 from loans.imports.error_lists import errors_as_file
@@ -144,7 +144,7 @@ def import_progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
     batch = _batch(request, import_id)
     context = _progress_context(batch)
     answer = TemplateResponse(request, "loans/imports/import_detail.html#progress", context)
-    if not presentation.batch_head(batch).is_running:
+    if not progress.batch_head(batch).is_running:
         # The rest of the page changes with the end: decision, errors, outcome.
         answer["HX-Refresh"] = "true"
     return answer
@@ -208,7 +208,7 @@ def import_undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
         else:
             return _see(reverse("imports:detail", args=[batch.pk]))
     context = {
-        "batch": presentation.batch_head(batch),
+        "batch": progress.batch_head(batch),
         "preview": decisions.undo_lines(preview_undo(batch=batch)),
         "form": form,
         "detail_href": reverse("imports:detail", args=[batch.pk]),
@@ -261,7 +261,7 @@ def _see(address: str) -> HttpResponseRedirect:
 
 def _progress_context(batch: ImportBatch) -> dict[str, object]:
     is_reading = batch.state in {ImportState.UPLOADED, ImportState.STAGED}
-    head = presentation.batch_head(
+    head = progress.batch_head(
         batch,
         rows_read=staged_count(batch) if is_reading else 0,
         is_worker_alive=seen_within(kind=Heartbeat.Kind.WORKER, age=WORKER_SEEN_WITHIN),
