@@ -12,6 +12,7 @@ from loans.vehicles.models import Vehicle
 
 @admin.register(Vehicle)
 class VehicleAdmin(LoanRecordAdmin):
+    scoped_through = "loan"
     list_display = ("__str__", "loan", "masked_vin", "masked_plate", "value_amount")
     list_select_related = ("loan",)
     fields = (
