@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg2.extensions import connection as Connection
 
+from accounts.models import User
 from benchmarks.figures import Figure
 from benchmarks.pages import Page, pages_of, people
 from benchmarks.paging_floor import replay_seconds
@@ -40,9 +41,9 @@ def measure(stage: Stage) -> Iterator[Figure]:
                 yield from _figures(stage, page, web, plain, statements[page.name])
 
 
-def _signed_in(user: object) -> Client:
+def _signed_in(user: User) -> Client:
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(user)  # type: ignore[arg-type]
+    client.force_login(user)
     return client
 
 

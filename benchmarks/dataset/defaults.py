@@ -34,7 +34,7 @@ def model_defaults(connection: Connection, tables: Sequence[str]) -> Iterator[No
             cursor.execute(_alter(table, field, "DROP DEFAULT"))
 
 
-def _has_plain_default(field: Field) -> bool:  # type: ignore[type-arg]
+def _has_plain_default(field: Field) -> bool:
     return (
         not field.primary_key
         and field.db_default is NOT_PROVIDED
@@ -43,6 +43,6 @@ def _has_plain_default(field: Field) -> bool:  # type: ignore[type-arg]
     )
 
 
-def _alter(table: str, field: Field, action: str) -> sql.Composed:  # type: ignore[type-arg]
+def _alter(table: str, field: Field, action: str) -> sql.Composed:
     statement = "ALTER TABLE {} ALTER COLUMN {} " + action.format("%s")
     return sql.SQL(statement).format(sql.Identifier(table), sql.Identifier(field.column))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,7 +15,7 @@ from core.audit.actors import Actor
 from core.jobs.failpoints import failpoint
 from core.jobs.services import run_step
 from core.locks import Lock, session_lock
-from loans.delinquency.ageing import loans_without_position
+from loans.delinquency.ageing import SharedByShards
 from loans.portfolios.models import Portfolio
 
 
@@ -122,9 +121,9 @@ def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
 
 
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
-    unplaced = cache(lambda: loans_without_position(portfolio))
+    shared = SharedByShards(portfolio)
     for name, shards, act in STEPS:
         for shard in range(shards):
             with run_step(name=name, scope=portfolio.code, business_date=on, shard=shard) as step:
                 if not step.already_done:
-                    act(StepContext(run, portfolio, on, by, shard, unplaced), step)
+                    act(StepContext(run, portfolio, on, by, shard, shared), step)

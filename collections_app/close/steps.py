@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
@@ -14,7 +13,7 @@ from core.audit.actors import Actor
 from core.audit.services import record
 from core.facts.announcements import announce
 from core.jobs.services import Step
-from loans.delinquency.ageing import age_portfolio
+from loans.delinquency.ageing import SharedByShards, age_portfolio
 from loans.portfolios.models import Portfolio
 from loans.portfolios.services import set_business_date
 
@@ -31,8 +30,7 @@ class StepContext:
     on: date
     by: Actor
     shard: int
-    #: Loans that were never replayed: looked for once in a run, for all shards.
-    unplaced: Callable[[], Collection[UUID]]
+    shared: SharedByShards
 
 
 def age_positions(context: StepContext, step: Step) -> None:
@@ -44,7 +42,7 @@ def age_positions(context: StepContext, step: Step) -> None:
         portfolio=context.portfolio,
         on=context.on,
         shard=(context.shard, SHARDS),
-        unplaced=context.unplaced(),
+        shared=context.shared,
     )
     CloseSetAside.objects.bulk_create(
         (

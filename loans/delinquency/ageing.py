@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,26 +42,48 @@ class AgeingCounts:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
+class SharedByShards:
+    """What all shards of one run need and is read once: asked for by the first that needs it."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self._portfolio = portfolio
+
+    @cached_property
+    def unplaced(self) -> list[UUID]:
+        """Loans that were never replayed, which only an import cut short leaves behind.
+
+        Looking for them reads the keys of all loans. One that comes in later is placed by its own
+        import, or found by the next close.
+        """
+        loans = Loan.objects.standing().filter(portfolio=self._portfolio, position__isnull=True)
+        return list(loans.order_by("pk").values_list("pk", flat=True))
+
+    @cached_property
+    def counting(self) -> dict[str, list[Any]]:
+        """How each product of the portfolio counts days, as the statement wants it."""
+        products = self._portfolio.products.values_list("pk", flat=True)
+        return _counting(conventions_by_product(list(products)))
+
+
 def age_portfolio(
     *,
     portfolio: Portfolio,
     on: dt.date,
     shard: Shard | None = None,
-    unplaced: Collection[UUID] | None = None,
+    shared: SharedByShards | None = None,
 ) -> AgeingCounts:
     """Brings every position of a portfolio to the end of `on`; a second run changes nothing.
 
-    Arguments: shard as (index, of) takes only the loans of that share; unplaced, the portfolio's
-    loans without a position where the caller knows them already (asking for them looks at every
-    loan, so the close asks once for all its shards). Each chunk is a transaction of its own,
+    Arguments: shard as (index, of) takes only the loans of that share; shared, what the caller
+    keeps from one shard to the next. Each chunk is a transaction of its own,
     unless the caller holds one, as the close does for each shard; either way a run that was killed
     goes on where it stopped. Loans on which a known fact takes effect, that missed a day, failed
     before or were never replayed are replayed; the others are aged by one statement for each chunk.
     """
     counts = AgeingCounts()
+    shared = shared or SharedByShards(portfolio)
     to_replay, to_age = _due(portfolio, on, shard)
-    missing = loans_without_position(portfolio) if unplaced is None else unplaced
-    to_replay += [loan_id for loan_id in missing if _is_in(shard, loan_id)]
+    to_replay += [loan_id for loan_id in shared.unplaced if _is_in(shard, loan_id)]
     for chunk in _chunks(to_replay, REPLAY_CHUNK):
         outcome = refresh_loans(loan_ids=chunk, cause=CAUSE, as_of=on)
         counts.aged += len(chunk)
@@ -68,9 +91,8 @@ def age_portfolio(
         counts.changed += outcome.changed
         counts.set_aside.extend(outcome.set_aside)
         failpoint("ageing.after_replayed_chunk")
-    counting = _counting_of(portfolio) if to_age else {}
     for chunk in _chunks(to_age, AGE_CHUNK):
-        _age(counts, chunk, on, counting)
+        _age(counts, chunk, on, shared.counting)
         failpoint("ageing.after_aged_chunk")
     return counts
 
@@ -82,16 +104,6 @@ def age_loans(counts: AgeingCounts, *, loan_ids: Collection[UUID], on: dt.date) 
     """
     products = Loan.objects.filter(pk__in=loan_ids).values_list("product_id", flat=True).distinct()
     _age(counts, loan_ids, on, _counting(conventions_by_product(list(products))))
-
-
-def loans_without_position(portfolio: Portfolio) -> list[UUID]:
-    """Returns the loans of a portfolio that were never replayed; none, unless an import was cut."""
-    return list(
-        Loan.objects.standing()
-        .filter(portfolio=portfolio, position__isnull=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
 
 
 @transaction.atomic
@@ -112,11 +124,6 @@ def _age(
     counts.bucket_moves += len(moved)
     if is_told:
         announce(PositionChange.TOPIC)
-
-
-def _counting_of(portfolio: Portfolio) -> dict[str, list[Any]]:
-    products = portfolio.products.values_list("pk", flat=True)
-    return _counting(conventions_by_product(list(products)))
 
 
 def _counting(conventions: Mapping[UUID, Conventions]) -> dict[str, list[Any]]:

@@ -1,0 +1,33 @@
+"""A stage for benchmarks on the server of the tests, with a small book built once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, connections
+
+from benchmarks.server import Server
+from benchmarks.stage import Stage
+
+LOANS = 600
+
+
+@pytest.fixture(scope="session")
+def stage(
+    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """The stage of a run at 600 loans; its databases are copies of the empty test database."""
+    migrated = str(connection.settings_dict["NAME"])
+    server = Server(os.environ["DATABASE_URL"], prefix=f"makegood_bench_{os.getpid()}_")
+    with django_db_blocker.unblock():
+        connections.close_all()  # a database can be copied while nobody is connected to it
+        yield Stage(
+            server=server,
+            sizes=(LOANS,),
+            home=tmp_path_factory.mktemp("bench"),
+            migrated=migrated,
+        )
+        for name in server.databases():
+            server.drop(name)
