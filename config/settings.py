@@ -6,6 +6,7 @@ A variable NAME may also be given as NAME_FILE, the path of a file that holds it
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -139,7 +140,9 @@ MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", default=500_000)
-IMPORT_BATCH_ROWS = env.number("IMPORT_BATCH_ROWS", default=2_000)  # rows of one transaction
+IMPORT_BATCH_ROWS = env.number("IMPORT_BATCH_ROWS", default=5_000)  # rows of one transaction
+# processes that replay the new loans of a folder
+IMPORT_PROCESSES = env.number("IMPORT_PROCESSES", default=min(os.cpu_count() or 1, 4))
 # Kinds of file that apps above loans bring along: code -> dotted name of a loans.imports Kind.
 IMPORT_KINDS: dict[str, str] = {
     "contacts": "compliance.attempts.imports.KIND",

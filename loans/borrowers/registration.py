@@ -11,6 +11,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.encryption import DataKey, new_data_keys, unseal
+from core.facts.copying import copy_rows
 from core.ids import uuid7
 from core.locks import Lock, advisory_lock
 from loans.borrowers.checks import require_sound
@@ -112,7 +113,7 @@ def _refuse_twins(rows: Iterable[PartyRow]) -> None:
 def _create(namespace: str, rows: Sequence[PartyRow]) -> dict[str, Party]:
     keys = new_data_keys(len(rows)) if rows else []
     parties = [_make_party(namespace, row, key) for row, key in zip(rows, keys, strict=True)]
-    Party.objects.bulk_create(parties, batch_size=2000)
+    copy_rows(parties)
     return {party.customer_no: party for party in parties}
 
 
@@ -171,7 +172,7 @@ def _add_contact_points(
                 added.append(stored[key])
             elif _note(point, contact):
                 changed.append(point)
-    ContactPoint.objects.bulk_create(added, batch_size=5000)
+    copy_rows(added)
     if changed:
         ContactPoint.objects.bulk_update(
             changed, ["place", "verified_on", "invalid_since"], batch_size=1000
@@ -206,7 +207,7 @@ def _add_addresses(
             place_one_address(party, said, stored[party.pk, said.kind], added, changed)
     if changed:
         Address.objects.bulk_update(changed, ["is_current"], batch_size=1000)
-    Address.objects.bulk_create(added, batch_size=5000)
+    copy_rows(added)
     return len(added) + len(changed)
 
 

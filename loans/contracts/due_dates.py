@@ -4,6 +4,8 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from loans.contracts.terms import (
@@ -20,6 +22,7 @@ from loans.contracts.terms import (
 )
 
 _MONTHS = {PeriodUnit.MONTH: 1, PeriodUnit.YEAR: 12}
+_ONE = Decimal(1)
 _DAYS = {PeriodUnit.DAY: 1, PeriodUnit.WEEK: 7}
 
 
@@ -73,6 +76,31 @@ def accrual_periods(
 
     Raises ImpossibleTerms when a shift has no calendar or makes due dates coincide.
     """
+    if calendar is None:
+        return _remembered(_dates_alone(terms))
+    return _worked_out(terms, calendar)
+
+
+def _dates_alone(terms: Terms) -> Terms:
+    """The terms without what no date depends on: loans paid out on one day share their dates."""
+    return replace(
+        terms,
+        principal=_ONE,
+        annual_rate=None,
+        rate_per_period=None,
+        down_payment=_ONE,
+        down_payment_rate=_ONE,
+        balloon=_ONE,
+        instalment=None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _remembered(terms: Terms) -> tuple[AccrualPeriod, ...]:
+    return _worked_out(terms, None)
+
+
+def _worked_out(terms: Terms, calendar: WorkingDayCalendar | None) -> tuple[AccrualPeriod, ...]:
     periods = tuple(_with_due_dates(terms, _nominal(terms), calendar))
     dates = [terms.start_on, *(period.due_on for period in periods)]
     for earlier, later in pairwise(dates):

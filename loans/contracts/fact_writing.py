@@ -11,6 +11,7 @@ from uuid import UUID
 
 from core.audit import Actor
 from loans.contracts.models import Loan, LoanFact
+from loans.delinquency.models import Position
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
 from loans.imports.models import ImportState
 from loans.portfolios.models import Portfolio
@@ -119,10 +120,18 @@ def entered_by(by: Actor) -> str:
     return by.label[:120]
 
 
-def refresh_in_chunks(*, loan_ids: Iterable[UUID], cause: str) -> RefreshOutcome:
-    """Refreshes any number of loans, a chunk at a time, in the order of their ids."""
+def refresh_in_chunks(
+    *, loan_ids: Iterable[UUID], cause: str, new_loans_wait: bool = False
+) -> RefreshOutcome:
+    """Refreshes any number of loans, a chunk at a time, in the order of their ids.
+
+    Arguments: new_loans_wait leaves out those never replayed, for a later `replay_new_loans`.
+    """
     total = RefreshOutcome()
     ordered = sorted(set(loan_ids))
+    if new_loans_wait:
+        known = Position.objects.filter(pk__in=ordered).order_by("pk")
+        ordered = list(known.values_list("pk", flat=True))
     for start in range(0, len(ordered), REFRESH_CHUNK):
         chunk: Collection[UUID] = ordered[start : start + REFRESH_CHUNK]
         outcome = refresh_loans(loan_ids=chunk, cause=cause)

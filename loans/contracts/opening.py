@@ -11,6 +11,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.calendars import WorkingDays
+from core.facts.copying import copy_rows
 from core.ids import uuid7
 from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule, ScheduleOrigin
@@ -64,10 +65,10 @@ def open_loans(
         loan = loans[row.contract_no] = _make_loan(portfolio, row, batch)
         if instalments:
             schedules.append(_first_schedule(loan, row, instalments, by, batch))
-    Loan.objects.bulk_create(loans.values(), batch_size=2000)
-    LoanParty.objects.bulk_create(_signatures(rows, loans), batch_size=5000)
-    Vehicle.objects.bulk_create(_vehicles(rows, loans), batch_size=5000)
-    Schedule.objects.bulk_create(schedules, batch_size=2000)
+    copy_rows(list(loans.values()))
+    copy_rows(_signatures(rows, loans))
+    copy_rows(_vehicles(rows, loans))
+    copy_rows(schedules)
     _record(portfolio, loans, by, batch)
     ids = {contract_no: loan.pk for contract_no, loan in loans.items()}
     if refresh:

@@ -51,11 +51,13 @@ def stub_factor(terms: Terms, period: AccrualPeriod) -> Decimal:
 def rate_periods(terms: Terms, periods: list[AccrualPeriod]) -> list[RatedPeriod]:
     """Give each period its rate; the interest-free ones at the start get none."""
     rated = []
+    by_number = terms.annual_rate is None or terms.day_count is DayCount.EQUAL_PERIODS
+    nominal = nominal_factor(terms)
     for index, period in enumerate(periods):
         if index < terms.interest_free:
             rated.append(RatedPeriod(period, ZERO, ZERO))
             continue
-        regular = _regular_factor(terms, period)
+        regular = nominal if by_number else _regular_factor(terms, period)
         by_days = period.is_odd and terms.first_period is not FirstPeriod.FULL
         factor = stub_factor(terms, period) if by_days else regular
         rated.append(RatedPeriod(period, factor, regular))

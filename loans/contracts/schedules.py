@@ -118,6 +118,8 @@ def _with_residue(terms: Terms, financed: Decimal, made: Iterator[Row]) -> list[
 def _with_interest_deferred(terms: Terms, rows: list[Row]) -> list[Row]:
     """Move the interest of the interest grace, without interest on it, to the first row after."""
     grace = min(terms.interest_grace, len(rows) - 1)
+    if not grace:
+        return rows
     deferred = sum((row.interest for row in rows[:grace]), ZERO)
     return [
         replace(row, interest=ZERO)

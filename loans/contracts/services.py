@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from core.audit import Actor, record
 from core.encryption import refuse_card_numbers
+from core.facts.copying import copy_rows
 from loans.borrowers.models import Party
 from loans.contracts.due_dates import add_periods
 from loans.contracts.fact_writing import (
@@ -68,10 +69,12 @@ def state_schedules(
     by: Actor,
     batch: ImportBatch | None = None,
     refresh: bool = True,
+    new_loans_wait: bool = False,
 ) -> RecordedCounts:
     """Records schedules the lender states for its loans, as new versions of what stands.
 
-    A schedule that says what already stands is known and not written again. Raises Refused, naming
+    A schedule that says what already stands is known and not written again. `new_loans_wait`
+    leaves loans never replayed to a later `replay_new_loans`. Raises Refused, naming
     the row; nothing is written then.
     """
     counts = RecordedCounts()
@@ -101,12 +104,14 @@ def state_schedules(
             continue
         made.append(fresh)
         latest[loan.pk] = fresh
-    Schedule.objects.bulk_create(made, batch_size=2000)
+    copy_rows(made)
     counts.recorded = len(made)
     if made:
         _record_many(portfolio, "schedule.state", by, len(made), batch)
     if made and refresh:
-        outcome = refresh_in_chunks(loan_ids=[row.loan_id for row in made], cause=CAUSE)
+        outcome = refresh_in_chunks(
+            loan_ids=[row.loan_id for row in made], cause=CAUSE, new_loans_wait=new_loans_wait
+        )
         counts.set_aside = outcome.set_aside
     return counts
 

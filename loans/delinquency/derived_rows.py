@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.facts.copying import copy_lines
 from loans.delinquency.projection import (
     ALLOCATION_COLUMNS,
     INSTALMENT_COLUMNS,
@@ -66,43 +67,46 @@ def _bring_to(
     wanted: Mapping[str, str],
     stored: Mapping[str, str],
 ) -> int:
-    changed = [line for key, line in wanted.items() if stored.get(key) != line]
+    added = [line for key, line in wanted.items() if key not in stored]
+    changed = [line for key, line in wanted.items() if stored.get(key, line) != line]
     gone = [key for key in stored if key not in wanted]
     if gone:
         _delete(table, columns[:key_length], gone)
     if changed:
-        _upsert(table, columns, key_length, changed)
-    return len(changed) + len(gone)
+        _update(table, columns, key_length, changed)
+    # A line is written as COPY reads it. The loans are locked, so nobody else adds the same row.
+    copy_lines(table, [name for name, _type in columns], added)
+    return len(added) + len(changed) + len(gone)
 
 
-def _parts(columns: Columns) -> str:
-    return ", ".join(f"part[{at}]::{kind}" for at, (_name, kind) in enumerate(columns, 1))
-
-
-def _upsert(table: str, columns: Columns, key_length: int, lines: list[str]) -> None:
-    names = ", ".join(name for name, _type in columns)
-    keys = ", ".join(name for name, _type in columns[:key_length])
-    changes = ", ".join(f"{name} = excluded.{name}" for name, _type in columns[key_length:])
+def _update(table: str, columns: Columns, key_length: int, lines: list[str]) -> None:
+    changes = ", ".join(
+        f"{name} = part[{at}]::{kind}"
+        for at, (name, kind) in enumerate(columns, 1)
+        if at > key_length
+    )
     sql = f"""
-        INSERT INTO {table} ({names})
-        SELECT {_parts(columns)}
+        UPDATE {table} SET {changes}
         FROM (SELECT string_to_array(line, E'\\t', '\\N') AS part
               FROM unnest(%s::text[]) AS line) AS split
-        ON CONFLICT ({keys}) DO UPDATE SET {changes}
+        WHERE {_matches(table, columns[:key_length])}
     """  # noqa: S608 - names are constants of this module
     with connection.cursor() as cursor:
         cursor.execute(sql, [lines])
 
 
 def _delete(table: str, keys: Columns, gone: list[str]) -> None:
-    matches = " AND ".join(
-        f"{table}.{name} = part[{at}]::{kind}" for at, (name, kind) in enumerate(keys, 1)
-    )
     sql = f"""
         DELETE FROM {table}
         USING (SELECT string_to_array(line, E'\\t') AS part
                FROM unnest(%s::text[]) AS line) AS split
-        WHERE {matches}
+        WHERE {_matches(table, keys)}
     """  # noqa: S608 - names are constants of this module
     with connection.cursor() as cursor:
         cursor.execute(sql, [gone])
+
+
+def _matches(table: str, keys: Columns) -> str:
+    return " AND ".join(
+        f"{table}.{name} = part[{at}]::{kind}" for at, (name, kind) in enumerate(keys, 1)
+    )

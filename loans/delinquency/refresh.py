@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core import clock
 from core.facts.announcements import announce
+from core.facts.copying import NULL, copy_cell, copy_lines
 from loans.delinquency.amounts import ZERO
 from loans.delinquency.derived_rows import write_allocations, write_instalments
 from loans.delinquency.history import write_stays
@@ -28,6 +29,17 @@ from loans.delinquency.projection import POSITION_COLUMNS, Projection, project
 log = structlog.get_logger(__name__)
 
 _STORED: Final = tuple(name for name, _type in POSITION_COLUMNS)
+_KEY: Final = ("loan_id", "portfolio_id")
+_REPLAYED: Final = ("replayed_at", "is_set_aside", "error")
+_CHANGE: Final = (
+    *_KEY,
+    "on",
+    "cause",
+    "overdue_before",
+    "overdue_after",
+    "oldest_before",
+    "oldest_after",
+)
 #: A row whose only news is one more day is not rewritten.
 _COMPARED: Final = tuple(name for name in _STORED if name != "aged_on")
 
@@ -114,12 +126,14 @@ def _write(projections: Sequence[Projection], cause: str) -> int:
     loan_ids = [projection.loan_id for projection in projections]
     now = clock.now()
     before = _stored_positions(loan_ids)
-    touched = write_instalments(projections, loan_ids)
-    touched += write_allocations(projections, loan_ids)
+    # Everything derived is written together: what has no position yet has no other row either.
+    known = [loan_id for loan_id in loan_ids if loan_id in before]
+    touched = write_instalments(projections, known)
+    touched += write_allocations(projections, known)
     changed = [p for p in projections if _differs(p, before.get(p.loan_id))]
-    _write_positions(changed, now)
-    write_stays(wanted={p.loan_id: p.stays for p in projections}, at=now)
-    _write_differences(projections, loan_ids)
+    _write_positions(changed, before, now)
+    write_stays(wanted={p.loan_id: p.stays for p in projections}, known=known, at=now)
+    _write_differences(projections, known)
     _write_changes(changed, before, cause)
     return len(changed) or min(touched, 1)
 
@@ -135,31 +149,46 @@ def _differs(projection: Projection, stored: Mapping[str, Any] | None) -> bool:
     return any(stored[name] != projection.position[name] for name in _COMPARED)
 
 
-def _write_positions(changed: Sequence[Projection], now: dt.datetime) -> None:
+def _write_positions(
+    changed: Sequence[Projection], before: Collection[UUID], now: dt.datetime
+) -> None:
+    copy_lines(
+        Position._meta.db_table,
+        (*_KEY, *_STORED, *_REPLAYED),
+        [_position_line(p, now) for p in changed if p.loan_id not in before],
+    )
     Position.objects.bulk_create(
-        [
-            Position(
-                loan_id=projection.loan_id,
-                portfolio_id=projection.portfolio_id,
-                replayed_at=now,
-                is_set_aside=False,
-                error="",
-                **projection.position,
-            )
-            for projection in changed
-        ],
+        [_position_row(p, now) for p in changed if p.loan_id in before],
         update_conflicts=True,
         unique_fields=["loan"],
-        update_fields=[*_STORED, "replayed_at", "is_set_aside", "error"],
+        update_fields=[*_STORED, *_REPLAYED],
     )
 
 
-def _write_differences(projections: Sequence[Projection], loan_ids: Collection[UUID]) -> None:
+def _position_line(projection: Projection, now: dt.datetime) -> str:
+    figures = [copy_cell(projection.position[name]) for name in _STORED]
+    return "\t".join(
+        [str(projection.loan_id), str(projection.portfolio_id), *figures, now.isoformat(), "f", ""]
+    )
+
+
+def _position_row(projection: Projection, now: dt.datetime) -> Position:
+    return Position(
+        loan_id=projection.loan_id,
+        portfolio_id=projection.portfolio_id,
+        replayed_at=now,
+        is_set_aside=False,
+        error="",
+        **projection.position,
+    )
+
+
+def _write_differences(projections: Sequence[Projection], known: Collection[UUID]) -> None:
     """The differences to the lender's figures: derived rows, replaced where they changed."""
     stored = {
         (loan_id, stated_id, figure, computed, stated): pk
         for pk, loan_id, stated_id, figure, computed, stated in ReplayDifference.objects.filter(
-            loan__in=loan_ids
+            loan__in=known
         ).values_list("pk", "loan_id", "stated_id", "field", "computed_value", "stated_value")
     }
     wanted = {(p.loan_id, *figure) for p in projections for figure in p.differences}
@@ -181,24 +210,17 @@ def _write_differences(projections: Sequence[Projection], loan_ids: Collection[U
 def _write_changes(
     changed: Sequence[Projection], before: Mapping[UUID, Mapping[str, Any]], cause: str
 ) -> None:
-    rows = []
+    lines = []
     for projection in changed:
         was, now = _arrears(before.get(projection.loan_id)), _arrears(projection.position)
         if was == now:
             continue
-        rows.append(
-            PositionChange(
-                loan_id=projection.loan_id,
-                portfolio_id=projection.portfolio_id,
-                on=projection.as_of,
-                cause=cause,
-                overdue_before=was[0],
-                overdue_after=now[0],
-                oldest_before=was[1],
-                oldest_after=now[1],
-            )
+        owner = f"{projection.loan_id}\t{projection.portfolio_id}"
+        dates = f"{was[1] or NULL}\t{now[1] or NULL}"
+        lines.append(
+            f"{owner}\t{projection.as_of}\t{copy_cell(cause)}\t{was[0]}\t{now[0]}\t{dates}"
         )
-    PositionChange.objects.bulk_create(rows, batch_size=5000)
+    copy_lines(PositionChange._meta.db_table, _CHANGE, lines)
 
 
 def _arrears(position: Mapping[str, Any] | None) -> Arrears:

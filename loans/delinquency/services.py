@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.audit import Actor, record
+from core.facts.copying import copy_rows
 from loans.contracts.fact_writing import (
     RecordedCounts,
     came_with_undone_import,
@@ -148,11 +149,13 @@ def state_positions(
     by: Actor,
     batch: ImportBatch | None = None,
     refresh: bool = True,
+    new_loans_wait: bool = False,
 ) -> RecordedCounts:
     """Records positions stated by the lender's ledger; they win, and what differs is listed.
 
     A position of the same day and reference with the same figures is known and not written again;
-    with other figures it is refused. Raises Refused, naming the row; nothing is written then.
+    with other figures it is refused. `new_loans_wait` leaves loans never replayed to a later
+    `replay_new_loans`. Raises Refused, naming the row; nothing is written then.
     """
     counts = RecordedCounts()
     loans = loans_by_number(portfolio=portfolio, contract_nos=[row.contract_no for row in rows])
@@ -171,7 +174,7 @@ def state_positions(
         known[key] = _make_statement(loan, row, by, batch)
         known[key].edition = before.edition + 1 if before is not None else 0
         made.append(known[key])
-    StatedPosition.objects.bulk_create(made, batch_size=5000)
+    copy_rows(made)
     counts.recorded = len(made)
     if made:
         record(
@@ -184,7 +187,11 @@ def state_positions(
             count=len(made),
         )
     if made and refresh:
-        outcome = refresh_in_chunks(loan_ids=[row.loan_id for row in made], cause=CAUSE_POSITION)
+        outcome = refresh_in_chunks(
+            loan_ids=[row.loan_id for row in made],
+            cause=CAUSE_POSITION,
+            new_loans_wait=new_loans_wait,
+        )
         counts.set_aside = outcome.set_aside
     return counts
 

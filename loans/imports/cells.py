@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from loans.imports.columns import BadCell, Column, Parse, Reading
 
 _LOST_DIGITS = re.compile(r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$")
 _CURRENCY_MARKS = re.compile(r"^[¥￥$€£]|元$|\s+")
+#: An amount as most files write it; it needs no further look.
+_PLAIN_AMOUNT = re.compile(r"^\d{1,12}\.\d\d$", re.ASCII)
 _AMOUNT = re.compile(r"^-?\d+(?:\.\d+)?$")
 _YEAR_FIRST = re.compile(
     r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$"
@@ -68,6 +71,8 @@ def _grouped_by_three(whole: str, group: str) -> bool:
 
 def signed_money(cell: str, column: Column, reading: Reading) -> Decimal:
     """An amount of either sign in the portfolio's currency, exact to its smallest unit."""
+    if _PLAIN_AMOUNT.match(cell) and reading.currency_digits == 2 and not reading.has_decimal_comma:
+        return Decimal(cell)
     value = _amount(cell, reading, "not_money")
     exact = value.quantize(Decimal(1).scaleb(-reading.currency_digits))
     if exact != value:
@@ -118,13 +123,19 @@ def whole_number(cell: str, column: Column, reading: Reading) -> int:
 
 def day(cell: str, column: Column, reading: Reading) -> date:
     """A date: 2026-11-23, 2026/11/23, 2026年11月23日, 20261123; others as the mapping says."""
+    return _day(cell, reading.date_order)
+
+
+@lru_cache(maxsize=8192)
+def _day(cell: str, date_order: str) -> date:
+    """The dates of a file are few and come again and again."""
     if found := _YEAR_FIRST.match(cell) or _COMPACT.match(cell):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.match(cell):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
-        if reading.date_order == "dmy":
+        if date_order == "dmy":
             return _date(year, second, first)
-        if reading.date_order == "mdy":
+        if date_order == "mdy":
             return _date(year, first, second)
         raise BadCell("ambiguous_date")
     raise BadCell("serial_date" if _SERIAL.match(cell) else "not_date")

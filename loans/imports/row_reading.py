@@ -20,6 +20,8 @@ from loans.imports.problems import Problem
 EMPTY = frozenset({"", "-", "--", "NA", "N/A", "#N/A", "NULL", "null", "None", "无"})
 _CELL_ERROR = re.compile(r"^#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
 _FORMULA = re.compile(r"^=|^@\w+\(|^[+\-@].*\|")
+#: Begins like none of the former and holds nothing unprintable: nearly every cell of every file.
+_PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._,:/()-]*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SHOWN = 60
 _HIDDEN = frozenset({"card_number"})
@@ -40,6 +42,16 @@ class ReadCells:
 
     values: Values = field(default_factory=dict)
     problems: list[CellProblem] = field(default_factory=list)
+
+
+def _refuse_unsafe(cell: str) -> None:
+    """Raises BadCell for what is an error of a spreadsheet, a formula, or cannot be printed."""
+    if _CELL_ERROR.match(cell):
+        raise BadCell("cell_error")
+    if _FORMULA.match(cell):
+        raise BadCell("formula")
+    if _CONTROL.search(cell):
+        raise BadCell("control_character")
 
 
 class RowReader:
@@ -76,12 +88,8 @@ class RowReader:
             if column.required:
                 raise BadCell("missing")
             return None
-        if _CELL_ERROR.match(cell):
-            raise BadCell("cell_error")
-        if _FORMULA.match(cell):
-            raise BadCell("formula")
-        if _CONTROL.search(cell):
-            raise BadCell("control_character")
+        if not _PLAIN.match(cell):
+            _refuse_unsafe(cell)
         if column.refuses_cards and len(cell) >= 13 and find_card_numbers(cell):
             raise BadCell("card_number")
         value = column.parse(cell, column, self._reading)
@@ -130,11 +138,21 @@ def _as_text(value: Decimal | date) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def from_json(stored: Mapping[str, Any], kind: Kind) -> Values:
-    """Returns the values that `to_json` stored, in their own types again."""
-    values: Values = {}
-    for column in kind.columns:
-        value = stored.get(column.name)
-        restore = RESTORERS.get(column.parse)
-        values[column.name] = value if restore is None or value is None else restore(value)
-    return values
+class RowRestorer:
+    """Brings back the values that `to_json` stored, in their own types again."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._names = tuple(column.name for column in kind.columns)
+        self._restored = tuple(
+            (column.name, RESTORERS[column.parse])
+            for column in kind.columns
+            if column.parse in RESTORERS
+        )
+
+    def restore(self, stored: Mapping[str, Any]) -> Values:
+        """Returns the values of one row; an empty cell is None."""
+        values: Values = {name: stored.get(name) for name in self._names}
+        for name, restored in self._restored:
+            if (value := values[name]) is not None:
+                values[name] = restored(value)
+        return values

@@ -165,6 +165,7 @@ class _Run:
             ),
             options=self.options,
             through_on=self.batch.through_on,
+            new_loans_wait=self.request.new_loans_wait,
         )
 
     def _read(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from core.encryption import DataKey, seal_bytes, unseal_bytes
 from loans.imports.kinds.kind import Group, Kind, ReadRow, Values
 from loans.imports.models import ImportBatch, RowError, StagedRow
-from loans.imports.row_reading import from_json, to_json
+from loans.imports.row_reading import RowRestorer, to_json
 
 _TABLE = StagedRow._meta.db_table
 _COPY = f"COPY {_TABLE} (batch_id, row_no, group_key, payload, sealed, has_error) FROM STDIN"
@@ -52,6 +52,7 @@ class Stage:
         self._batch_id: UUID = batch.pk
         self._kind = kind
         self._key = key
+        self._restorer = RowRestorer(kind)
 
     @transaction.atomic
     def write(self, rows: Sequence[NewRow], errors: Sequence[RowError]) -> None:
@@ -122,7 +123,7 @@ class Stage:
             if has_error:
                 bad.setdefault(group_key, []).append(row_no)
                 continue
-            values = from_json(self._open(row_no, payload, sealed), self._kind)
+            values = self._restorer.restore(self._open(row_no, payload, sealed))
             good.setdefault(group_key, []).append(ReadRow(row_no, values))
         return Chunk(
             groups=tuple(Group(key, tuple(rows)) for key, rows in good.items()),

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from core.audit import Actor, record
+from core.facts.copying import copy_rows
 from loans.contracts.fact_writing import loans_by_number
 from loans.contracts.opening import make_vehicle
 from loans.contracts.rows import VehicleRow
@@ -68,7 +69,7 @@ def register_vehicles(
             counts.updated += 1
         else:
             counts.unchanged += 1
-    Vehicle.objects.bulk_create(added, batch_size=5000)
+    copy_rows(added)
     if changed:
         Vehicle.objects.bulk_update(changed, _FIELDS, batch_size=1000)
     if added or changed:

@@ -93,6 +93,8 @@ class Context:
     reading: Reading
     options: Mapping[str, Any]
     through_on: date | None = None
+    #: Loans never replayed are left to `replay_new_loans`, behind the last file of a folder.
+    new_loans_wait: bool = False
     #: What a check or load has looked up and may use again, e.g. the products of the portfolio.
     memory: dict[str, Any] = field(default_factory=dict)
 

@@ -304,7 +304,13 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
         )
         for values in fresh
     ]
-    opened = open_loans(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    opened = open_loans(
+        portfolio=context.portfolio,
+        rows=rows,
+        by=context.by,
+        batch=context.batch,
+        refresh=not context.new_loans_wait,
+    )
     return Counts(created=len(opened), unchanged=len(groups) - len(opened))
 
 

@@ -202,6 +202,7 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
         rows=[_repayment_row(values) for values in fresh],
         by=context.by,
         batch=context.batch,
+        new_loans_wait=context.new_loans_wait,
     )
     returned = [values for values in fresh if values["state"] == "returned"]
     if returned:

@@ -129,7 +129,11 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
             )
         )
     counts = state_schedules(
-        portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch
+        portfolio=context.portfolio,
+        rows=rows,
+        by=context.by,
+        batch=context.batch,
+        new_loans_wait=context.new_loans_wait,
     )
     return Counts(created=counts.recorded, unchanged=counts.already_known)
 

@@ -166,6 +166,7 @@ def _load(kind: str, context: Context, groups: Sequence[Group]) -> Counts:
         rows=[position_row(row, kind) for group in groups for row in group.rows],
         by=context.by,
         batch=context.batch,
+        new_loans_wait=context.new_loans_wait,
     )
     return Counts(created=counts.recorded, unchanged=counts.already_known)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.audit import SYSTEM
+from loans.delinquency.new_loans import replay_new_loans
 from loans.imports.error_lists import write_errors
 from loans.imports.folders import files_in
 from loans.imports.kinds import find_kind
@@ -77,18 +80,38 @@ class Command(BaseCommand):
     def _import_folder(self, portfolio: Portfolio, folder: Path, options: dict[str, Any]) -> None:
         if options["kind"] or options["expect_rows"] is not None or options["expect_sum"]:
             raise CommandError("--kind and --expect-... are for one file; the folder has several.")
-        for file in files_in(folder):
-            self._import_one(portfolio, file.path, file.kind, options)
+        try:
+            for file in files_in(folder):
+                self._import_one(portfolio, file.path, file.kind, options, is_one_of_many=True)
+        finally:
+            # Also where a file was refused: the loans of those before it are open.
+            if not options["check_only"]:
+                self._replay_new_loans(portfolio)
+
+    def _replay_new_loans(self, portfolio: Portfolio) -> None:
+        count = replay_new_loans(portfolio=portfolio, processes=settings.IMPORT_PROCESSES)
+        if count:
+            self.stdout.write(f"{portfolio.code}: {count:,} new loans replayed")
 
     def _import_one(
-        self, portfolio: Portfolio, path: Path, kind: str, options: dict[str, Any]
+        self,
+        portfolio: Portfolio,
+        path: Path,
+        kind: str,
+        options: dict[str, Any],
+        *,
+        is_one_of_many: bool = False,
     ) -> None:
         if not kind:
             raise CommandError("Say what the file holds: --kind loans, repayments, ...")
         find_kind(kind)
         self._last_percent = -1
         outcome = import_file(
-            request=_request(portfolio, path, kind, options), by=SYSTEM, progress=self._progress
+            request=replace(
+                _request(portfolio, path, kind, options), new_loans_wait=is_one_of_many
+            ),
+            by=SYSTEM,
+            progress=self._progress,
         )
         self._report(outcome, options)
 
