@@ -24,7 +24,7 @@ from benchmarks.importing_floor import TABLES, copy_again, dump, row_count
 from benchmarks.lender_files import PERIODS, write_files
 from benchmarks.stage import Stage
 from core.audit import SYSTEM
-from loans.delinquency.new_loans import replay_new_loans
+from loans.delinquency.unreplayed import replay_new_loans
 from loans.imports.folders import files_in
 from loans.imports.models import ImportBatch
 from loans.imports.requests import ImportRequest

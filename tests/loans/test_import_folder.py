@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from loans.delinquency import new_loans
+from loans.delinquency import unreplayed
 from loans.delinquency.models import BucketStay, Position
-from loans.delinquency.new_loans import replay_new_loans
+from loans.delinquency.unreplayed import replay_new_loans
 from loans.delinquency.verification import verify_portfolio
 from tests.loans.builders import build_portfolio, build_product
 from tests.loans.import_files import (
@@ -112,7 +112,7 @@ def test_loans_that_have_a_position_are_replayed_with_their_rows(folder, tmp_pat
 
 def test_killed_between_the_files_and_the_replay_the_rest_is_found_again(folder, monkeypatch):
     portfolio = build("killed")
-    monkeypatch.setattr(new_loans, "CHUNK", 2)
+    monkeypatch.setattr(unreplayed, "CHUNK", 2)
     for kind in ("parties", "loans", "schedules", "repayments"):
         bring_in(portfolio, kind, folder / f"{kind}.csv", new_loans_wait=True)
     assert not Position.objects.filter(portfolio=portfolio).exists()
@@ -123,11 +123,11 @@ def test_killed_between_the_files_and_the_replay_the_rest_is_found_again(folder,
             raise KeyboardInterrupt
         refreshed.append(new_loans_refresh(loan_ids=loan_ids, cause=cause))
 
-    new_loans_refresh = new_loans.refresh_loans
-    monkeypatch.setattr(new_loans, "refresh_loans", dies_at_the_second)
+    new_loans_refresh = unreplayed.refresh_loans
+    monkeypatch.setattr(unreplayed, "refresh_loans", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         replay_new_loans(portfolio=portfolio)
-    monkeypatch.setattr(new_loans, "refresh_loans", new_loans_refresh)
+    monkeypatch.setattr(unreplayed, "refresh_loans", new_loans_refresh)
 
     assert replay_new_loans(portfolio=portfolio) == 5
     assert not verify_portfolio(portfolio=portfolio)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.audit import SYSTEM
-from loans.delinquency.new_loans import replay_new_loans
+from loans.delinquency.unreplayed import replay_new_loans
 from loans.imports.error_lists import write_errors
 from loans.imports.folders import files_in
 from loans.imports.kinds import find_kind
