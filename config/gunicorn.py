@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from config.metrics import shared
+from config.metrics import counts_directory
 
 wsgi_app: Final = "config.wsgi:application"
 worker_class: Final = "gthread"
@@ -19,7 +19,7 @@ graceful_timeout: Final = 30
 control_socket_disable: Final = True
 
 # Before any of its processes imports prometheus_client, which reads its place only then.
-_counts = shared.prepare()
+_counts = counts_directory.prepare()
 
 
 def child_exit(server: Any, worker: Any) -> None:
@@ -31,4 +31,4 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     """The next start counts from nothing, as Prometheus expects of a restart."""
-    shared.remove(_counts)
+    counts_directory.remove(_counts)

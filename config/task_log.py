@@ -21,7 +21,7 @@ from celery.signals import (
 )
 from structlog.contextvars import bind_contextvars, get_contextvars, reset_contextvars
 
-from config.metrics import shared
+from config.metrics import counts_directory
 
 HEADER: Final = "makegood_request_id"
 
@@ -71,7 +71,7 @@ def end(task_id: str, task: Any, state: str | None = None, **kwargs: Any) -> Non
 @celeryd_init.connect
 def share_counts(**kwargs: Any) -> None:
     """Before the worker forks: its processes count in one directory, read by the first of them."""
-    shared.prepare()
+    counts_directory.prepare()
 
 
 @worker_ready.connect

@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='has_single_keys',
-            field=models.BooleanField(default=True, help_text='Letters and digits alone do things. Off where they get in the way.', verbose_name='single-key shortcuts'),
+            model_name="user",
+            name="has_single_keys",
+            field=models.BooleanField(
+                default=True,
+                help_text="Letters and digits alone do things. Off where they get in the way.",
+                verbose_name="single-key shortcuts",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='more_contrast',
-            field=models.BooleanField(default=False, help_text='Darker words and lines in both themes.', verbose_name='more contrast'),
+            model_name="user",
+            name="more_contrast",
+            field=models.BooleanField(
+                default=False,
+                help_text="Darker words and lines in both themes.",
+                verbose_name="more contrast",
+            ),
         ),
     ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_assignment_profile'),
+        ("accounts", "0003_assignment_profile"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='queue_opens_with',
-            field=models.CharField(blank=True, default='', max_length=300, verbose_name='what the queue opens with'),
+            model_name="user",
+            name="queue_opens_with",
+            field=models.CharField(
+                blank=True, default="", max_length=300, verbose_name="what the queue opens with"
+            ),
         ),
     ]

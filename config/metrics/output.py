@@ -8,8 +8,8 @@ from typing import Final
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from config.metrics.counts_directory import VARIABLE
 from config.metrics.series import REGISTRY
-from config.metrics.shared import VARIABLE
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 

@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_last_runs'),
+        ("core", "0002_last_runs"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='auditentry',
-            name='core_audit_object',
+            model_name="auditentry",
+            name="core_audit_object",
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['object_id', 'object_type', '-id'], name='core_audit_object_id'),
+            model_name="auditentry",
+            index=models.Index(
+                fields=["object_id", "object_type", "-id"], name="core_audit_object_id"
+            ),
         ),
     ]

@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
     """Takes every picture, or those named after the address; returns the exit status."""
     address = arguments[0].rstrip("/") if arguments else "http://127.0.0.1:8000"
     if not SIGN_INS.exists():
-        print("Start bin/demo first: its sign-ins are needed.", file=sys.stderr)
+        sys.stderr.write("Start bin/demo first: its sign-ins are needed.\n")
         return 1
     passwords = {row["email"]: row["password"] for row in json.loads(SIGN_INS.read_text())}
     chromium = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
             if arguments[1:] and shot.name not in arguments[1:]:
                 continue
             take(browser, address, shot, passwords[f"{shot.who}@makegood.example"])
-            print(shot.name)
+            sys.stdout.write(f"{shot.name}\n")
         browser.close()
     return 0
 

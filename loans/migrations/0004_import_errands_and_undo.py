@@ -6,152 +6,282 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_last_runs'),
-        ('loans', '0003_search_indexes'),
+        ("core", "0002_last_runs"),
+        ("loans", "0003_search_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_state_known',
+            model_name="importbatch",
+            name="import_state_known",
         ),
         migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_same_file_once',
+            model_name="importbatch",
+            name="import_same_file_once",
         ),
         migrations.RemoveConstraint(
-            model_name='loan',
-            name='contract_no_once',
+            model_name="loan",
+            name="contract_no_once",
         ),
         migrations.RemoveConstraint(
-            model_name='repayment',
-            name='repayment_ref_once',
+            model_name="repayment",
+            name="repayment_ref_once",
         ),
         migrations.RemoveConstraint(
-            model_name='reversal',
-            name='reversal_kind_known',
+            model_name="reversal",
+            name="reversal_kind_known",
         ),
         migrations.RemoveConstraint(
-            model_name='statedposition',
-            name='statement_once',
+            model_name="statedposition",
+            name="statement_once",
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='asked_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='asked at'),
+            model_name="importbatch",
+            name="asked_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="asked at"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importbatch",
+            name="asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='errand',
-            field=models.CharField(blank=True, choices=[('check', 'check'), ('load', 'load'), ('undo', 'undo')], max_length=5, verbose_name='asked of the workers'),
+            model_name="importbatch",
+            name="errand",
+            field=models.CharField(
+                blank=True,
+                choices=[("check", "check"), ("load", "load"), ("undo", "undo")],
+                max_length=5,
+                verbose_name="asked of the workers",
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='fault',
-            field=models.CharField(blank=True, max_length=300, verbose_name='fault'),
+            model_name="importbatch",
+            name="fault",
+            field=models.CharField(blank=True, max_length=300, verbose_name="fault"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='fault_count',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='faults'),
+            model_name="importbatch",
+            name="fault_count",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="faults"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='new_expected',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='new, as checked'),
+            model_name="importbatch",
+            name="new_expected",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="new, as checked"
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='undo_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why it was undone'),
+            model_name="importbatch",
+            name="undo_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="why it was undone"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='undone_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='undone'),
+            model_name="importbatch",
+            name="undone_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="undone"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='undone_by',
-            field=models.CharField(blank=True, max_length=120, verbose_name='undone by'),
+            model_name="importbatch",
+            name="undone_by",
+            field=models.CharField(blank=True, max_length=120, verbose_name="undone by"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='wish',
-            field=models.JSONField(blank=True, default=dict, help_text='Columns, order of dates, encoding, sheet and options, as a person chose them.', verbose_name='how it is to be read'),
+            model_name="importbatch",
+            name="wish",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="Columns, order of dates, encoding, sheet and options, as a person chose them.",
+                verbose_name="how it is to be read",
+            ),
         ),
         migrations.AddField(
-            model_name='loan',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.importbatch'),
+            model_name="loan",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="loans.importbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='loan',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, help_text='Taken out of the books with the import that had opened it.', null=True, verbose_name='withdrawn'),
+            model_name="loan",
+            name="withdrawn_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Taken out of the books with the import that had opened it.",
+                null=True,
+                verbose_name="withdrawn",
+            ),
         ),
         migrations.AddField(
-            model_name='repayment',
-            name='edition',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='How often this reference was here before with an import that was undone.', verbose_name='edition'),
+            model_name="repayment",
+            name="edition",
+            field=models.PositiveSmallIntegerField(
+                db_default=0,
+                default=0,
+                help_text="How often this reference was here before with an import that was undone.",
+                verbose_name="edition",
+            ),
         ),
         migrations.AddField(
-            model_name='statedposition',
-            name='edition',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='How often this reference was here before with an import that was undone.', verbose_name='edition'),
+            model_name="statedposition",
+            name="edition",
+            field=models.PositiveSmallIntegerField(
+                db_default=0,
+                default=0,
+                help_text="How often this reference was here before with an import that was undone.",
+                verbose_name="edition",
+            ),
         ),
         migrations.AlterField(
-            model_name='importbatch',
-            name='state',
-            field=models.CharField(choices=[('uploaded', 'columns to confirm'), ('staged', 'being read'), ('checked', 'checked'), ('refused', 'refused'), ('loading', 'loading'), ('loaded', 'loaded'), ('undone', 'undone'), ('discarded', 'discarded')], default='staged', max_length=9),
+            model_name="importbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "columns to confirm"),
+                    ("staged", "being read"),
+                    ("checked", "checked"),
+                    ("refused", "refused"),
+                    ("loading", "loading"),
+                    ("loaded", "loaded"),
+                    ("undone", "undone"),
+                    ("discarded", "discarded"),
+                ],
+                default="staged",
+                max_length=9,
+            ),
         ),
         migrations.AlterField(
-            model_name='reversal',
-            name='of_kind',
-            field=models.CharField(choices=[('repayment', 'repayment'), ('charge', 'charge'), ('waiver', 'waiver'), ('write_off', 'write-off'), ('refund', 'refund'), ('chargeback', 'chargeback'), ('pause', 'pause'), ('schedule', 'schedule'), ('stated_position', 'stated position')], max_length=15),
+            model_name="reversal",
+            name="of_kind",
+            field=models.CharField(
+                choices=[
+                    ("repayment", "repayment"),
+                    ("charge", "charge"),
+                    ("waiver", "waiver"),
+                    ("write_off", "write-off"),
+                    ("refund", "refund"),
+                    ("chargeback", "chargeback"),
+                    ("pause", "pause"),
+                    ("schedule", "schedule"),
+                    ("stated_position", "stated position"),
+                ],
+                max_length=15,
+            ),
         ),
         migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('errand', ''), _negated=True), fields=['asked_at'], name='import_errands'),
+            model_name="importbatch",
+            index=models.Index(
+                condition=models.Q(("errand", ""), _negated=True),
+                fields=["asked_at"],
+                name="import_errands",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'staged', 'checked', 'refused', 'loading', 'loaded', 'undone', 'discarded'])), name='import_state_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "uploaded",
+                            "staged",
+                            "checked",
+                            "refused",
+                            "loading",
+                            "loaded",
+                            "undone",
+                            "discarded",
+                        ],
+                    )
+                ),
+                name="import_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['checked', 'loaded', 'loading', 'staged', 'uploaded'])), fields=('portfolio', 'kind', 'sha256'), name='import_same_file_once'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["checked", "loaded", "loading", "staged", "uploaded"])
+                ),
+                fields=("portfolio", "kind", "sha256"),
+                name="import_same_file_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('errand__in', ['', 'check', 'load', 'undo'])), name='import_errand_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("errand__in", ["", "check", "load", "undo"])),
+                name="import_errand_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(models.Q(('state', 'undone'), _negated=True), ('undone_at__isnull', True)), _connector='OR'), name='import_undone_has_moment'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "undone"), ("undone_at__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "undone"), _negated=True), ("undone_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="import_undone_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('portfolio', 'contract_no'), name='contract_no_once'),
+            model_name="loan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("portfolio", "contract_no"),
+                name="contract_no_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('loan', 'external_ref', 'edition'), name='repayment_ref_once'),
+            model_name="repayment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_ref", ""), _negated=True),
+                fields=("loan", "external_ref", "edition"),
+                name="repayment_ref_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('of_kind__in', ['repayment', 'charge', 'waiver', 'write_off', 'refund', 'chargeback', 'pause', 'schedule', 'stated_position'])), name='reversal_kind_known'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "of_kind__in",
+                        [
+                            "repayment",
+                            "charge",
+                            "waiver",
+                            "write_off",
+                            "refund",
+                            "chargeback",
+                            "pause",
+                            "schedule",
+                            "stated_position",
+                        ],
+                    )
+                ),
+                name="reversal_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statedposition',
-            constraint=models.UniqueConstraint(fields=('loan', 'value_on', 'external_ref', 'edition'), name='statement_once'),
+            model_name="statedposition",
+            constraint=models.UniqueConstraint(
+                fields=("loan", "value_on", "external_ref", "edition"), name="statement_once"
+            ),
         ),
     ]

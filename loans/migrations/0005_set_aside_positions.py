@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loans', '0004_import_errands_and_undo'),
+        ("loans", "0004_import_errands_and_undo"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='position',
-            index=models.Index(condition=models.Q(('is_set_aside', True)), fields=['portfolio'], name='position_set_aside'),
+            model_name="position",
+            index=models.Index(
+                condition=models.Q(("is_set_aside", True)),
+                fields=["portfolio"],
+                name="position_set_aside",
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import task_log
-from config.metrics import collector, shared, worker_server
+from config.metrics import collector, counts_directory, worker_server
 from config.metrics.access import may_read
 from config.metrics.series import REGISTRY
 from core.jobs import Heartbeat, record_heartbeat
@@ -171,20 +171,20 @@ def test_tasks_are_counted_with_how_they_ended():
 
 
 def test_a_start_forgets_the_processes_of_the_last_one(tmp_path, monkeypatch):
-    monkeypatch.setenv(shared.VARIABLE, str(tmp_path / "counts"))
-    directory = shared.prepare()
+    monkeypatch.setenv(counts_directory.VARIABLE, str(tmp_path / "counts"))
+    directory = counts_directory.prepare()
     (directory / "counter_1.db").write_bytes(b"old")
 
-    assert shared.prepare() == directory
+    assert counts_directory.prepare() == directory
     assert list(directory.iterdir()) == []
-    shared.remove(directory)
+    counts_directory.remove(directory)
     assert not directory.exists()
 
 
 _COUNT_IN_A_CHILD = """
 import os
-from config.metrics import shared
-shared.prepare()
+from config.metrics import counts_directory
+counts_directory.prepare()
 import django
 django.setup()
 from config.metrics.output import counted_by_processes
@@ -204,7 +204,7 @@ print(counted_by_processes().decode())
 def test_processes_are_counted_together_also_those_that_ended(tmp_path):
     environment = {
         **os.environ,
-        shared.VARIABLE: str(tmp_path),
+        counts_directory.VARIABLE: str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 
