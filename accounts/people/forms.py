@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access.rights import Role
 from accounts.people.services import PersonDetails
@@ -189,7 +190,7 @@ class ShiftForm(forms.Form):
         coerce=int,
         choices=Weekday.choices,
         widget=forms.CheckboxSelectMultiple,
-        label=_("Days"),
+        label=pgettext_lazy("days of the week", "Days"),
         error_messages={"required": _("Choose at least one day.")},
     )
     starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
