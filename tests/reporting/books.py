@@ -143,7 +143,8 @@ def work(portfolio: Portfolio, *, seed: int) -> None:
             loan_id=case.loan_id,
             channel="call",
             direction="outbound" if at % 5 else "inbound",
-            outcome=OUTCOMES[(at + seed) % len(OUTCOMES)],
+            # Who calls us is whoever the debt concerns.
+            outcome=OUTCOMES[(at + seed) % len(OUTCOMES)] if at % 5 else "conversation",
             at=datetime.combine(
                 case.opened_on + timedelta(days=1 + at % 3), datetime.min.time(), UTC
             )
@@ -153,7 +154,7 @@ def work(portfolio: Portfolio, *, seed: int) -> None:
         for at, case in enumerate(cases)
     ]
     record_history(contacts=contacts, by=CLERK)
-    for at, case in enumerate(cases[::3]):
+    for at, case in enumerate(cases[::2]):
         made_at = datetime.combine(case.opened_on, datetime.min.time(), UTC) + timedelta(hours=20)
         promise = record_promise(
             loan=case.loan,
@@ -163,7 +164,7 @@ def work(portfolio: Portfolio, *, seed: int) -> None:
             made_at=made_at,
             by=Actor.of(case.assignee) if case.assignee else CLERK,
         )
-        state = ("kept", "broken", "partial", "open")[at % 4]
+        state = ("open", "kept", "broken", "partial")[at % 4]
         Promise.objects.filter(pk=promise.pk).update(state=state)
         PromiseEvent.objects.create(promise=promise, state=state, by="test")
     money = Repayment.objects.filter(loan__portfolio=portfolio).order_by("pk")[2::9]
