@@ -13,6 +13,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from config.environment import Environment
+
+env = Environment()
+
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -21,7 +25,7 @@ def prepare() -> Path:
 
     The one that VARIABLE names, else a new one that only this account can read.
     """
-    named = os.environ.get(VARIABLE)
+    named = env.text("PROMETHEUS_MULTIPROC_DIR", default="")
     if not named:
         named = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="makegood-metrics-")
     directory = Path(named)

@@ -148,6 +148,21 @@ def test_the_image_runs_as_a_user_of_its_own():
     assert "compile_catalogues" in last
 
 
+def test_the_image_saves_what_the_server_holds():
+    server = re.fullmatch(r"postgres:(\d+)", SERVICES["database"]["image"])
+    client = re.search(r"postgresql-client-(\d+)", DOCKERFILE.rpartition("\nFROM ")[2])
+
+    assert server
+    assert client
+    assert client[1] == server[1], "pg_dump of another version than the server's"
+
+
+def test_only_the_site_is_reached_and_only_from_its_host():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert published == {"web": ["127.0.0.1:8000:8000"]}
+
+
 def test_the_image_has_no_embedded_servers():
     left_out = re.search(r"grep -vE '\^\((.*?)\)=='", DOCKERFILE)
 
