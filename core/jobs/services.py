@@ -18,6 +18,8 @@ from core.locks import Lock, LockBusy, advisory_lock
 
 _ERROR_LENGTH = 10_000
 _LAST_ERROR_LENGTH = 500
+#: A process that died is shown as not seen for so long; then it is no more than an old name.
+_FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -109,8 +111,13 @@ def _mark_failed(key: Mapping[str, Any], error: str) -> None:
 
 
 def record_heartbeat(*, name: str, kind: str) -> None:
-    """Notes that a process is alive now."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"kind": kind, "seen_at": clock.now()})
+    """Notes that a process is alive now, and forgets those of its kind that died long ago.
+
+    A container that is started anew has a new name; the old ones would never go.
+    """
+    now = clock.now()
+    Heartbeat.objects.update_or_create(name=name, defaults={"kind": kind, "seen_at": now})
+    Heartbeat.objects.filter(kind=kind, seen_at__lt=now - _FORGOTTEN_AFTER).delete()
 
 
 def seen_within(*, kind: str, age: timedelta) -> bool:

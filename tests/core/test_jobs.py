@@ -122,3 +122,17 @@ def test_heartbeat_shows_a_worker_alive_and_says_nothing_of_the_scheduler():
     with time_machine.travel("2026-11-23 10:05", tick=False):
         assert not seen_within(kind="worker", age=timedelta(minutes=2))
     assert Heartbeat.objects.count() == 2
+
+
+def test_a_process_that_died_is_forgotten_after_a_day_by_the_next_of_its_kind():
+    with time_machine.travel("2026-11-23 10:00", tick=False):
+        record_heartbeat(name="worker@old", kind="worker")
+        record_heartbeat(name="scheduler@old", kind="scheduler")
+    with time_machine.travel("2026-11-24 09:59", tick=False):
+        record_heartbeat(name="worker@new", kind="worker")
+        assert Heartbeat.objects.filter(name="worker@old").exists()
+    with time_machine.travel("2026-11-24 10:01", tick=False):
+        record_heartbeat(name="worker@new", kind="worker")
+
+    left = set(Heartbeat.objects.values_list("name", flat=True))
+    assert left == {"worker@new", "scheduler@old"}, "the last scheduler was seen, not never"
