@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -18,13 +18,22 @@ from accounts.access.decorators import has_right
 class Destination:
     """One entry: its word, the URL name it leads to, the right that shows it.
 
-    What is opened all day stands in the bar itself, the rest behind "More".
+    What is opened all day stands in the bar itself, the rest behind "More". Who may not open the
+    first page of a part is led to the first of its `other_pages` (URL name, right) they may open.
     """
 
     label: str | Promise
     url_name: str
     right: str
     is_daily: bool = True
+    other_pages: tuple[tuple[str, str], ...] = ()
+
+    def address_for(self, user: Any) -> str:
+        """Returns where the entry leads this person; empty where they may open none of it."""
+        for url_name, right in ((self.url_name, self.right), *self.other_pages):
+            if has_right(user, right) and (href := _address(url_name)):
+                return href
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,13 @@ DESTINATIONS: Final = (
     Destination(_("Imports"), "imports:list", "import.view"),
     Destination(_("Nightly close"), "close:list", "close.view", is_daily=False),
     Destination(_("Operations"), "operations:jobs", "close.view", is_daily=False),
-    Destination(_("People"), "people:users", "user.view", is_daily=False),
+    Destination(
+        _("People"),
+        "people:users",
+        "user.view",
+        is_daily=False,
+        other_pages=(("people:teams", "team.view"), ("people:shifts", "shift.view")),
+    ),
     Destination(_("Portfolios"), "portfolios:list", "config.view", is_daily=False),
     Destination(_("Set-up"), "setup:checklist", "config.change", is_daily=False),
     Destination(_("Administration"), "admin:index", "admin.view", is_daily=False),
@@ -60,9 +75,12 @@ def frame(request: HttpRequest) -> dict[str, Sequence[NavigationItem]]:
     if user is None or not user.is_authenticated:
         return {"navigation": (), "more_navigation": ()}
     offered = [
-        (item.is_daily, NavigationItem(item.label, href, request.path.startswith(href)))
+        (
+            item.is_daily,
+            NavigationItem(item.label, href, request.path.startswith(_address(item.url_name))),
+        )
         for item in DESTINATIONS
-        if has_right(user, item.right) and (href := _address(item.url_name))
+        if (href := item.address_for(user))
     ]
     if len(offered) <= ROOM_IN_THE_BAR:
         return {"navigation": [item for _daily, item in offered], "more_navigation": ()}
