@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from collections_app.contacts.models import ResultGroup
 from compliance.attempts.models import Attempt
@@ -65,13 +66,30 @@ def _last(condition: Q) -> Case:
 
 
 def local_clock(zones: Iterable[str], at: datetime) -> tuple[str, str]:
-    """Returns the time and UTC offset where the person is; nothing when places disagree."""
+    """Returns the time and UTC offset where the person is, nothing where no zone is known.
+
+    Where two times are possible both are returned; of more, the earliest and the latest.
+    """
     clocks = {at.astimezone(ZoneInfo(zone)).strftime("%H:%M|%z") for zone in zones}
-    if len(clocks) != 1:
-        return "", ""
-    time, offset = clocks.pop().split("|")
+    parts = [clock.split("|") for clock in clocks]
+    parts.sort(key=lambda part: int(part[1]))
+    return (
+        _either([time for time, _offset in parts]),
+        _either([_utc_offset(offset) for _time, offset in parts]),
+    )
+
+
+def _utc_offset(offset: str) -> str:
     hours, minutes = int(offset[:3]), offset[3:]
-    return time, f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
+    return f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
+
+
+def _either(texts: list[str]) -> str:
+    if len(texts) < 2:
+        return "".join(texts)
+    if len(texts) == 2:
+        return _("%(first)s or %(second)s") % {"first": texts[0], "second": texts[1]}
+    return _("%(first)s to %(last)s") % {"first": texts[0], "last": texts[-1]}
 
 
 def in_reading_language(names: Mapping[str, str] | None) -> str:
