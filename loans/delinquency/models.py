@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.facts.models import FactModel
 from core.money import MoneyField
-from loans.contracts.models import Loan, LoanFact, LoanRowQuerySet
+from loans.contracts.models import Loan, LoanFact, LoanRowQuerySet, batch_index
 from loans.portfolios.models import Portfolio, PortfolioRowQuerySet
 
 
@@ -80,6 +80,7 @@ class StatedPosition(LoanFact):
     class Meta(LoanFact.Meta):
         verbose_name = _("stated position")
         verbose_name_plural = _("stated positions")
+        indexes = [batch_index("statedposition_batch")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=StatementKind.values), name="statement_kind_known"

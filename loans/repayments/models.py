@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
 from core.money import MoneyField
-from loans.contracts.models import Loan, LoanFact, LoanRowQuerySet
+from loans.contracts.models import Loan, LoanFact, LoanRowQuerySet, batch_index
 from loans.portfolios.models import Portfolio, PortfolioRowQuerySet
 
 
@@ -48,6 +48,7 @@ class Repayment(LoanFact):
     class Meta(LoanFact.Meta):
         verbose_name = _("repayment")
         verbose_name_plural = _("repayments")
+        indexes = [batch_index("repayment_batch")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_positive"),
             models.CheckConstraint(
