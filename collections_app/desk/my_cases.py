@@ -18,7 +18,7 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case, CaseQuerySet
 from collections_app.contacts.models import Contact
-from collections_app.desk.buckets import Bucket
+from collections_app.desk.buckets import Bucket, bucket_facts
 from collections_app.desk.keyset import beyond, key_of, ordered
 from collections_app.desk.obligations import unlogged_calls
 from collections_app.desk.people import (
@@ -41,7 +41,6 @@ from compliance.gate.facts import Channel, ContactRequest
 from compliance.gate.services import decide_many
 from core import clock
 from loans.borrowers.models import ContactKind, ContactPoint
-from loans.portfolios.models import BucketRange
 from loans.vehicles.models import Vehicle
 
 PAGE_SIZE = 50
@@ -110,9 +109,6 @@ def case_page(*, cases: CaseQuerySet, order: str, user: User, after: str = "") -
 def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
     """What a row shows, read with it: nothing here costs a query of its own."""
     phones = ContactPoint.objects.filter(party=OuterRef("borrower"), kind=ContactKind.PHONE)
-    bucket = BucketRange.objects.filter(
-        scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
-    )
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
@@ -122,10 +118,8 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
         .annotate(
             agreed=F("is_callback"),
             phone_pk=Subquery(in_calling_order(phones).values("pk")[:1]),
-            bucket_facts=Subquery(
-                bucket.values(
-                    facts=JSONObject(severity="severity", first="from_days", last="to_days")
-                )[:1]
+            bucket_facts=bucket_facts(
+                scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
             ),
             car=Subquery(
                 vehicle.values(facts=JSONObject(make="make", model="model", year="model_year"))[:1]
@@ -202,8 +196,7 @@ def request_for(
 
 def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -> CaseRow:
     position = case.loan.position
-    facts = case.bucket_facts or {"severity": 0, "first": 0, "last": None}
-    bucket = Bucket(position.bucket, facts["severity"], facts["first"], facts["last"])
+    bucket = Bucket.of(position.bucket, case.bucket_facts)
     days = days_late(case)
     car = " ".join(str((case.car or {}).get(part) or "") for part in ("make", "model", "year"))
     signals = CaseSignals(

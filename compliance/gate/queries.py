@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, LPad
 
 from compliance.consents.models import Consent, ConsentAnswer
 from compliance.gate.facts import AppliedRule, ContactFacts, ContactRequest, StopFact
-from compliance.rulepacks.queries import rules_in_force
+from compliance.rulepacks.queries import RulesOfADay, rules_on
 from compliance.stops.models import Stop
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import Loan, LoanParty
@@ -64,7 +64,7 @@ class _Material:
     address_zones: dict[UUID, set[str]]
     standing: dict[UUID, list[Standing]]
     watermarks: dict[UUID, date]
-    rules: dict[tuple[tuple[str, ...], date], tuple[list[AppliedRule], list[str]]]
+    rules: dict[date, RulesOfADay]
 
 
 def gather(request: ContactRequest) -> ContactFacts:
@@ -204,11 +204,12 @@ def _own_contact_point(request: ContactRequest, material: _Material) -> PointFac
 def _rules(
     request: ContactRequest, portfolios: list[Portfolio], material: _Material
 ) -> tuple[list[AppliedRule], list[str]]:
-    codes = tuple(sorted({code for portfolio in portfolios for code in portfolio.rule_packs}))
     day = request.at.astimezone(ZoneInfo(portfolios[0].time_zone)).date()
-    if (codes, day) not in material.rules:
-        material.rules[codes, day] = rules_in_force(pack_codes=codes, on=day)
-    return material.rules[codes, day]
+    if day not in material.rules:
+        # The packs of every portfolio of the batch, so that a list asks once for each day.
+        of_all = {code for loan in material.loans.values() for code in loan.portfolio.rule_packs}
+        material.rules[day] = rules_on(pack_codes=of_all, day=day)
+    return material.rules[day].of(code for p in portfolios for code in p.rule_packs)
 
 
 def _zones(

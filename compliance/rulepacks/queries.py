@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from compliance.gate.facts import AppliedRule
@@ -12,32 +13,48 @@ from compliance.rulepacks.models import RulePack, RulePackVersion
 _PARAMETERS = ("rules__rule", "rules__code", "rules__values", "rules__citation", "rules__binding")
 
 
-def rules_in_force(*, pack_codes: Iterable[str], on: date) -> tuple[list[AppliedRule], list[str]]:
-    """Returns the rules of the packs' newest versions in force on a day, and the packs missing.
+@dataclass(frozen=True, slots=True)
+class RulesOfADay:
+    """The rules of packs as they stand on a day, each with the code of its pack, in order."""
 
-    A pack that is named but has no version in force is missing; the caller must treat that as
-    unknown, never as permission.
-    """
-    wanted = sorted(set(pack_codes))
+    by_pack: tuple[tuple[str, AppliedRule], ...]
+    packs: frozenset[str]
+
+    def of(self, pack_codes: Iterable[str]) -> tuple[list[AppliedRule], list[str]]:
+        """Returns the rules of some of the packs, and which of them have no version in force.
+
+        A pack that is named but has no version in force is missing; the caller must treat that as
+        unknown, never as permission.
+        """
+        wanted = sorted(set(pack_codes))
+        applied = [rule for code, rule in self.by_pack if code in wanted]
+        return applied, [code for code in wanted if code not in self.packs]
+
+
+def rules_on(*, pack_codes: Iterable[str], day: date) -> RulesOfADay:
+    """Returns the rules of the packs' newest versions in force on a day. One query."""
     rows = (
-        RulePackVersion.objects.filter(pack__code__in=wanted, effective_from__lte=on)
+        RulePackVersion.objects.filter(pack__code__in=set(pack_codes), effective_from__lte=day)
         .order_by("version", "rules__pk")
         .values_list("pack__code", "version", *_PARAMETERS)
     )
     newest = {code: version for code, version, *_rule in rows}
-    applied = [
-        AppliedRule(
-            rule=rule,
-            code=rule_code,
-            values=values,
-            citation=citation,
-            binding=binding,
-            pack=f"{code} v{version}",
+    applied = (
+        (
+            code,
+            AppliedRule(
+                rule=rule,
+                code=rule_code,
+                values=values,
+                citation=citation,
+                binding=binding,
+                pack=f"{code} v{version}",
+            ),
         )
         for code, version, rule, rule_code, values, citation, binding in rows
         if newest[code] == version and rule is not None
-    ]
-    return applied, [code for code in wanted if code not in newest]
+    )
+    return RulesOfADay(by_pack=tuple(applied), packs=frozenset(newest))
 
 
 def pack_choices() -> list[tuple[str, str]]:
