@@ -19,7 +19,7 @@ from collections_app.contacts.services import (
     log_unsanctioned_call,
     start_call,
 )
-from collections_app.desk.timeline import note_of
+from collections_app.desk.timeline_events import note_of
 from compliance.attempts.models import Attempt, Incident, Settlement
 from compliance.attempts.services import ContactRefused
 from compliance.stops.models import Stop
