@@ -17,7 +17,7 @@ class CloseReason(models.TextChoices):
 
     CURED = "cured", _("arrears paid")
     PAID_OFF = "paid_off", _("loan paid off")
-    VOID = "void", _("loan withdrawn: its import was undone")
+    VOID = "void", _("opened by an import that was undone")
 
 
 #: (from, what happens) -> to. A cured or closed case never opens again: the next time the loan

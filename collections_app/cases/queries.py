@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from loans.contracts.models import LoanParty, PartyRole
-from loans.delinquency.models import Position
+from loans.delinquency.models import Position, PositionChange
+from loans.imports.undo import CAUSE as UNDONE
 from loans.portfolios.models import Portfolio
 
 
@@ -45,6 +46,15 @@ def late_positions(
         .order_by("oldest_unsatisfied_due_on", "loan__contract_no")
         .values_list("loan_id", "borrower_id")
     )
+
+
+def loans_taken_back(loan_ids: Sequence[UUID]) -> set[UUID]:
+    """Returns those of the loans whose arrears ended by the undoing of an import, not by money."""
+    if not loan_ids:
+        return set()
+    ended = PositionChange.objects.filter(loan__in=loan_ids, oldest_after__isnull=True)
+    newest = ended.order_by("loan_id", "-pk").distinct("loan_id").values_list("loan_id", "cause")
+    return {loan_id for loan_id, cause in newest if cause == UNDONE}
 
 
 def paid_cases(*, portfolio: Portfolio, loan_ids: Sequence[UUID] | None) -> QuerySet[Case]:

@@ -17,7 +17,7 @@ from collections_app.cases.dealing import deal_new_cases
 from collections_app.cases.flow import CaseState, CloseReason, next_state
 from collections_app.cases.handover import Handover, hand_over, lock_dealing
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
-from collections_app.cases.queries import late_positions, paid_cases
+from collections_app.cases.queries import late_positions, loans_taken_back, paid_cases
 from core import clock
 from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
@@ -80,8 +80,10 @@ def _end_paid(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID
     cured: list[Case] = []
     paid_off: list[Case] = []
     void: list[Case] = []
-    for case in paid_cases(portfolio=portfolio, loan_ids=loan_ids):
-        if case.loan.withdrawn_at is not None:
+    ended = list(paid_cases(portfolio=portfolio, loan_ids=loan_ids))
+    taken_back = loans_taken_back([case.loan_id for case in ended])
+    for case in ended:
+        if case.loan.withdrawn_at is not None or case.loan_id in taken_back:
             void.append(case)
             continue
         is_paid_off = case.loan.position.status in (LoanStatus.PAID_OFF, LoanStatus.OVERPAID)

@@ -87,7 +87,11 @@ class CaseMaterial:
 
 
 def case_for(user: User, pk: UUID) -> Case:
-    """Returns the case with what the page needs of it. Raises Case.DoesNotExist out of scope."""
+    """Returns the case with what the page needs of it.
+
+    Raises Case.DoesNotExist out of scope, and where the loan left the books with its import: there
+    is no position to show then, and its history stands in the administration.
+    """
     ranges = BucketRange.objects.filter(scheme=OuterRef("portfolio__bucket_scheme"))
     return (
         Case.objects.visible_to(user)
@@ -112,7 +116,7 @@ def case_for(user: User, pk: UUID) -> Case:
                 queryset=LoanParty.objects.select_related("party").order_by("role", "pk"),
             ),
         )
-        .get(pk=pk)
+        .get(pk=pk, loan__withdrawn_at__isnull=True)
     )
 
 
