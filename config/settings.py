@@ -138,6 +138,10 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "media")
 # Less free space than this for uploaded files is shown on /readyz and counts as an alert.
 MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 
+# --- close -------------------------------------------------------------------------------
+# loans of one transaction; above 16 times as many, its 16 parts grow
+CLOSE_LOANS_PER_SHARD = env.number("CLOSE_LOANS_PER_SHARD", default=10_000)
+
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", default=500_000)

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from collections_app.close.models import CloseRun, CloseSetAside
-from collections_app.close.steps import STEPS
+from collections_app.close.steps import SHARD_COUNT, STEPS
 from core.jobs.models import JobRun
 from loans.portfolios.models import Portfolio
 
@@ -50,18 +50,19 @@ def runs_for(user: User) -> QuerySet[CloseRun]:
 
 def step_results(*, scope: str, business_date: date) -> list[StepResult]:
     """Returns every step of a close in order, also those that have not begun. One query."""
-    rows: dict[str, list[JobRun]] = {name: [] for name, _shards, _act in STEPS}
+    rows: dict[str, list[JobRun]] = {name: [] for name, _most, _act in STEPS}
     for row in JobRun.objects.filter(
         name__in=rows, scope=scope, business_date=business_date
     ).order_by("shard"):
         rows[row.name].append(row)
-    return [_merge(name, shards, rows[name]) for name, shards, _act in STEPS]
+    return [_merge(name, rows[name]) for name, _most, _act in STEPS]
 
 
-def _merge(name: str, shards: int, runs: list[JobRun]) -> StepResult:
+def _merge(name: str, runs: list[JobRun]) -> StepResult:
     counts: Counter[str] = Counter()
     for run in runs:
         counts.update(run.counts)
+    shards = counts.pop(SHARD_COUNT, 0) or max(len(runs), 1)
     done = sum(run.state == JobRun.State.DONE for run in runs)
     failed = next((run for run in runs if run.state == JobRun.State.FAILED), None)
     finishes = [run.finished_at for run in runs if run.finished_at]

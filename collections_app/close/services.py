@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import ceil
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collections_app.close.models import CloseRun, CloseState
-from collections_app.close.steps import STEPS, StepContext
+from collections_app.close.steps import SHARD_COUNT, STEPS, StepContext
 from core import clock
 from core.audit.actors import Actor
 from core.jobs.failpoints import failpoint
+from core.jobs.models import JobRun
 from core.jobs.services import run_step
 from core.locks import Lock, session_lock
-from loans.delinquency.ageing import SharedByShards
+from loans.delinquency.ageing import SharedByShards, count_due
 from loans.portfolios.models import Portfolio
 
 
@@ -122,8 +125,26 @@ def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
 
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
     shared = SharedByShards(portfolio)
-    for name, shards, act in STEPS:
+    for name, most_shards, act in STEPS:
+        shards = 1 if most_shards == 1 else _shard_count(name, most_shards, portfolio, on, shared)
         for shard in range(shards):
             with run_step(name=name, scope=portfolio.code, business_date=on, shard=shard) as step:
                 if not step.already_done:
-                    act(StepContext(run, portfolio, on, by, shard, shared), step)
+                    act(StepContext(run, portfolio, on, by, shard, shards, shared), step)
+
+
+def _shard_count(
+    name: str, most: int, portfolio: Portfolio, on: date, shared: SharedByShards
+) -> int:
+    """How many parts the loans of a day are divided into: each costs a plan and two commits.
+
+    Once the first shard is done its count stands, or loans would change shards on a restart; the
+    shards are run in order, so before that none is done.
+    """
+    first = JobRun.objects.filter(
+        name=name, scope=portfolio.code, business_date=on, shard=0, state=JobRun.State.DONE
+    ).first()
+    if first is not None:
+        return int(first.counts.get(SHARD_COUNT, most))
+    loans = count_due(portfolio=portfolio, on=on) + len(shared.unplaced)
+    return min(most, max(1, ceil(loans / settings.CLOSE_LOANS_PER_SHARD)))

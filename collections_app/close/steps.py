@@ -17,8 +17,10 @@ from loans.delinquency.ageing import SharedByShards, age_portfolio
 from loans.portfolios.models import Portfolio
 from loans.portfolios.services import set_business_date
 
-#: Loans are aged in this many parts, each a transaction of its own that a restart skips when done.
+#: Loans are aged in at most this many parts, each a transaction that a restart skips when done.
 SHARDS = 16
+#: What the first shard counts, so that a close that goes on divides the loans as it began to.
+SHARD_COUNT = "shards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class StepContext:
     on: date
     by: Actor
     shard: int
+    shards: int
     shared: SharedByShards
 
 
@@ -41,7 +44,7 @@ def age_positions(context: StepContext, step: Step) -> None:
     counts = age_portfolio(
         portfolio=context.portfolio,
         on=context.on,
-        shard=(context.shard, SHARDS),
+        shard=(context.shard, context.shards),
         shared=context.shared,
     )
     CloseSetAside.objects.bulk_create(
@@ -56,6 +59,8 @@ def age_positions(context: StepContext, step: Step) -> None:
     step.count("moved", counts.bucket_moves)
     step.count("replayed", counts.replayed)
     step.count("set_aside", len(counts.set_aside))
+    if context.shard == 0:
+        step.count(SHARD_COUNT, context.shards)
 
 
 def sync_all_cases(context: StepContext, step: Step) -> None:
@@ -85,7 +90,7 @@ def advance_business_date(context: StepContext, step: Step) -> None:
     step.count("days")
 
 
-#: (name, shards, what it does)
+#: (name, most shards, what it does)
 STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
     ("close.age_positions", SHARDS, age_positions),
     ("close.sync_cases", 1, sync_all_cases),

@@ -19,13 +19,13 @@ from loans.contracts.models import Loan
 from loans.delinquency.ageing_sql import AGE_POSITIONS, MOVE_STAYS_IN, MOVE_STAYS_OUT
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.models import PositionChange
-from loans.delinquency.refresh import SetAside, lock_loans, refresh_loans
+from loans.delinquency.refresh import SetAside, lock_loans, refresh_loans, uuid_array
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import conventions_by_product
 
 #: Replaying holds the facts of a chunk in memory; ageing holds only identifiers.
 REPLAY_CHUNK = 1000
-AGE_CHUNK = 5000
+AGE_CHUNK = 10_000
 CAUSE = "close"
 
 Shard = tuple[int, int]
@@ -112,16 +112,15 @@ def _age(
 ) -> None:
     lock_loans(loan_ids)
     with connection.cursor() as cursor:
-        parameters = {"on": on, "loan_ids": [str(loan_id) for loan_id in loan_ids], **counting}
-        cursor.execute(AGE_POSITIONS, parameters)
-        changed, moved, buckets, is_told = cursor.fetchone()
-        if moved:
+        cursor.execute(AGE_POSITIONS, {"on": on, "loan_ids": uuid_array(loan_ids), **counting})
+        changed, moves, moved, buckets, is_told = cursor.fetchone()
+        if moves:
             arguments = {"on": on, "now": clock.now(), "loan_ids": moved, "buckets": buckets}
             cursor.execute(MOVE_STAYS_OUT, arguments)
             cursor.execute(MOVE_STAYS_IN, arguments)
     counts.aged += len(loan_ids)
     counts.changed += changed
-    counts.bucket_moves += len(moved)
+    counts.bucket_moves += moves
     if is_told:
         announce(PositionChange.TOPIC)
 
@@ -152,6 +151,18 @@ WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_a
     AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s
 ORDER BY loan_id
 """
+_COUNT_DUE: Final = """
+SELECT count(*) FROM loans_position
+WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
+"""
+
+
+def count_due(*, portfolio: Portfolio, on: dt.date) -> int:
+    """Returns on how many loans the passing of the day shows, those never replayed left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_DUE, {"portfolio": portfolio.pk, "on": on})
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def _due(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> tuple[list[UUID], list[UUID]]:

@@ -11,8 +11,9 @@ from typing import Final
 
 #: Parameters: on, loan_ids and, one element per product, product_ids, first_days, all_pauses,
 #: grace_days, grace_off, by_delinquent_days; one element per bucket, bucket_products, bucket_codes,
-#: bucket_mins, bucket_maxes. Returns one row: how many rows it changed, the loans that moved to
-#: another bucket with their new buckets, as text, and whether arrears of any loan changed.
+#: bucket_mins, bucket_maxes. Returns one row: how many rows it changed, how many loans moved to
+#: another bucket, these loans and their new buckets as array literals to be passed on unread, and
+#: whether arrears of any loan changed.
 #:
 #: The instalments are read by two lookups for each loan, so the cost does not depend on how many
 #: loans there are; amounts are worked out only for the few instalments that are late or next.
@@ -154,17 +155,19 @@ WITH counting AS (
         IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)
 )
 SELECT count(*),
-    coalesce(array_agg(loan_id::text) FILTER (WHERE bucket <> bucket_before), '{}'),
-    coalesce(array_agg(bucket::text) FILTER (WHERE bucket <> bucket_before), '{}'),
+    count(*) FILTER (WHERE bucket <> bucket_before),
+    (array_agg(loan_id) FILTER (WHERE bucket <> bucket_before))::text,
+    (array_agg(bucket) FILTER (WHERE bucket <> bucket_before))::text,
     coalesce(bool_or((overdue_before, oldest_before)
         IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)), false)
 FROM changed
 """
 
 MOVE_STAYS_OUT: Final = """
-UPDATE loans_bucketstay SET left_on = %(on)s
-WHERE loan_id = ANY(%(loan_ids)s::uuid[]) AND left_on IS NULL AND superseded_at IS NULL
-    AND entered_on < %(on)s
+UPDATE loans_bucketstay AS stay SET left_on = %(on)s
+FROM unnest(%(loan_ids)s::uuid[]) AS moved (loan_id)
+WHERE stay.loan_id = moved.loan_id AND stay.left_on IS NULL AND stay.superseded_at IS NULL
+    AND stay.entered_on < %(on)s
 """
 
 MOVE_STAYS_IN: Final = """

@@ -70,8 +70,16 @@ def lock_loans(loan_ids: Collection[UUID]) -> None:
         # Weaker than FOR UPDATE: facts that refer to the loan may still be inserted elsewhere.
         cursor.execute(
             "SELECT id FROM loans_loan WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-            [[str(loan_id) for loan_id in loan_ids]],
+            [uuid_array(loan_ids)],
         )
+
+
+def uuid_array(ids: Collection[UUID]) -> str:
+    """Writes ids as one array literal of PostgreSQL, for thousands of them.
+
+    The driver writes a list as ARRAY['…', …], of which each element is parsed and cast by itself.
+    """
+    return "{" + ",".join([str(one) for one in ids]) + "}"
 
 
 @transaction.atomic

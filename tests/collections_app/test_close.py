@@ -150,6 +150,35 @@ def test_a_close_that_failed_in_any_step_goes_on_and_ends_the_same(step, monkeyp
     assert _shape(portfolio) == _shape(undisturbed)
 
 
+def test_a_restart_divides_the_loans_as_the_first_start_did(settings, monkeypatch):
+    portfolio, undisturbed = _portfolio(loans=6), _portfolio(loans=6)
+    the_16th = date(2025, 1, 16)
+    catch_up(portfolio=undisturbed, through=the_16th, by=CLERK)
+    close(portfolio=portfolio, on=JAN_15, by=CLERK)
+
+    def age_two_shards(context, step):
+        if context.shard == 2:
+            raise RuntimeError("the disk is full")
+        steps.age_positions(context, step)
+
+    table = tuple((n, m, age_two_shards if m > 1 else act) for n, m, act in steps.STEPS)
+    settings.CLOSE_LOANS_PER_SHARD = 1
+    monkeypatch.setattr(services, "STEPS", table)
+    with pytest.raises(RuntimeError):
+        close(portfolio=portfolio, on=the_16th, by=CLERK)
+    ageing = step_results(scope=portfolio.code, business_date=the_16th)[0]
+    assert (ageing.state, ageing.done_shards, ageing.shards) == ("failed", 2, 6)
+
+    settings.CLOSE_LOANS_PER_SHARD = 1_000
+    monkeypatch.setattr(services, "STEPS", steps.STEPS)
+    close(portfolio=portfolio, on=the_16th, by=CLERK)
+
+    ageing = step_results(scope=portfolio.code, business_date=the_16th)[0]
+    assert (ageing.state, ageing.done_shards, ageing.shards) == ("done", 6, 6)
+    assert ageing.counts["aged"] == 6
+    assert _shape(portfolio) == _shape(undisturbed)
+
+
 def test_the_clock_closes_what_is_over_in_each_portfolios_own_zone():
     portfolio = _portfolio(loans=1)
 

@@ -55,6 +55,7 @@ def run_command(*arguments: str, media: Path, fail_at: str = "") -> subprocess.C
             "DEBUG": "True",
             "LOG_LEVEL": "WARNING",
             "IMPORT_BATCH_ROWS": "20",
+            "CLOSE_LOANS_PER_SHARD": "1",
             "MEDIA_ROOT": str(media),
         },
         capture_output=True,
