@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.access.decorators import signed_in_user
 from core.audit import Actor
 from loans.contracts import services
 from loans.contracts.models import Loan, LoanParty, PaymentInstruction, Schedule
+from loans.contracts.queries import loans_to_page
 from loans.contracts.record_admin import LoanRecordAdmin
 from loans.portfolios.model_admin import LoansConfigurationAdmin
-from loans.portfolios.models import Portfolio
 
 
 @admin.register(Loan)
@@ -24,10 +25,7 @@ class LoanAdmin(LoanRecordAdmin):
     loan_path = "pk"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # The scope of loans, with the few portfolios read first: the planner knows how many loans
-        # these keys have. It guesses low for a subquery, and then sorts the table for later pages.
-        portfolios = Portfolio.objects.visible_to(request.user).values_list("pk", flat=True)
-        return Loan.objects.standing().filter(portfolio__in=list(portfolios))
+        return loans_to_page(user=signed_in_user(request))
 
 
 @admin.register(LoanParty)
