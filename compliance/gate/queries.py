@@ -102,7 +102,7 @@ def _read(requests: Sequence[ContactRequest]) -> _Material:
         address_zones=zones,
         standing=_standing(party_ids),
         watermarks=watermarks,
-        rules={},
+        rules=_rules_of_all(requests, loans),
     )
 
 
@@ -204,12 +204,22 @@ def _own_contact_point(request: ContactRequest, material: _Material) -> PointFac
 def _rules(
     request: ContactRequest, portfolios: list[Portfolio], material: _Material
 ) -> tuple[list[AppliedRule], list[str]]:
-    day = request.at.astimezone(ZoneInfo(portfolios[0].time_zone)).date()
-    if day not in material.rules:
-        # The packs of every portfolio of the batch, so that a list asks once for each day.
-        of_all = {code for loan in material.loans.values() for code in loan.portfolio.rule_packs}
-        material.rules[day] = rules_on(pack_codes=of_all, day=day)
+    day = _day_at(request, portfolios[0])
     return material.rules[day].of(code for p in portfolios for code in p.rule_packs)
+
+
+def _day_at(request: ContactRequest, portfolio: Portfolio) -> date:
+    return request.at.astimezone(ZoneInfo(portfolio.time_zone)).date()
+
+
+def _rules_of_all(
+    requests: Sequence[ContactRequest], loans: dict[UUID, Loan]
+) -> dict[date, RulesOfADay]:
+    """The rules of every portfolio asked about, on every local day of the batch; one query."""
+    portfolios = {loan.portfolio_id: loan.portfolio for loan in loans.values()}.values()
+    days = {_day_at(request, portfolio) for request in requests for portfolio in portfolios}
+    codes = {code for portfolio in portfolios for code in portfolio.rule_packs}
+    return rules_on(pack_codes=codes, days=days) if days else {}
 
 
 def _zones(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.models import RulePack, RulePackVersion
@@ -31,13 +32,20 @@ class RulesOfADay:
         return applied, [code for code in wanted if code not in self.packs]
 
 
-def rules_on(*, pack_codes: Iterable[str], day: date) -> RulesOfADay:
-    """Returns the rules of the packs' newest versions in force on a day. One query."""
-    rows = (
-        RulePackVersion.objects.filter(pack__code__in=set(pack_codes), effective_from__lte=day)
+def rules_on(*, pack_codes: Iterable[str], days: Collection[date]) -> dict[date, RulesOfADay]:
+    """Returns for each day the rules of the packs' newest versions in force. One query."""
+    versions = (
+        RulePackVersion.objects.filter(pack__code__in=set(pack_codes))
+        .filter(effective_from__lte=max(days))
         .order_by("version", "rules__pk")
-        .values_list("pack__code", "version", *_PARAMETERS)
+        .values_list("effective_from", "pack__code", "version", *_PARAMETERS)
     )
+    rows = list(versions)
+    return {day: _in_force([row[1:] for row in rows if row[0] <= day]) for day in days}
+
+
+def _in_force(rows: list[tuple[Any, ...]]) -> RulesOfADay:
+    """Keeps the rules of the newest version of each pack; rows stand in order of versions."""
     newest = {code: version for code, version, *_rule in rows}
     applied = (
         (
