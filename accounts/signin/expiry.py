@@ -33,7 +33,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         query = {"next": _page_of(request)}
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             query["ended"] = "1"
-        address = f"{reverse('account_login')}?{urlencode(query)}"
+        address = f"{reverse('account_login')}?{urlencode(query, safe='/')}"
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)

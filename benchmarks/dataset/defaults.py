@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
 from django.db import connection as django_connection
@@ -34,7 +35,7 @@ def model_defaults(connection: Connection, tables: Sequence[str]) -> Iterator[No
             cursor.execute(_alter(table, field, "DROP DEFAULT"))
 
 
-def _has_plain_default(field: Field) -> bool:
+def _has_plain_default(field: Field[Any, Any]) -> bool:
     return (
         not field.primary_key
         and field.db_default is NOT_PROVIDED
@@ -43,6 +44,6 @@ def _has_plain_default(field: Field) -> bool:
     )
 
 
-def _alter(table: str, field: Field, action: str) -> sql.Composed:
+def _alter(table: str, field: Field[Any, Any], action: str) -> sql.Composed:
     statement = "ALTER TABLE {} ALTER COLUMN {} " + action.format("%s")
     return sql.SQL(statement).format(sql.Identifier(table), sql.Identifier(field.column))

@@ -7,6 +7,7 @@ it is timed on its own.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ def take_reports() -> None:
         rebuild(portfolio=portfolio, on=CLOSED_THROUGH)
         with transaction.atomic(), connection.cursor() as cursor:
             after = CLOSED_THROUGH - timedelta(days=_DAYS_OF_EVENTS)
-            parameters = {"portfolio": portfolio.pk, "after": after}
+            parameters: dict[str, Any] = {"portfolio": portfolio.pk, "after": after}
             for reading, only in _SINCE.items():
                 cursor.execute(STORE.format(reading=reading.format(only=only)), parameters)
     with connection.cursor() as cursor:

@@ -123,7 +123,7 @@ def case_for(user: User, pk: UUID) -> Case:
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
     debts = list(debts_of(case, user))
-    own = next((row.promises for row in debts if row.loan_id == case.loan_id), [])
+    own: list[Any] = next((row.promises for row in debts if row.loan_id == case.loan_id), [])
     return CaseMaterial(
         case=case,
         scheme=[

@@ -32,7 +32,8 @@ def borrower_facts(
     party: Party, points: list[ContactPoint], addresses: list[Address], now: datetime
 ) -> dict[str, Any]:
     """Name (masked), how to address the person, their language and the time where they are."""
-    zones = {zone for place in (*points, *addresses) for zone in place.time_zones}
+    places: list[ContactPoint | Address] = [*points, *addresses]
+    zones = {zone for place in places for zone in place.time_zones}
     time, offset = local_clock(zones, now)
     return {
         "name": shown_name(party),
@@ -97,7 +98,7 @@ def _may_hear(role: str) -> str:
     return _("not a party: never discuss the loan")
 
 
-def debts_of(case: Case, user: User) -> QuerySet[LoanParty]:
+def debts_of(case: Case, user: User) -> QuerySet[Any]:
     """The loans the case's borrower owes, within the user's portfolios, with their promises."""
     open_case = Case.objects.visible_to(user).open().filter(loan=OuterRef("loan"))
     promises = Promise.objects.filter(loan=OuterRef("loan")).order_by("-made_at", "-pk")

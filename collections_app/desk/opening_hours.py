@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from collections_app.cases.models import CaseQuerySet
 from collections_app.desk.my_cases import request_for
@@ -33,13 +33,10 @@ def next_opening(cases: CaseQuerySet) -> NextOpening:
     """Asks the gate about the first open cases with a number; stores nothing."""
     now = clock.now()
     phones = ContactPoint.objects.filter(party=OuterRef("borrower"), kind=ContactKind.PHONE)
-    asked: list[Any] = [
-        case
-        for case in cases.annotate(
-            phone_pk=Subquery(in_calling_order(phones).values("pk")[:1])
-        ).order_by("next_step_at", "pk")[:MOST_ASKED]
-        if case.phone_pk is not None
-    ]
+    first_open: QuerySet[Any] = cases.annotate(
+        phone_pk=Subquery(in_calling_order(phones).values("pk")[:1])
+    ).order_by("next_step_at", "pk")[:MOST_ASKED]
+    asked = [case for case in first_open if case.phone_pk is not None]
     decisions = decide_many([request_for(case, Channel.CALL, case.phone_pk, now) for case in asked])
     opens = [d.next_allowed_at for d in decisions if d.next_allowed_at is not None]
     earliest = min(opens, default=None)

@@ -57,7 +57,7 @@ def copy_rows(rows: Sequence[Any], *, model: type[models.Model] | None = None) -
             setattr(row, name, now)
     copy_lines(
         model._meta.db_table,
-        [field.column for field in fields],
+        [str(field.column) for field in fields],
         [
             "\t".join(
                 [

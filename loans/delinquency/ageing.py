@@ -168,7 +168,8 @@ def count_due(*, portfolio: Portfolio, on: dt.date) -> int:
 def _due(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> tuple[list[UUID], list[UUID]]:
     """Returns the loans to replay, whose later state is not in their rows alone, and to age."""
     index, of = shard or (0, 1)
-    to_replay, to_age = [], []
+    to_replay: list[UUID] = []
+    to_age: list[UUID] = []
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"portfolio": portfolio.pk, "on": on, "of": of, "index": index})
         for loan_id, must_replay in cursor.fetchall():
