@@ -7,7 +7,8 @@ from django.db import connection
 # A snapshot's own xmin would do, but it counts the transactions of every database of the
 # server: one long report in another database would hold up ours. So we take the oldest
 # transaction still writing in this one. Other columns of pg_stat_activity are hidden from
-# ordinary roles; database, pid and backend_xid are not.
+# ordinary roles; database, pid, usesysid and backend_xid are not. Autovacuum, which writes
+# statistics under an id of its own and no fact, is nobody's session and has no usesysid.
 #
 # 32-bit ids are set against the 64-bit xmax by their distance to it. One at half a turn or
 # more was handed out after the snapshot and lies above the horizon anyway.
@@ -24,6 +25,7 @@ _SETTLED_BEFORE = """
         WHERE datname = current_database()
           AND pid <> pg_backend_pid()
           AND backend_xid IS NOT NULL
+          AND usesysid IS NOT NULL
         UNION ALL
         SELECT transaction::text::bigint FROM pg_prepared_xacts
         WHERE database = current_database()

@@ -51,8 +51,10 @@ class Deployment:
         self.target.make()
 
     def environment(self) -> dict[str, str]:
+        # Browser tests of the same process set this; a server refuses it.
+        inherited = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
         return {
-            **os.environ,
+            **inherited,
             "DATABASE_URL": self.target.url(self.target.role),
             "DATABASE_OWNER_URL": self.target.url(self.target.owner),
             "MEDIA_ROOT": str(self.target.media),
