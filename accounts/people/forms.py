@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -159,7 +160,10 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 class ReasonForm(forms.Form):
-    """Why somebody is shut out or let in again."""
+    """Why somebody is shut out or let in again; stands on a page beside PersonForm."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="id_state_%s")
 
     reason = forms.CharField(
         max_length=200,
