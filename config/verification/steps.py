@@ -66,7 +66,9 @@ def pytest_step(*, marks: str, arguments: list[str], logs: Path | None = None) -
     """Returns the test run; `marks` leaves out what cannot run here, `logs` keeps its log."""
     spread = [] if _chooses_processes(arguments) else ["-n", "2"]
     kept = {leaks.VARIABLE: str(logs)} if logs else {}
-    return Step("pytest", _module("pytest", *spread, "-m", marks, *arguments), kept)
+    # The slowest are named, for the run has a budget of time.
+    slowest = ("--durations", "20", "--durations-min", "5")
+    return Step("pytest", _module("pytest", *spread, *slowest, "-m", marks, *arguments), kept)
 
 
 def leaks_step(*, logs: Path) -> Step:
