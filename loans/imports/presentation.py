@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.money import format_money
 from loans.imports.kinds import all_kinds
@@ -294,7 +294,9 @@ def kind_lines() -> list[KindLine]:
         KindLine(
             kind.code,
             str(kind.label),
-            ", ".join(str(column.label) for column in kind.columns if column.required),
+            pgettext("between the items of a list", ", ").join(
+                str(column.label) for column in kind.columns if column.required
+            ),
         )
         for kind in all_kinds().values()
     ]

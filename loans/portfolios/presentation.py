@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import clock
+from loans.portfolios.feeds import feed_name
 from loans.portfolios.models import FeedWatermark, Portfolio
 from loans.portfolios.notes import Note
 from loans.portfolios.queries import PortfolioSummary
@@ -72,7 +73,7 @@ def feed_line(mark: FeedWatermark, row: Portfolio) -> FeedLine:
     days = max((clock.local_today(row.time_zone) - mark.through_on).days, 0)
     is_old = days > row.feed_limit_days
     age = ngettext("%(days)d day old", "%(days)d days old", days) % {"days": days}
-    return FeedLine(mark.feed, mark.through_on, age, "uncertain" if is_old else "done")
+    return FeedLine(feed_name(mark.feed), mark.through_on, age, "uncertain" if is_old else "done")
 
 
 def portfolio_page(row: Portfolio, *, can_change: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from accounts.models import User
 from collections_app.close.models import CloseRun, CloseSetAside
 from compliance.attempts.models import Attempt, Incident
 from core.jobs.models import JobRun
+from loans.portfolios.feeds import feed_name
 from loans.portfolios.models import FeedWatermark, Ledger, Portfolio
 from reporting.dashboards.report_filter import ReportFilter
 
@@ -153,7 +154,7 @@ def _set_aside_row(row: CloseSetAside) -> ExceptionRow:
 
 def _feed_row(row: FeedWatermark) -> ExceptionRow:
     return ExceptionRow(
-        row.feed,
+        feed_name(row.feed),
         row.portfolio.name,
         row.through_on,
         _("Complete through this day; at most %(days)d days are allowed.")
