@@ -1,18 +1,26 @@
 """Gathers the models of the app's concepts."""
 
 from compliance.attempts.models import Attempt, AttemptLoan, Incident, Settlement, Verdict
+from compliance.complaints.models import Complaint, ComplaintEvent
 from compliance.consents.models import Consent
+from compliance.notices.models import CourtOrder, ServedNotice
+from compliance.preferences.models import Preference
 from compliance.rulepacks.models import RulePack, RulePackVersion, RuleParameters
 from compliance.stops.models import Stop
 
 __all__ = [
     "Attempt",
     "AttemptLoan",
+    "Complaint",
+    "ComplaintEvent",
     "Consent",
+    "CourtOrder",
     "Incident",
+    "Preference",
     "RulePack",
     "RulePackVersion",
     "RuleParameters",
+    "ServedNotice",
     "Settlement",
     "Stop",
     "Verdict",

@@ -1,14 +1,16 @@
 -- The ledger of the calls: each allowed by a verdict, and how it ended.
 -- Parameters: none.
 INSERT INTO compliance_verdict (id, party_id, channel, at, is_allowed, findings, facts_seen,
-    rule_packs, asked_by, known_at)
-SELECT bench.id('verdict', call), party_id, 'call', at, true, '[]', '{}', '["CN"]', 'Agent', at
+    rule_packs, used, asked_by, known_at)
+SELECT bench.id('verdict', call), party_id, 'call', at, true, '[]', '{}', '["CN"]', '[]', 'Agent',
+    at
 FROM bench.call;
 
 INSERT INTO compliance_attempt (id, portfolio_id, party_id, channel, direction, contact_point_id,
-    at, verdict_id, is_unsanctioned, is_history, made_by, made_by_id, known_at)
+    at, verdict_id, content, is_unsanctioned, is_history, made_by, made_by_id,
+    known_at)
 SELECT bench.id('attempt', call), portfolio_id, party_id, 'call', 'outbound',
-    bench.id('phone', person), at, bench.id('verdict', call), false, false, 'Agent',
+    bench.id('phone', person), at, bench.id('verdict', call), '{}', false, false, 'Agent',
     assignee_id::text, at
 FROM bench.call;
 

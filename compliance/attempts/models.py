@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,22 @@ class AttemptChannel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     VISIT = "visit", _("visit")
     LETTER = "letter", _("letter")
+    REPOSSESSION = "repossession", _("taking the car")
+
+
+class AttemptMode(models.TextChoices):
+    """Who or what speaks."""
+
+    LIVE = "live", _("a person")
+    AUTOMATED = "automated", _("a machine")
+    NOTICE = "notice", _("a recorded notice")
+
+
+class AttemptPurpose(models.TextChoices):
+    PAYMENT = "payment", _("payment")
+    NOTICE_REQUIRED = "notice_required", _("a notice the law requires")
+    LOCATION = "location", _("finding the borrower")
+    SERVICE = "service", _("service")
 
 
 class Direction(models.TextChoices):
@@ -37,14 +54,19 @@ class Outcome(models.TextChoices):
     """The closed set of ways a contact can end; editable result codes map onto it."""
 
     NO_ANSWER = "no_answer", _("rang, no answer")
+    NO_VOICEMAIL = "no_voicemail", _("rang, no answer, no message possible")
     BUSY = "busy", _("busy")
     NOT_IN_SERVICE = "not_in_service", _("not in service")
     VOICEMAIL = "voicemail", _("voicemail reached")
+    VOICEMAIL_NO_MESSAGE = "voicemail_no_message", _("voicemail reached, no message left")
+    LIMITED_MESSAGE = "limited_message", _("limited-content message left")
     DROPPED = "dropped", _("answered, then dropped")
     WRONG_NUMBER = "wrong_number", _("wrong number")
     THIRD_PARTY = "third_party", _("somebody else answered")
     CONVERSATION = "conversation", _("talk with the person")
+    CONNECTED = "connected", _("recorded notice answered")
     SENT = "sent", _("sent")
+    RECEIVED = "received", _("message received from the person")
     FAILED = "failed", _("failed")
     MET = "met", _("met in person")
     NOT_MET = "not_met", _("nobody met")
@@ -62,12 +84,13 @@ class Verdict(FactModel):
 
     id = uuid7_pk()
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=6, choices=AttemptChannel)
+    channel = models.CharField(max_length=12, choices=AttemptChannel)
     at = models.DateTimeField(_("asked for"))
     is_allowed = models.BooleanField(_("allowed"))
     findings = models.JSONField(_("reasons"), default=list)
     facts_seen = models.JSONField(_("facts seen"), default=dict)
     rule_packs = models.JSONField(_("rule packs"), default=list)
+    used = models.JSONField(_("limits and how much of them was used"), default=list)
     next_allowed_at = models.DateTimeField(_("next allowed"), null=True)
     asked_by = models.CharField(_("asked by"), max_length=120)
 
@@ -99,7 +122,7 @@ class Attempt(FactModel):
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="+")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attempts")
     loans = models.ManyToManyField(Loan, related_name="attempts", through="AttemptLoan")
-    channel = models.CharField(max_length=6, choices=AttemptChannel)
+    channel = models.CharField(max_length=12, choices=AttemptChannel)
     direction = models.CharField(max_length=8, choices=Direction)
     contact_point = models.ForeignKey(
         ContactPoint, on_delete=models.PROTECT, null=True, related_name="attempts"
@@ -108,6 +131,35 @@ class Attempt(FactModel):
     verdict = models.OneToOneField(
         Verdict, on_delete=models.PROTECT, null=True, related_name="attempt"
     )
+    override = models.OneToOneField(
+        "compliance.Override", on_delete=models.PROTECT, null=True, related_name="attempt"
+    )
+    mode = models.CharField(
+        max_length=9, choices=AttemptMode, default=AttemptMode.LIVE, db_default=AttemptMode.LIVE
+    )
+    purpose = models.CharField(
+        max_length=15,
+        choices=AttemptPurpose,
+        default=AttemptPurpose.PAYMENT,
+        db_default=AttemptPurpose.PAYMENT,
+    )
+    content = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("says"), default=list, blank=True
+    )
+    organisation = models.CharField(
+        _("agency"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the lender itself."),
+    )
+    recipient = models.CharField(
+        _("reached instead"), max_length=40, blank=True, default="", db_default=""
+    )
+    device = models.CharField(_("device"), max_length=20, blank=True, default="", db_default="")
+    people_count = models.PositiveSmallIntegerField(_("people on the visit"), null=True)
+    is_recorded = models.BooleanField(_("recorded throughout"), null=True)
     is_unsanctioned = models.BooleanField(_("unsanctioned"), default=False)
     is_history = models.BooleanField(
         _("brought in at go-live"), default=False, help_text=_("Made before this system was used.")
@@ -135,6 +187,14 @@ class Attempt(FactModel):
             models.CheckConstraint(
                 condition=Q(is_unsanctioned=False) | Q(verdict__isnull=True),
                 name="attempt_unsanctioned_has_no_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(override__isnull=True) | Q(verdict__isnull=False),
+                name="attempt_overridden_has_its_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=AttemptMode.values) & Q(purpose__in=AttemptPurpose.values),
+                name="attempt_manner_known",
             ),
         ]
         indexes = [
@@ -171,7 +231,7 @@ class Settlement(FactModel):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="settlements")
     sequence = models.PositiveSmallIntegerField(default=1)
-    outcome = models.CharField(max_length=14, choices=Outcome)
+    outcome = models.CharField(max_length=24, choices=Outcome)
     at = models.DateTimeField(_("ended"))
     settled_by = models.CharField(_("by"), max_length=120)
 
@@ -189,6 +249,16 @@ class Settlement(FactModel):
         return self.get_outcome_display()
 
 
+class IncidentQuerySet(ScopedQuerySet["Incident"]):
+    def scoped_to(self, user: User) -> Self:
+        """Incidents of attempts in the portfolios that the user may see."""
+        return self.filter(attempt__portfolio__in=Portfolio.objects.visible_to(user))
+
+    def still_open(self) -> Self:
+        """Incidents that nobody has concluded."""
+        return self.filter(closed_at__isnull=True)
+
+
 class Incident(models.Model):
     """A contact that happened without the gate's yes; somebody looks into each."""
 
@@ -200,7 +270,10 @@ class Incident(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="incidents"
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.CharField(_("closed by"), max_length=120, blank=True)
     conclusion = models.CharField(_("conclusion"), max_length=500, blank=True)
+
+    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at"]
