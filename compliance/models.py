@@ -4,6 +4,7 @@ from compliance.attempts.models import Attempt, AttemptLoan, Incident, Settlemen
 from compliance.complaints.models import Complaint, ComplaintEvent
 from compliance.consents.models import Consent
 from compliance.notices.models import CourtOrder, ServedNotice
+from compliance.overrides.models import Override
 from compliance.preferences.models import Preference
 from compliance.rulepacks.models import RulePack, RulePackVersion, RuleParameters
 from compliance.stops.models import Stop
@@ -16,6 +17,7 @@ __all__ = [
     "Consent",
     "CourtOrder",
     "Incident",
+    "Override",
     "Preference",
     "RulePack",
     "RulePackVersion",

@@ -43,7 +43,7 @@ class ResultCode(models.Model):
     marks_number_invalid = models.BooleanField(_("marks the number invalid"), default=False)
     stop_kind = models.CharField(
         _("puts a stop on the person"),
-        max_length=10,
+        max_length=20,
         blank=True,
         choices=StopKind,
         help_text=_("Nobody is contacted until the stop is lifted."),
