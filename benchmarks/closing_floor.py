@@ -50,7 +50,8 @@ UPDATE floor.loans_position AS position SET
     overdue_principal = w.overdue_principal, overdue_interest = w.overdue_interest,
     overdue_fee = w.overdue_fee, overdue_penalty = w.overdue_penalty,
     overdue_amount = w.overdue_amount, next_due_on = w.next_due_on,
-    next_due_amount = w.next_due_amount, next_transition_on = w.next_transition_on
+    next_due_amount = w.next_due_amount, next_due_number = w.next_due_number,
+    next_transition_on = w.next_transition_on
 FROM wanted.position AS w WHERE w.loan_id = position.loan_id
 """
 

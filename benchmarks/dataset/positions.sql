@@ -3,7 +3,7 @@
 INSERT INTO loans_position (loan_id, portfolio_id, status, aged_on, oldest_unsatisfied_due_on,
     paused_days, paused_from, pause_starts, pause_ends, facts_ahead, bucket, overdue_principal,
     overdue_interest, overdue_fee, overdue_penalty, overdue_amount, outstanding_principal,
-    outstanding_amount, overpaid_amount, pending_amount, next_due_on, next_due_amount,
+    outstanding_amount, overpaid_amount, pending_amount, next_due_on, next_due_amount, next_due_number,
     last_repayment_on, last_repayment_amount, next_transition_on, replayed_at, is_set_aside, error)
 WITH counted AS (
     SELECT *, greatest(0, late_through - open_from + 1) AS late,
@@ -26,6 +26,7 @@ SELECT judged.id, judged.portfolio_id, CASE WHEN open_from > 36 THEN 'paid_off' 
     0, 0, late_principal + late_interest, owed_principal, owed_principal + owed_interest, 0, 0,
     next_due_on,
     CASE WHEN next > 36 THEN 0 ELSE interest + CASE WHEN next = 36 THEN last_part ELSE part END END,
+    CASE WHEN next <= 36 THEN next END,
     CASE WHEN part_paid_on IS NOT NULL THEN part_paid_on WHEN open_from > 1
         THEN bench.due(first_due_on, open_from - 1)
             + bench.days_to_pay(n, open_from - 1, is_debited) END,

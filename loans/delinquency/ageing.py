@@ -16,10 +16,11 @@ from core import clock
 from core.facts.announcements import announce
 from core.jobs.failpoints import failpoint
 from loans.contracts.models import Loan
-from loans.delinquency.ageing_sql import AGE_POSITIONS, MOVE_STAYS_IN, MOVE_STAYS_OUT
+from loans.delinquency.ageing_sql import AGE_POSITIONS
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.models import PositionChange
 from loans.delinquency.refresh import SetAside, lock_loans, refresh_loans, uuid_array
+from loans.delinquency.summary import bucket_code
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import conventions_by_product
 
@@ -112,12 +113,9 @@ def _age(
 ) -> None:
     lock_loans(loan_ids)
     with connection.cursor() as cursor:
-        cursor.execute(AGE_POSITIONS, {"on": on, "loan_ids": uuid_array(loan_ids), **counting})
-        changed, moves, moved, buckets, is_told = cursor.fetchone()
-        if moves:
-            arguments = {"on": on, "now": clock.now(), "loan_ids": moved, "buckets": buckets}
-            cursor.execute(MOVE_STAYS_OUT, arguments)
-            cursor.execute(MOVE_STAYS_IN, arguments)
+        arguments = {"on": on, "now": clock.now(), "loan_ids": uuid_array(loan_ids), **counting}
+        cursor.execute(AGE_POSITIONS, arguments)
+        changed, moves, is_told = cursor.fetchone()
     counts.aged += len(loan_ids)
     counts.changed += changed
     counts.bucket_moves += moves
@@ -127,7 +125,7 @@ def _age(
 
 def _counting(conventions: Mapping[UUID, Conventions]) -> dict[str, list[Any]]:
     rows = [(str(product_id), counting) for product_id, counting in conventions.items()]
-    buckets = [(product, bucket) for product, counting in rows for bucket in counting.buckets]
+    steps = [(product, *step) for product, counting in rows for step in _bucket_steps(counting)]
     return {
         "product_ids": [product for product, _counting in rows],
         "first_days": [int(counting.due_day_counts) for _product, counting in rows],
@@ -135,17 +133,30 @@ def _counting(conventions: Mapping[UUID, Conventions]) -> dict[str, list[Any]]:
         "grace_days": [counting.grace_days for _product, counting in rows],
         "grace_off": [counting.grace_reduces_delinquent_days for _product, counting in rows],
         "by_delinquent_days": [c.bucket_days is BucketDays.DELINQUENT_DAYS for _product, c in rows],
-        "bucket_products": [product for product, _bucket in buckets],
-        "bucket_codes": [bucket.code for _product, bucket in buckets],
-        "bucket_mins": [bucket.min_days for _product, bucket in buckets],
-        "bucket_maxes": [bucket.max_days for _product, bucket in buckets],
+        "step_products": [product for product, _day, _code, _next in steps],
+        "step_days": [day for _product, day, _code, _next in steps],
+        "step_codes": [code for _product, _day, code, _next in steps],
+        "step_nexts": [following for _product, _day, _code, following in steps],
     }
+
+
+def _bucket_steps(counting: Conventions) -> Iterator[tuple[int, str, int | None]]:
+    """Every day count from which the bucket is another: with its code, and where the next begins.
+
+    A count that no bucket holds has an empty code.
+    """
+    begins = {bucket.min_days for bucket in counting.buckets}
+    ends = {bucket.max_days + 1 for bucket in counting.buckets if bucket.max_days is not None}
+    for days in sorted({0} | begins | ends):
+        above = [begin for begin in begins if begin > days]
+        yield days, bucket_code(days, counting), min(above, default=None)
 
 
 #: What the passing of days shows on, by the indexes on the next transition and on set-aside loans.
 #: The shard of a loan is the last byte of its id, which is random.
 _DUE: Final = """
 SELECT loan_id, is_set_aside OR next_transition_on < %(on)s OR facts_ahead[1] <= %(on)s
+    OR (next_due_number IS NULL AND next_due_on <= %(on)s)
 FROM loans_position
 WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
     AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s

@@ -9,58 +9,78 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Parameters: on, loan_ids and, one element per product, product_ids, first_days, all_pauses,
-#: grace_days, grace_off, by_delinquent_days; one element per bucket, bucket_products, bucket_codes,
-#: bucket_mins, bucket_maxes. Returns one row: how many rows it changed, how many loans moved to
-#: another bucket, these loans and their new buckets as array literals to be passed on unread, and
+#: Parameters: on, now, loan_ids and, one element per product, product_ids, first_days, all_pauses,
+#: grace_days, grace_off, by_delinquent_days; one element for each day from which a product has
+#: another bucket, step_products, step_days, step_codes, step_nexts (the lower bound of the bucket
+#: above). Returns one row: how many rows it changed, how many loans moved to another bucket, and
 #: whether arrears of any loan changed.
 #:
-#: The instalments are read by two lookups for each loan, so the cost does not depend on how many
-#: loans there are; amounts are worked out only for the few instalments that are late or next.
+#: What was late stays late, so only the instalments that fell due since are added to it: of each
+#: loan those from the one due next up to the first that is still to come, as a rule two rows, by
+#: the index on their numbers. Where numbers and due dates do not rise together that cannot be read
+#: so; such a loan is left as it is.
 AGE_POSITIONS: Final = """
 WITH counting AS (
-    SELECT * FROM unnest(
+    SELECT c.*, days, codes, nexts
+    FROM unnest(
         %(product_ids)s::uuid[], %(first_days)s::int[], %(all_pauses)s::boolean[],
         %(grace_days)s::int[], %(grace_off)s::boolean[], %(by_delinquent_days)s::boolean[]
     ) AS c (product_id, first_day, all_pauses, grace_days, grace_off, by_delinquent_days)
-), buckets AS (
-    SELECT * FROM unnest(
-        %(bucket_products)s::uuid[], %(bucket_codes)s::text[], %(bucket_mins)s::int[],
-        %(bucket_maxes)s::int[]
-    ) AS b (product_id, code, min_days, max_days)
+    JOIN (
+        SELECT product_id, array_agg(day ORDER BY day) AS days,
+            array_agg(code ORDER BY day) AS codes, array_agg(next ORDER BY day) AS nexts
+        FROM unnest(
+            %(step_products)s::uuid[], %(step_days)s::int[], %(step_codes)s::text[],
+            %(step_nexts)s::int[]
+        ) AS step (product_id, day, code, next)
+        GROUP BY product_id
+    ) AS steps USING (product_id)
 ), late AS (
-    -- 1. What is late and what comes next, from the instalments that are not satisfied.
-    SELECT position.loan_id, position.portfolio_id, position.pause_starts, position.pause_ends,
-        position.facts_ahead, position.bucket AS bucket_before,
-        position.overdue_amount AS overdue_before,
-        position.oldest_unsatisfied_due_on AS oldest_before, counting.*, open.*,
-        coalesce(next.amount, 0) AS next_due_amount
+    -- 1. What is late, and what comes next.
+    SELECT was.loan_id, was.pause_starts, was.pause_ends, was.facts_ahead,
+        was.bucket AS bucket_before, was.overdue_amount AS overdue_before,
+        was.oldest_unsatisfied_due_on AS oldest_before, counting.*,
+        coalesce(was.oldest_unsatisfied_due_on, due.oldest) AS oldest,
+        was.overdue_principal + due.principal AS principal,
+        was.overdue_interest + due.interest AS interest,
+        was.overdue_fee + due.fee AS fee,
+        was.overdue_penalty + due.penalty AS penalty,
+        CASE WHEN has_come THEN due.next_on ELSE was.next_due_on END AS next_due_on,
+        CASE WHEN has_come THEN coalesce(due.next_amount, 0)
+            ELSE was.next_due_amount END AS next_due_amount,
+        CASE WHEN has_come THEN due.next_number ELSE was.next_due_number END AS next_due_number
     FROM unnest(%(loan_ids)s::uuid[]) AS asked (loan_id)
-    JOIN loans_position AS position ON position.loan_id = asked.loan_id
+    JOIN loans_position AS was ON was.loan_id = asked.loan_id
     JOIN loans_loan AS loan ON loan.id = asked.loan_id
     JOIN counting USING (product_id)
     CROSS JOIN LATERAL (
-        SELECT min(i.due_on) FILTER (WHERE i.due_on < %(on)s + first_day) AS oldest,
-            coalesce(sum(i.principal - i.paid_principal - i.relieved_principal)
-                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS principal,
-            coalesce(sum(i.interest - i.paid_interest - i.relieved_interest)
-                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS interest,
-            coalesce(sum(i.fee - i.paid_fee - i.relieved_fee)
-                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS fee,
-            coalesce(sum(i.penalty - i.paid_penalty - i.relieved_penalty)
-                FILTER (WHERE i.due_on < %(on)s + first_day), 0) AS penalty,
-            min(i.due_on) FILTER (WHERE i.due_on >= %(on)s + first_day) AS next_due_on
-        FROM loans_instalment AS i
-        WHERE i.loan_id = asked.loan_id AND i.satisfied_on IS NULL
-    ) AS open
-    CROSS JOIN LATERAL (
-        SELECT sum(i.principal + i.interest + i.fee + i.penalty
-            - i.paid_principal - i.paid_interest - i.paid_fee - i.paid_penalty
-            - i.relieved_principal - i.relieved_interest - i.relieved_fee - i.relieved_penalty
-            ) AS amount
-        FROM loans_instalment AS i
-        WHERE i.loan_id = asked.loan_id AND i.satisfied_on IS NULL AND i.due_on = open.next_due_on
+        SELECT coalesce(was.next_due_on < %(on)s + first_day, false) AS has_come
     ) AS next
+    CROSS JOIN LATERAL (
+        SELECT min(due_on) FILTER (WHERE is_late) AS oldest,
+            coalesce(sum(principal) FILTER (WHERE is_late), 0) AS principal,
+            coalesce(sum(interest) FILTER (WHERE is_late), 0) AS interest,
+            coalesce(sum(fee) FILTER (WHERE is_late), 0) AS fee,
+            coalesce(sum(penalty) FILTER (WHERE is_late), 0) AS penalty,
+            min(number) FILTER (WHERE NOT is_late) AS next_number,
+            min(due_on) FILTER (WHERE NOT is_late) AS next_on,
+            (array_agg(principal + interest + fee + penalty ORDER BY number)
+                FILTER (WHERE NOT is_late))[1] AS next_amount
+        FROM (
+            SELECT i.number, i.due_on, i.due_on < %(on)s + first_day AS is_late,
+                i.principal - i.paid_principal - i.relieved_principal AS principal,
+                i.interest - i.paid_interest - i.relieved_interest AS interest,
+                i.fee - i.paid_fee - i.relieved_fee AS fee,
+                i.penalty - i.paid_penalty - i.relieved_penalty AS penalty
+            FROM loans_instalment AS i
+            WHERE i.loan_id = asked.loan_id AND i.number >= was.next_due_number
+                AND i.due_on >= was.next_due_on AND i.satisfied_on IS NULL
+            ORDER BY i.number
+            -- Due dates rise, so no more of them than days; and the first that has not come.
+            LIMIT CASE WHEN has_come THEN %(on)s + first_day - was.next_due_on + 1 ELSE 0 END
+        ) AS open
+    ) AS due
+    WHERE was.next_due_number IS NOT NULL OR NOT has_come
 ), counted AS (
     -- 2. Days past due, and how many of them a pause takes off.
     SELECT late.*,
@@ -74,23 +94,17 @@ WITH counting AS (
             WHERE pause.starts_on <= %(on)s AND %(on)s < pause.ends_on
         ) END AS running_since
     FROM late
-), placed AS (
+), placed AS MATERIALIZED (
     -- 3. The bucket, and the lower bound of the next one.
-    SELECT counted.*,
-        coalesce((SELECT b.code FROM buckets AS b
-            WHERE b.product_id = counted.product_id AND b.min_days <= days.count
-                AND (b.max_days IS NULL OR days.count <= b.max_days)
-            ORDER BY b.min_days LIMIT 1), '') AS bucket,
-        (SELECT min(b.min_days) FROM buckets AS b
-            WHERE b.product_id = counted.product_id AND b.min_days > days.count) AS wanted,
+    SELECT counted.*, codes[step.at] AS bucket, nexts[step.at] AS wanted,
         CASE WHEN running_since IS NULL THEN NULL WHEN all_pauses THEN running_since
             ELSE greatest(running_since, oldest) END AS paused_from
     FROM counted, LATERAL (
-        SELECT CASE WHEN NOT by_delinquent_days OR dpd = 0 THEN dpd
+        SELECT width_bucket(CASE WHEN NOT by_delinquent_days OR dpd = 0 THEN dpd
             ELSE greatest(0, dpd - paused - CASE WHEN grace_off THEN grace_days ELSE 0 END)
-            END AS count
-    ) AS days
-), aged AS (
+            END, days) AS at
+    ) AS step
+), aged AS MATERIALIZED (
     -- 4. The first later day on which one of these changes by itself. Each part is later already,
     -- or is left out; LEAST passes over parts that are null.
     SELECT placed.*, paused - CASE WHEN paused_from IS NULL THEN 0
@@ -132,16 +146,17 @@ WITH counting AS (
         overdue_amount = aged.principal + aged.interest + aged.fee + aged.penalty,
         next_due_on = aged.next_due_on,
         next_due_amount = aged.next_due_amount,
+        next_due_number = aged.next_due_number,
         next_transition_on = aged.next_transition_on
     FROM aged
     WHERE aged.loan_id = position.loan_id
         AND (position.oldest_unsatisfied_due_on, position.paused_days, position.paused_from,
             position.bucket, position.overdue_principal, position.overdue_interest,
             position.overdue_fee, position.overdue_penalty, position.next_due_on,
-            position.next_due_amount, position.next_transition_on)
+            position.next_due_amount, position.next_due_number, position.next_transition_on)
         IS DISTINCT FROM (aged.oldest, aged.ended_paused_days, aged.paused_from, aged.bucket,
             aged.principal, aged.interest, aged.fee, aged.penalty, aged.next_due_on,
-            aged.next_due_amount, aged.next_transition_on)
+            aged.next_due_amount, aged.next_due_number, aged.next_transition_on)
     RETURNING position.loan_id, position.portfolio_id, position.bucket, aged.bucket_before,
         position.overdue_amount, aged.overdue_before, position.oldest_unsatisfied_due_on,
         aged.oldest_before
@@ -153,25 +168,21 @@ WITH counting AS (
     FROM changed
     WHERE (overdue_before, oldest_before)
         IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)
+    RETURNING loan_id
+), left_stay AS (
+    UPDATE loans_bucketstay AS stay SET left_on = %(on)s
+    FROM changed
+    WHERE changed.bucket <> changed.bucket_before AND stay.loan_id = changed.loan_id
+        AND stay.left_on IS NULL AND stay.superseded_at IS NULL AND stay.entered_on < %(on)s
+    RETURNING stay.loan_id
+), entered_stay AS (
+    -- Reads what was left, so that a stay ends before the next one begins.
+    INSERT INTO loans_bucketstay (loan_id, bucket, entered_on, recorded_at)
+    SELECT changed.loan_id, changed.bucket, %(on)s, %(now)s
+    FROM changed LEFT JOIN left_stay ON left_stay.loan_id = changed.loan_id
+    WHERE changed.bucket <> changed.bucket_before
+    RETURNING loan_id
 )
-SELECT count(*),
-    count(*) FILTER (WHERE bucket <> bucket_before),
-    (array_agg(loan_id) FILTER (WHERE bucket <> bucket_before))::text,
-    (array_agg(bucket) FILTER (WHERE bucket <> bucket_before))::text,
-    coalesce(bool_or((overdue_before, oldest_before)
-        IS DISTINCT FROM (overdue_amount, oldest_unsatisfied_due_on)), false)
-FROM changed
-"""
-
-MOVE_STAYS_OUT: Final = """
-UPDATE loans_bucketstay AS stay SET left_on = %(on)s
-FROM unnest(%(loan_ids)s::uuid[]) AS moved (loan_id)
-WHERE stay.loan_id = moved.loan_id AND stay.left_on IS NULL AND stay.superseded_at IS NULL
-    AND stay.entered_on < %(on)s
-"""
-
-MOVE_STAYS_IN: Final = """
-INSERT INTO loans_bucketstay (loan_id, bucket, entered_on, recorded_at)
-SELECT loan_id, bucket, %(on)s, %(now)s
-FROM unnest(%(loan_ids)s::uuid[], %(buckets)s::text[]) AS moved (loan_id, bucket)
+SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM entered_stay),
+    EXISTS (SELECT FROM told)
 """

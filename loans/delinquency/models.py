@@ -211,6 +211,11 @@ class Position(models.Model):
     pending_amount = MoneyField(_("awaiting settlement"), default=0)
     next_due_on = models.DateField(_("next due"), null=True)
     next_due_amount = MoneyField(_("next amount due"), default=0)
+    next_due_number = models.PositiveSmallIntegerField(
+        _("number of the instalment due next"),
+        null=True,
+        help_text=_("Empty where numbers and due dates do not rise together: ageing replays then."),
+    )
     last_repayment_on = models.DateField(_("last repayment"), null=True)
     last_repayment_amount = MoneyField(null=True)
     next_transition_on = models.DateField(_("changes next on"), null=True)

@@ -155,7 +155,8 @@ class PositionSummary:
     """What is stored per loan. Days follow from the dates and the business date.
 
     `paused_days` counts up to `as_of`; `ended_paused_days` leaves out the pause that is running
-    since `paused_from`, so that storing the two needs no daily rewrite.
+    since `paused_from`, so that storing the two needs no daily rewrite. `next_due_number` is the
+    instalment due next; None where numbers and due dates do not rise together from there on.
     """
 
     as_of: date
@@ -173,6 +174,7 @@ class PositionSummary:
     awaiting_settlement: Decimal
     next_due_on: date | None
     next_due_amount: Decimal
+    next_due_number: int | None
     bucket_code: str
     next_transition_on: date | None
     last_repayment_on: date | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -74,7 +75,8 @@ def summarise(*, replay: Replay, as_of: date, conventions: Conventions) -> Posit
     """
     open_ones = [i for i in replay.instalments if i.satisfied_on is None]
     late = [i for i in open_ones if _is_late(i, as_of, conventions)]
-    ahead = next((i for i in open_ones if not _is_late(i, as_of, conventions)), None)
+    to_come = [i for i in open_ones if not _is_late(i, as_of, conventions)]
+    ahead = to_come[0] if to_come else None
     oldest = late[0].due_on if late else None
     pauses = replay.pauses
     dpd = days_past_due(oldest=oldest, as_of=as_of, conventions=conventions)
@@ -105,8 +107,9 @@ def summarise(*, replay: Replay, as_of: date, conventions: Conventions) -> Posit
         awaiting_settlement=replay.awaiting_settlement,
         next_due_on=ahead.due_on if ahead else None,
         next_due_amount=sum(
-            (i.open.total for i in open_ones if ahead and i.due_on == ahead.due_on), ZERO
+            (i.open.total for i in to_come if ahead and i.due_on == ahead.due_on), ZERO
         ),
+        next_due_number=ahead.number if ahead and _rise_together(to_come) else None,
         bucket_code=bucket_code(days, conventions),
         next_transition_on=next_transition_on(
             replay=replay, as_of=as_of, oldest=oldest, ahead=ahead, conventions=conventions
@@ -168,6 +171,14 @@ def _is_late(instalment: InstalmentState, as_of: date, conventions: Conventions)
     if conventions.due_day_counts:
         return instalment.due_on <= as_of
     return instalment.due_on < as_of
+
+
+def _rise_together(instalments: Sequence[InstalmentState]) -> bool:
+    """Whether each is numbered above the one before it and falls due on a later day."""
+    return all(
+        one.number < other.number and one.due_on < other.due_on
+        for one, other in itertools.pairwise(instalments)
+    )
 
 
 def _sum(parts: Sequence[Amounts]) -> Amounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loans.contracts.models import Loan
+from loans.contracts.terms import ScheduledInstalment
 from loans.delinquency.ageing import AgeingCounts, age_loans, age_portfolio
 from loans.delinquency.loading import load_facts
 from loans.delinquency.models import BucketStay, Position, PositionChange
@@ -101,6 +103,57 @@ def test_sql_agrees_with_the_pure_summary(
         day += timedelta(days=step)
         age_loans(AgeingCounts(), loan_ids=[loan.pk], on=day)
         assert stored(loan) == computed(loan, day)
+
+
+#: Terms of instalments by number: days after the first, in whatever order, some on one day.
+DUE_DAYS = st.lists(st.integers(0, 40), min_size=2, max_size=6)
+
+
+@settings(
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(due_days=DUE_DAYS, portfolio_settings=PORTFOLIOS, paid=st.integers(0, 40_000))
+def test_numbers_that_do_not_follow_due_dates_are_aged_as_replay_says(
+    db, due_days, portfolio_settings, paid
+):
+    first, before = date(2025, 3, 3), date(2025, 3, 1)
+    schedule = tuple(
+        ScheduledInstalment(number, before, first + days * DAY, D(number * 10), D("1.50"))
+        for number, days in enumerate(due_days, 1)
+    )
+    portfolio = build_portfolio(business_date=first, **portfolio_settings)
+    loan = build_loan(portfolio, schedule=schedule, started_on=before)
+    charge(loan=loan, kind="fee", amount=D("7.50"), due_on=first, by=CLERK)
+    if paid:
+        record_repayment(loan=loan, amount=D(paid) / 100, value_on=first, by=CLERK)
+
+    for _ in range(45):
+        age_portfolio(portfolio=portfolio, on=portfolio.business_date)
+        assert stored(loan) == computed(loan, portfolio.business_date)
+        portfolio = set_business_date(
+            portfolio=portfolio, to=portfolio.business_date + DAY, by=CLERK
+        )
+    assert verify_portfolio(portfolio=portfolio) == []
+
+
+def test_a_loan_whose_numbers_do_not_follow_due_dates_is_replayed_and_one_that_does_is_not():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    in_order, last_first = even_schedule(count=2), even_schedule(count=2)
+    mixed = (
+        replace(last_first[0], number=2),
+        replace(last_first[1], number=1),
+    )
+    loan, other = build_loan(portfolio, schedule=in_order), build_loan(portfolio, schedule=mixed)
+    assert position_of(loan).next_due_number == 1
+    assert position_of(other).next_due_number is None
+
+    counts = age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
+
+    assert (counts.aged, counts.replayed) == (2, 1)
+    assert position_of(loan).next_due_number == 2
+    assert position_of(other).next_due_number == 1  # only one is left to come
+    assert position_of(other).overdue_amount == position_of(loan).overdue_amount == D("110.00")
 
 
 def test_next_transition_is_the_first_day_on_which_something_changes():
