@@ -24,7 +24,8 @@ from core.audit.services import record
 from loans.portfolios.models import Portfolio
 
 
-@transaction.atomic
+# Without a savepoint: whoever holds a transaction already undoes all of it when this fails.
+@transaction.atomic(savepoint=False)
 def deal_new_cases(*, portfolio: Portfolio, by: Actor) -> int:
     """Deals the portfolio's open cases that nobody holds; returns how many found an agent.
 

@@ -13,10 +13,10 @@ from django.db import connection
 from collections_app.cases.assignment import Left
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from core.audit.actors import Actor
+from core.facts.copying import copy_rows
 from core.locks import Lock, advisory_lock
 
 _DEALING: Final = "dealing"
-_CHUNK: Final = 2_000
 _CASES: Final = Case._meta.db_table
 
 
@@ -75,8 +75,8 @@ def hand_over(
                 [row.team_id for row in rows],
             ],
         )
-    CaseEvent.objects.bulk_create(
-        (
+    copy_rows(
+        [
             CaseEvent(
                 case_id=row.case_id,
                 kind=CaseEventKind.ASSIGNED,
@@ -88,8 +88,7 @@ def hand_over(
                 data=_event_data(row.because, move_id),
             )
             for row in rows
-        ),
-        batch_size=_CHUNK,
+        ]
     )
     return len(rows)
 

@@ -22,15 +22,16 @@ from core import clock
 from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
 from core.facts.announcements import announce
+from core.facts.copying import copy_rows
 from core.facts.services import consume
 from core.locks import Lock, advisory_lock
+from loans.delinquency.ageing import CAUSE as CLOSE
 from loans.delinquency.models import LoanStatus, PositionChange
 from loans.portfolios.models import Portfolio
 
-CHUNK = 2_000
 
-
-@transaction.atomic
+# Without a savepoint: whoever holds a transaction already undoes all of it when this fails.
+@transaction.atomic(savepoint=False)
 def sync_cases(
     *, portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None = None
 ) -> dict[str, int]:
@@ -61,7 +62,7 @@ def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUI
         )
         for loan_id, borrower_id in rows
     ]
-    Case.objects.bulk_create(cases, batch_size=CHUNK)
+    copy_rows(cases)
     _write_events(cases, CaseEventKind.OPENED, on, by)
     if cases:
         record(
@@ -129,9 +130,8 @@ def _end(
 def _write_events(
     cases: Sequence[Case], kind: CaseEventKind, on: date, by: Actor, reason: str = ""
 ) -> None:
-    CaseEvent.objects.bulk_create(
-        (CaseEvent(case=case, kind=kind, on=on, by=by.label, reason=reason) for case in cases),
-        batch_size=CHUNK,
+    copy_rows(
+        [CaseEvent(case=case, kind=kind, on=on, by=by.label, reason=reason) for case in cases]
     )
 
 
@@ -200,6 +200,7 @@ def set_next_step(*, case: Case, step: str, at: datetime | None, by: Actor) -> N
 def follow_positions() -> int:
     """Consumes one batch of changed positions: cases open and end at once, not at night.
 
+    What the close changed is passed over: its own step looks at every loan, by the day it closes.
     Returns how many facts were consumed. Named in settings.FACT_CONSUMERS.
     """
     return consume(
@@ -210,6 +211,8 @@ def follow_positions() -> int:
 def _follow_positions(facts: Sequence[PositionChange]) -> None:
     loans: dict[UUID, set[UUID]] = {}
     for fact in facts:
+        if fact.cause == CLOSE:
+            continue
         loans.setdefault(fact.portfolio_id, set()).add(fact.loan_id)
     # All portfolios before the first deal: the lock of dealing comes after every portfolio's.
     for portfolio_id in sorted(loans):

@@ -32,13 +32,9 @@ def close(*, portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
     """
     with session_lock(Lock.PORTFOLIO, portfolio.pk, wait=False):
         portfolio = Portfolio.objects.get(pk=portfolio.pk)
-        done = CloseRun.objects.filter(
-            portfolio=portfolio, business_date=on, state=CloseState.DONE
-        ).first()
-        if done is not None:
-            return done
-        _check_day(portfolio, on)
         run = _begin(portfolio, on, by)
+        if run.state == CloseState.DONE:
+            return run
         failpoint("close.begun")
         try:
             _run_steps(run, portfolio, on, by)
@@ -47,7 +43,6 @@ def close(*, portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
                 state=CloseState.FAILED, error=str(error)[:2_000]
             )
             raise
-        run.refresh_from_db()
         return run
 
 
@@ -108,43 +103,50 @@ def _check_day(portfolio: Portfolio, on: date) -> None:
 
 @transaction.atomic
 def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
-    run, created = CloseRun.objects.select_for_update().get_or_create(
-        portfolio=portfolio,
-        business_date=on,
-        defaults={
-            "started_at": clock.now(),
-            "started_by": by.label,
-            "is_catch_up": on < clock.local_today(portfolio.time_zone) - timedelta(days=1),
-        },
-    )
-    if not created:
-        run.state, run.error, run.resumed_count = CloseState.RUNNING, "", run.resumed_count + 1
-        run.save(update_fields=["state", "error", "resumed_count"])
+    """The run of a day: one that is done as it is, else one to go on with, else a new one."""
+    # The caller's lock lets nobody else begin the same day.
+    run = CloseRun.objects.filter(portfolio=portfolio, business_date=on).first()
+    if run is not None and run.state == CloseState.DONE:
+        return run
+    _check_day(portfolio, on)
+    if run is None:
+        return CloseRun.objects.create(
+            portfolio=portfolio,
+            business_date=on,
+            started_at=clock.now(),
+            started_by=by.label,
+            is_catch_up=on < clock.local_today(portfolio.time_zone) - timedelta(days=1),
+        )
+    run.state, run.error, run.resumed_count = CloseState.RUNNING, "", run.resumed_count + 1
+    run.save(update_fields=["state", "error", "resumed_count"])
     return run
 
 
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
     shared = SharedByShards(portfolio)
     for name, most_shards, act in STEPS:
-        shards = 1 if most_shards == 1 else _shard_count(name, most_shards, portfolio, on, shared)
+        shards = 1 if most_shards == 1 else _shard_count(name, most_shards, run, shared)
         for shard in range(shards):
             with run_step(name=name, scope=portfolio.code, business_date=on, shard=shard) as step:
                 if not step.already_done:
                     act(StepContext(run, portfolio, on, by, shard, shards, shared), step)
 
 
-def _shard_count(
-    name: str, most: int, portfolio: Portfolio, on: date, shared: SharedByShards
-) -> int:
+def _shard_count(name: str, most: int, run: CloseRun, shared: SharedByShards) -> int:
     """How many parts the loans of a day are divided into: each costs a plan and two commits.
 
     Once the first shard is done its count stands, or loans would change shards on a restart; the
     shards are run in order, so before that none is done.
     """
-    first = JobRun.objects.filter(
-        name=name, scope=portfolio.code, business_date=on, shard=0, state=JobRun.State.DONE
-    ).first()
-    if first is not None:
-        return int(first.counts.get(SHARD_COUNT, most))
-    loans = count_due(portfolio=portfolio, on=on) + len(shared.unplaced)
+    if run.resumed_count:
+        first = JobRun.objects.filter(
+            name=name,
+            scope=run.portfolio.code,
+            business_date=run.business_date,
+            shard=0,
+            state=JobRun.State.DONE,
+        ).first()
+        if first is not None:
+            return int(first.counts.get(SHARD_COUNT, most))
+    loans = count_due(portfolio=run.portfolio, on=run.business_date) + len(shared.unplaced)
     return min(most, max(1, ceil(loans / settings.CLOSE_LOANS_PER_SHARD)))

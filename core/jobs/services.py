@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import clock
 from core.jobs.failpoints import failpoint
 from core.jobs.models import Heartbeat, JobRun, LastRun
 from core.locks import Lock, LockBusy, advisory_lock
 
+_KEY = ("name", "scope", "business_date", "shard")
 _ERROR_LENGTH = 10_000
 _LAST_ERROR_LENGTH = 500
 #: A process that died is shown as not seen for so long; then it is no more than an old name.
@@ -89,18 +90,28 @@ def step_lock_key(*, name: str, scope: str, business_date: date | None, shard: i
 def _mark_started(key: Mapping[str, Any]) -> None:
     """Shows the run as running, unless it is done; a row left by a crash is taken over."""
     with transaction.atomic():
-        started = {"state": JobRun.State.RUNNING, "started_at": clock.now()}
-        run, created = JobRun.objects.get_or_create(**key, defaults={**started, "attempt_count": 1})
-        if created:
+        if _insert_started(key):
             return
         # A runner that holds the row is at work on it: nothing to show that is not shown.
-        locked = JobRun.objects.select_for_update(skip_locked=True).filter(pk=run.pk).first()
+        locked = JobRun.objects.select_for_update(skip_locked=True).filter(**key).first()
         if locked is None or locked.state == JobRun.State.DONE:
             return
         locked.state, locked.started_at = JobRun.State.RUNNING, clock.now()
         locked.finished_at = None
         locked.attempt_count += 1
         locked.save(update_fields=["state", "started_at", "finished_at", "attempt_count"])
+
+
+def _insert_started(key: Mapping[str, Any]) -> bool:
+    """Makes the row of a step that never ran, in one statement; False where there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_jobrun (name, scope, business_date, shard, state, attempt_count,"
+            " started_at, counts, error) VALUES (%s, %s, %s, %s, %s, 1, %s, '{}', '')"
+            " ON CONFLICT DO NOTHING",
+            [*(key[name] for name in _KEY), JobRun.State.RUNNING.value, clock.now()],
+        )
+        return cursor.rowcount == 1
 
 
 def _mark_failed(key: Mapping[str, Any], error: str) -> None:

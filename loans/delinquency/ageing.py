@@ -19,7 +19,7 @@ from loans.contracts.models import Loan
 from loans.delinquency.ageing_sql import AGE_POSITIONS
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.models import PositionChange
-from loans.delinquency.refresh import SetAside, lock_loans, refresh_loans, uuid_array
+from loans.delinquency.refresh import SetAside, lock_loan_array, refresh_loans, uuid_array
 from loans.delinquency.summary import bucket_code
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import conventions_by_product
@@ -84,16 +84,17 @@ def age_portfolio(
     counts = AgeingCounts()
     shared = shared or SharedByShards(portfolio)
     to_replay, to_age = _due(portfolio, on, shard)
-    to_replay += [loan_id for loan_id in shared.unplaced if _is_in(shard, loan_id)]
-    for chunk in _chunks(to_replay, REPLAY_CHUNK):
+    unplaced = [loan_id for loan_id in shared.unplaced if _is_in(shard, loan_id)]
+    for chunk in [*to_replay, *_chunks(unplaced, REPLAY_CHUNK)]:
         outcome = refresh_loans(loan_ids=chunk, cause=CAUSE, as_of=on)
         counts.aged += len(chunk)
         counts.replayed += outcome.refreshed
         counts.changed += outcome.changed
         counts.set_aside.extend(outcome.set_aside)
         failpoint("ageing.after_replayed_chunk")
-    for chunk in _chunks(to_age, AGE_CHUNK):
-        _age(counts, chunk, on, shared.counting)
+    for loan_ids, loans in to_age:
+        _age(counts, loan_ids, on, shared.counting)
+        counts.aged += loans
         failpoint("ageing.after_aged_chunk")
     return counts
 
@@ -101,22 +102,24 @@ def age_portfolio(
 def age_loans(counts: AgeingCounts, *, loan_ids: Collection[UUID], on: dt.date) -> None:
     """Ages positions by set, from the rows that replay stored, and notes the bucket moves.
 
-    The loans must have no fact that takes effect between their last replay and `on`.
+    The loans must have no fact that takes effect between their last replay and `on`. One whose
+    numbers do not follow due dates stays as it is when an instalment falls due: replay it.
     """
     products = Loan.objects.filter(pk__in=loan_ids).values_list("product_id", flat=True).distinct()
-    _age(counts, loan_ids, on, _counting(conventions_by_product(list(products))))
+    _age(counts, uuid_array(loan_ids), on, _counting(conventions_by_product(list(products))))
+    counts.aged += len(loan_ids)
 
 
-@transaction.atomic
+# Without a savepoint: whoever holds a transaction already undoes all of it when this fails.
+@transaction.atomic(savepoint=False)
 def _age(
-    counts: AgeingCounts, loan_ids: Collection[UUID], on: dt.date, counting: Mapping[str, list[Any]]
+    counts: AgeingCounts, loan_ids: str, on: dt.date, counting: Mapping[str, list[Any]]
 ) -> None:
-    lock_loans(loan_ids)
+    lock_loan_array(loan_ids)
     with connection.cursor() as cursor:
-        arguments = {"on": on, "now": clock.now(), "loan_ids": uuid_array(loan_ids), **counting}
+        arguments = {"on": on, "now": clock.now(), "loan_ids": loan_ids, **counting}
         cursor.execute(AGE_POSITIONS, arguments)
         changed, moves, is_told = cursor.fetchone()
-    counts.aged += len(loan_ids)
     counts.changed += changed
     counts.bucket_moves += moves
     if is_told:
@@ -152,15 +155,25 @@ def _bucket_steps(counting: Conventions) -> Iterator[tuple[int, str, int | None]
         yield days, bucket_code(days, counting), min(above, default=None)
 
 
-#: What the passing of days shows on, by the indexes on the next transition and on set-aside loans.
+#: What the passing of days shows on, by the indexes on the next transition and on set-aside loans,
+#: in chunks: whether they are to be replayed, their ids as one array literal, how many they are.
 #: The shard of a loan is the last byte of its id, which is random.
 _DUE: Final = """
-SELECT loan_id, is_set_aside OR next_transition_on < %(on)s OR facts_ahead[1] <= %(on)s
-    OR (next_due_number IS NULL AND next_due_on <= %(on)s)
-FROM loans_position
-WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
-    AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s
-ORDER BY loan_id
+SELECT must_replay, array_agg(loan_id)::text, count(*)
+FROM (
+    SELECT loan_id, must_replay, (row_number() OVER (PARTITION BY must_replay ORDER BY loan_id) - 1)
+        / CASE WHEN must_replay THEN %(replay_chunk)s ELSE %(age_chunk)s END AS chunk
+    FROM (
+        SELECT loan_id, is_set_aside OR next_transition_on < %(on)s
+            OR coalesce(facts_ahead[1] <= %(on)s, false)
+            OR (next_due_number IS NULL AND coalesce(next_due_on <= %(on)s, false)) AS must_replay
+        FROM loans_position
+        WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
+            AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s
+    ) AS due
+) AS numbered
+GROUP BY must_replay, chunk
+ORDER BY chunk
 """
 _COUNT_DUE: Final = """
 SELECT count(*) FROM loans_position
@@ -176,15 +189,33 @@ def count_due(*, portfolio: Portfolio, on: dt.date) -> int:
     return int(count)
 
 
-def _due(portfolio: Portfolio, on: dt.date, shard: Shard | None) -> tuple[list[UUID], list[UUID]]:
-    """Returns the loans to replay, whose later state is not in their rows alone, and to age."""
+def _due(
+    portfolio: Portfolio, on: dt.date, shard: Shard | None
+) -> tuple[list[list[UUID]], list[tuple[str, int]]]:
+    """Returns chunks of loans to replay, whose later state is not in their rows alone, and to age.
+
+    A chunk to age is an array literal, which nobody here reads, and the number of its loans.
+    """
     index, of = shard or (0, 1)
-    to_replay: list[UUID] = []
-    to_age: list[UUID] = []
+    to_replay: list[list[UUID]] = []
+    to_age: list[tuple[str, int]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"portfolio": portfolio.pk, "on": on, "of": of, "index": index})
-        for loan_id, must_replay in cursor.fetchall():
-            (to_replay if must_replay else to_age).append(loan_id)
+        cursor.execute(
+            _DUE,
+            {
+                "portfolio": portfolio.pk,
+                "on": on,
+                "of": of,
+                "index": index,
+                "replay_chunk": REPLAY_CHUNK,
+                "age_chunk": AGE_CHUNK,
+            },
+        )
+        for must_replay, loan_ids, loans in cursor.fetchall():
+            if must_replay:
+                to_replay.append([UUID(one) for one in loan_ids.strip("{}").split(",")])
+            else:
+                to_age.append((loan_ids, loans))
     return to_replay, to_age
 
 

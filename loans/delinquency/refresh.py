@@ -66,11 +66,17 @@ Arrears = tuple[Decimal, dt.date | None]
 
 def lock_loans(loan_ids: Collection[UUID]) -> None:
     """Locks loans against other writers until the transaction ends, always in the same order."""
+    lock_loan_array(uuid_array(loan_ids))
+
+
+def lock_loan_array(loan_ids: str) -> None:
+    """As `lock_loans`, for ids written as one array literal."""
     with connection.cursor() as cursor:
         # Weaker than FOR UPDATE: facts that refer to the loan may still be inserted elsewhere.
         cursor.execute(
-            "SELECT id FROM loans_loan WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-            [uuid_array(loan_ids)],
+            "SELECT count(*) FROM (SELECT FROM loans_loan WHERE id = ANY(%s::uuid[])"
+            " ORDER BY id FOR NO KEY UPDATE) AS locked",
+            [loan_ids],
         )
 
 

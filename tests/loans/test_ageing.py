@@ -6,8 +6,10 @@ import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -105,8 +107,8 @@ def test_sql_agrees_with_the_pure_summary(
         assert stored(loan) == computed(loan, day)
 
 
-#: Terms of instalments by number: days after the first, in whatever order, some on one day.
-DUE_DAYS = st.lists(st.integers(0, 40), min_size=2, max_size=6)
+#: Due days of instalments by number, counted from the first; some fall due on one day.
+DUE_DAYS = st.lists(st.integers(0, 20), min_size=2, max_size=6).map(sorted)
 
 
 @settings(
@@ -114,7 +116,7 @@ DUE_DAYS = st.lists(st.integers(0, 40), min_size=2, max_size=6)
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(due_days=DUE_DAYS, portfolio_settings=PORTFOLIOS, paid=st.integers(0, 40_000))
-def test_numbers_that_do_not_follow_due_dates_are_aged_as_replay_says(
+def test_instalments_due_on_one_day_are_aged_day_by_day_as_replay_says(
     db, due_days, portfolio_settings, paid
 ):
     first, before = date(2025, 3, 3), date(2025, 3, 1)
@@ -128,7 +130,7 @@ def test_numbers_that_do_not_follow_due_dates_are_aged_as_replay_says(
     if paid:
         record_repayment(loan=loan, amount=D(paid) / 100, value_on=first, by=CLERK)
 
-    for _ in range(45):
+    for _ in range(25):
         age_portfolio(portfolio=portfolio, on=portfolio.business_date)
         assert stored(loan) == computed(loan, portfolio.business_date)
         portfolio = set_business_date(
@@ -137,23 +139,44 @@ def test_numbers_that_do_not_follow_due_dates_are_aged_as_replay_says(
     assert verify_portfolio(portfolio=portfolio) == []
 
 
-def test_a_loan_whose_numbers_do_not_follow_due_dates_is_replayed_and_one_that_does_is_not():
+def test_only_a_loan_with_two_instalments_due_on_one_day_is_replayed():
     portfolio = build_portfolio(business_date=date(2025, 1, 10))
-    in_order, last_first = even_schedule(count=2), even_schedule(count=2)
-    mixed = (
-        replace(last_first[0], number=2),
-        replace(last_first[1], number=1),
-    )
-    loan, other = build_loan(portfolio, schedule=in_order), build_loan(portfolio, schedule=mixed)
+    first, second, third = even_schedule(count=3)
+    loan = build_loan(portfolio, schedule=(first, second, third))
+    twin = build_loan(portfolio, schedule=(first, replace(second, due_on=first.due_on), third))
     assert position_of(loan).next_due_number == 1
-    assert position_of(other).next_due_number is None
+    assert position_of(twin).next_due_number is None
 
     counts = age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
 
     assert (counts.aged, counts.replayed) == (2, 1)
     assert position_of(loan).next_due_number == 2
-    assert position_of(other).next_due_number == 1  # only one is left to come
-    assert position_of(other).overdue_amount == position_of(loan).overdue_amount == D("110.00")
+    assert position_of(twin).next_due_number == 3
+    assert position_of(loan).overdue_amount == D("110.00")
+    assert position_of(twin).overdue_amount == D("220.00")
+
+
+def test_positions_that_were_there_before_learn_their_next_number_as_replay_says_it():
+    portfolio = build_portfolio(business_date=date(2025, 3, 10))
+    first, second, third, *others = even_schedule(count=6)
+    build_loan(portfolio)
+    build_loan(portfolio, schedule=(first, replace(second, due_on=first.due_on), third))
+    build_loan(
+        portfolio,
+        schedule=(first, second, third, *(replace(o, due_on=others[-1].due_on) for o in others)),
+    )
+    paid_ahead = build_loan(portfolio)
+    record_repayment(loan=paid_ahead, amount=D("550.00"), value_on=date(2025, 3, 9), by=CLERK)
+    before = dict(Position.objects.values_list("pk", "next_due_number"))
+    assert set(before.values()) == {None, 3, 6}
+    Position.objects.update(next_due_number=None)
+
+    migration = import_module("loans.migrations.0008_next_instalment_numbers_known")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.SET_NUMBERS)
+
+    assert dict(Position.objects.values_list("pk", "next_due_number")) == before
+    assert verify_portfolio(portfolio=portfolio) == []
 
 
 def test_next_transition_is_the_first_day_on_which_something_changes():
