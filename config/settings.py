@@ -140,7 +140,7 @@ MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 
 # --- close -------------------------------------------------------------------------------
 # loans of one transaction; above 16 times as many, its 16 parts grow
-CLOSE_LOANS_PER_SHARD = env.number("CLOSE_LOANS_PER_SHARD", default=10_000)
+CLOSE_LOANS_PER_SHARD = env.number("CLOSE_LOANS_PER_SHARD", default=50_000)
 
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)

@@ -1,4 +1,5 @@
 -- The instalments as replay would derive them: paid in full below `open_from`, open from there on.
+-- Those of a loan lie together, as replay writes them.
 -- Parameters: first, last.
 INSERT INTO loans_instalment (id, loan_id, number, kind, from_on, due_on, principal, interest, fee,
     penalty, paid_principal, paid_interest, paid_fee, paid_penalty, relieved_principal,
@@ -13,4 +14,5 @@ SELECT (n - 1) * 36::bigint + i, id, i, 'scheduled',
         THEN bench.due(first_due_on, i) + bench.days_to_pay(n, i, is_debited) END
 FROM bench.loan, generate_series(1, 36) AS i,
     LATERAL (SELECT CASE WHEN i = 36 THEN last_part ELSE part END AS due) AS stated
-WHERE n BETWEEN %(first)s AND %(last)s;
+WHERE n BETWEEN %(first)s AND %(last)s
+ORDER BY n, i;

@@ -18,7 +18,7 @@ from core.jobs.failpoints import failpoint
 from core.jobs.models import JobRun
 from core.jobs.services import run_step
 from core.locks import Lock, session_lock
-from loans.delinquency.ageing import SharedByShards, count_due
+from loans.delinquency.ageing import SharedByShards
 from loans.portfolios.models import Portfolio
 
 
@@ -123,7 +123,7 @@ def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
 
 
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
-    shared = SharedByShards(portfolio)
+    shared = SharedByShards(portfolio=portfolio, on=on)
     for name, most_shards, act in STEPS:
         shards = 1 if most_shards == 1 else _shard_count(name, most_shards, run, shared)
         for shard in range(shards):
@@ -148,5 +148,4 @@ def _shard_count(name: str, most: int, run: CloseRun, shared: SharedByShards) ->
         ).first()
         if first is not None:
             return int(first.counts.get(SHARD_COUNT, most))
-    loans = count_due(portfolio=run.portfolio, on=run.business_date) + len(shared.unplaced)
-    return min(most, max(1, ceil(loans / settings.CLOSE_LOANS_PER_SHARD)))
+    return min(most, max(1, ceil(shared.due.count() / settings.CLOSE_LOANS_PER_SHARD)))

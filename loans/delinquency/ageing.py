@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from core.jobs.failpoints import failpoint
 from loans.contracts.models import Loan
 from loans.delinquency.ageing_sql import AGE_POSITIONS
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
+from loans.delinquency.due_loans import ALL, DueLoans, Shard
 from loans.delinquency.models import PositionChange
 from loans.delinquency.refresh import SetAside, lock_loan_array, refresh_loans, uuid_array
 from loans.delinquency.summary import bucket_code
@@ -26,10 +27,8 @@ from loans.portfolios.queries import conventions_by_product
 
 #: Replaying holds the facts of a chunk in memory; ageing holds only identifiers.
 REPLAY_CHUNK = 1000
-AGE_CHUNK = 10_000
+AGE_CHUNK = 50_000
 CAUSE = "close"
-
-Shard = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -44,20 +43,11 @@ class AgeingCounts:
 
 
 class SharedByShards:
-    """What all shards of one run need and is read once: asked for by the first that needs it."""
+    """What all shards of one day need and is read once: asked for by the first that needs it."""
 
-    def __init__(self, portfolio: Portfolio) -> None:
+    def __init__(self, *, portfolio: Portfolio, on: dt.date) -> None:
         self._portfolio = portfolio
-
-    @cached_property
-    def unplaced(self) -> list[UUID]:
-        """Loans that were never replayed, which only an import cut short leaves behind.
-
-        Looking for them reads the keys of all loans. One that comes in later is placed by its own
-        import, or found by the next close.
-        """
-        loans = Loan.objects.standing().filter(portfolio=self._portfolio, position__isnull=True)
-        return list(loans.order_by("pk").values_list("pk", flat=True))
+        self.due = DueLoans(portfolio=portfolio, on=on)
 
     @cached_property
     def counting(self) -> dict[str, list[Any]]:
@@ -70,29 +60,27 @@ def age_portfolio(
     *,
     portfolio: Portfolio,
     on: dt.date,
-    shard: Shard | None = None,
+    shard: Shard = ALL,
     shared: SharedByShards | None = None,
 ) -> AgeingCounts:
     """Brings every position of a portfolio to the end of `on`; a second run changes nothing.
 
     Arguments: shard as (index, of) takes only the loans of that share; shared, what the caller
-    keeps from one shard to the next. Each chunk is a transaction of its own,
+    keeps from one shard of the day to the next. Each chunk is a transaction of its own,
     unless the caller holds one, as the close does for each shard; either way a run that was killed
     goes on where it stopped. Loans on which a known fact takes effect, that missed a day, failed
     before or were never replayed are replayed; the others are aged by one statement for each chunk.
     """
     counts = AgeingCounts()
-    shared = shared or SharedByShards(portfolio)
-    to_replay, to_age = _due(portfolio, on, shard)
-    unplaced = [loan_id for loan_id in shared.unplaced if _is_in(shard, loan_id)]
-    for chunk in [*to_replay, *_chunks(unplaced, REPLAY_CHUNK)]:
+    shared = shared or SharedByShards(portfolio=portfolio, on=on)
+    for chunk in _chunks(shared.due.to_replay(shard), REPLAY_CHUNK):
         outcome = refresh_loans(loan_ids=chunk, cause=CAUSE, as_of=on)
         counts.aged += len(chunk)
         counts.replayed += outcome.refreshed
         counts.changed += outcome.changed
         counts.set_aside.extend(outcome.set_aside)
         failpoint("ageing.after_replayed_chunk")
-    for loan_ids, loans in to_age:
+    for loan_ids, loans in shared.due.to_age(shard, at_once=AGE_CHUNK):
         _age(counts, loan_ids, on, shared.counting)
         counts.aged += loans
         failpoint("ageing.after_aged_chunk")
@@ -153,75 +141,6 @@ def _bucket_steps(counting: Conventions) -> Iterator[tuple[int, str, int | None]
     for days in sorted({0} | begins | ends):
         above = [begin for begin in begins if begin > days]
         yield days, bucket_code(days, counting), min(above, default=None)
-
-
-#: What the passing of days shows on, by the indexes on the next transition and on set-aside loans,
-#: in chunks: whether they are to be replayed, their ids as one array literal, how many they are.
-#: The shard of a loan is the last byte of its id, which is random.
-_DUE: Final = """
-SELECT must_replay, array_agg(loan_id)::text, count(*)
-FROM (
-    SELECT loan_id, must_replay, (row_number() OVER (PARTITION BY must_replay ORDER BY loan_id) - 1)
-        / CASE WHEN must_replay THEN %(replay_chunk)s ELSE %(age_chunk)s END AS chunk
-    FROM (
-        SELECT loan_id, is_set_aside OR next_transition_on < %(on)s
-            OR coalesce(facts_ahead[1] <= %(on)s, false)
-            OR (next_due_number IS NULL AND coalesce(next_due_on <= %(on)s, false)) AS must_replay
-        FROM loans_position
-        WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
-            AND get_byte(uuid_send(loan_id), 15) %% %(of)s = %(index)s
-    ) AS due
-) AS numbered
-GROUP BY must_replay, chunk
-ORDER BY chunk
-"""
-_COUNT_DUE: Final = """
-SELECT count(*) FROM loans_position
-WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
-"""
-
-
-def count_due(*, portfolio: Portfolio, on: dt.date) -> int:
-    """Returns on how many loans the passing of the day shows, those never replayed left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_DUE, {"portfolio": portfolio.pk, "on": on})
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-def _due(
-    portfolio: Portfolio, on: dt.date, shard: Shard | None
-) -> tuple[list[list[UUID]], list[tuple[str, int]]]:
-    """Returns chunks of loans to replay, whose later state is not in their rows alone, and to age.
-
-    A chunk to age is an array literal, which nobody here reads, and the number of its loans.
-    """
-    index, of = shard or (0, 1)
-    to_replay: list[list[UUID]] = []
-    to_age: list[tuple[str, int]] = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE,
-            {
-                "portfolio": portfolio.pk,
-                "on": on,
-                "of": of,
-                "index": index,
-                "replay_chunk": REPLAY_CHUNK,
-                "age_chunk": AGE_CHUNK,
-            },
-        )
-        for must_replay, loan_ids, loans in cursor.fetchall():
-            if must_replay:
-                to_replay.append([UUID(one) for one in loan_ids.strip("{}").split(",")])
-            else:
-                to_age.append((loan_ids, loans))
-    return to_replay, to_age
-
-
-def _is_in(shard: Shard | None, loan_id: UUID) -> bool:
-    index, of = shard or (0, 1)
-    return loan_id.bytes[-1] % of == index
 
 
 def _chunks(loan_ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:

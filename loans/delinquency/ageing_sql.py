@@ -18,7 +18,7 @@ from typing import Final
 #: What was late stays late, so only the instalments that fell due since are added to it: of each
 #: loan those from the one due next up to the first that is still to come, as a rule two rows, by
 #: the index on their numbers. Where numbers and due dates do not rise together that cannot be read
-#: so; such a loan is left as it is.
+#: so; such a loan is left as it is, and so is one that is marked to be replayed.
 AGE_POSITIONS: Final = """
 WITH counting AS (
     SELECT c.*, days, codes, nexts
@@ -80,7 +80,9 @@ WITH counting AS (
             LIMIT CASE WHEN has_come THEN %(on)s + first_day - was.next_due_on + 1 ELSE 0 END
         ) AS open
     ) AS due
-    WHERE was.next_due_number IS NOT NULL OR NOT has_come
+    WHERE (was.next_due_number IS NOT NULL OR NOT has_come)
+        -- Marked to be replayed since the loans were chosen: that mark must not get lost.
+        AND NOT was.is_set_aside AND was.next_transition_on > DATE '0001-01-01'
 ), counted AS (
     -- 2. Days past due, and how many of them a pause takes off.
     SELECT late.*,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from loans.contracts.models import Loan
 from loans.contracts.terms import ScheduledInstalment
-from loans.delinquency.ageing import AgeingCounts, age_loans, age_portfolio
+from loans.delinquency.ageing import AgeingCounts, SharedByShards, age_loans, age_portfolio
+from loans.delinquency.due_loans import DueLoans
 from loans.delinquency.loading import load_facts
 from loans.delinquency.models import BucketStay, Position, PositionChange
 from loans.delinquency.projection import POSITION_COLUMNS, project
@@ -261,6 +263,40 @@ def test_shards_take_every_loan_once():
     assert all(position_of(loan).bucket == "1-29" for loan in loans)
 
 
+def test_a_loan_marked_for_replay_after_the_due_ones_were_read_keeps_its_mark():
+    """New conventions mark a large portfolio while its close is at work on another shard."""
+    portfolio = build_portfolio(business_date=date(2025, 1, 16))
+    loan, marked, failed = (build_loan(portfolio) for _number in range(3))
+    on = date(2025, 2, 16)
+    Position.objects.update(next_transition_on=on)
+    shared = SharedByShards(portfolio=portfolio, on=on)
+    assert shared.due.count() == 3
+    Position.objects.filter(pk=marked.pk).update(next_transition_on=date(1, 1, 1))
+    Position.objects.filter(pk=failed.pk).update(is_set_aside=True)
+
+    counts = age_portfolio(portfolio=portfolio, on=on, shared=shared)
+
+    assert (counts.replayed, counts.changed) == (0, 1)
+    assert position_of(loan).aged_on == on
+    assert position_of(marked).next_transition_on == date(1, 1, 1)
+    assert position_of(failed).aged_on == date(2025, 1, 16)
+    assert age_portfolio(portfolio=portfolio, on=on).replayed == 2
+    assert stored(marked) == computed(marked, on)
+
+
+def test_chunks_hold_every_due_loan_once():
+    portfolio = build_portfolio(business_date=date(2025, 1, 10))
+    loans = {build_loan(portfolio).pk for _number in range(9)}
+    due = DueLoans(portfolio=portfolio, on=date(2025, 1, 16))
+
+    chunks = [chunk for index in range(2) for chunk in due.to_age((index, 2), at_once=2)]
+
+    ids = [UUID(one) for text, _loans in chunks for one in text.strip("{}").split(",")]
+    assert set(ids) == loans
+    assert len(ids) == sum(number for _text, number in chunks) == 9
+    assert due.to_replay() == []
+
+
 def test_money_dated_ahead_of_the_books_counts_at_once():
     portfolio = build_portfolio(business_date=BOOKS_ON)
     loan = build_loan(portfolio)
@@ -279,8 +315,8 @@ def test_query_count_of_ageing_does_not_grow(django_assert_max_num_queries):
     for _ in range(12):
         build_loan(portfolio)
 
-    # 2 selections, savepoint in and out, lock, products, conventions (3), ageing, stays (2)
-    with django_assert_max_num_queries(13):
+    # 2 selections, products, conventions (2), lock, ageing with bucket history
+    with django_assert_max_num_queries(7):
         age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
 
 
