@@ -22,7 +22,8 @@ TAPE_ON = date(2020, 7, 31)
 DUE_DAY = "1"
 THROUGH = "2020-08-02"
 
-#: Where the process dies. The close walks three days; passings are counted within one process.
+#: Where the process dies, in the order of the work: what is done is not passed again. The close
+#: walks three days; passings are counted within one process.
 DEATHS_OF_IMPORT = (
     "import.after_staging_chunk:1",
     "import.after_staging",
@@ -35,12 +36,12 @@ DEATHS_OF_IMPORT = (
 DEATHS_OF_CLOSE = (
     "close.begun",
     "close.age_positions.before_commit:5",
-    "close.age_positions.after_commit:9",
-    "close.advance_business_date.before_commit:1",
-    "close.advance_business_date.after_commit:1",
     "ageing.after_aged_chunk:3",
+    "close.age_positions.after_commit:9",
     "close.sync_cases.before_commit:1",
     "close.sync_cases.after_commit:1",
+    "close.advance_business_date.before_commit:1",
+    "close.advance_business_date.after_commit:1",
 )
 SHORT_OF_IMPORT = ("import.inside_batch:2",)
 SHORT_OF_CLOSE = ("ageing.after_aged_chunk:3", "close.sync_cases.before_commit:1")
