@@ -111,7 +111,7 @@ def _insert_started(key: Mapping[str, Any]) -> bool:
             " ON CONFLICT DO NOTHING",
             [*(key[name] for name in _KEY), JobRun.State.RUNNING.value, clock.now()],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def _mark_failed(key: Mapping[str, Any], error: str) -> None:

@@ -105,7 +105,7 @@ def _age(
 ) -> None:
     lock_loan_array(loan_ids)
     with connection.cursor() as cursor:
-        arguments = {"on": on, "now": clock.now(), "loan_ids": loan_ids, **counting}
+        arguments: dict[str, Any] = {**counting, "on": on, "now": clock.now(), "loan_ids": loan_ids}
         cursor.execute(AGE_POSITIONS, arguments)
         changed, moves, is_told = cursor.fetchone()
     counts.changed += changed
