@@ -315,8 +315,8 @@ def test_query_count_of_ageing_does_not_grow(django_assert_max_num_queries):
     for _ in range(12):
         build_loan(portfolio)
 
-    # 2 selections, products, conventions (2), lock, ageing with bucket history
-    with django_assert_max_num_queries(7):
+    # 2 selections, products, conventions (2), lock, setting, ageing with bucket history
+    with django_assert_max_num_queries(8):
         age_portfolio(portfolio=portfolio, on=date(2025, 1, 16))
 
 
