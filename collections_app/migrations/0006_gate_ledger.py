@@ -4,28 +4,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('collections_app', '0005_case_of_undone_import'),
+        ("collections_app", "0005_case_of_undone_import"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='resultcode',
-            name='result_values_known',
+            model_name="resultcode",
+            name="result_values_known",
         ),
         migrations.AlterField(
-            model_name='resultcode',
-            name='channel',
-            field=models.CharField(choices=[('call', 'call'), ('sms', 'SMS'), ('email', 'e-mail'), ('visit', 'visit'), ('letter', 'letter'), ('repossession', 'taking the car')], default='call', max_length=12),
+            model_name="resultcode",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("call", "call"),
+                    ("sms", "SMS"),
+                    ("email", "e-mail"),
+                    ("visit", "visit"),
+                    ("letter", "letter"),
+                    ("repossession", "taking the car"),
+                ],
+                default="call",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='resultcode',
-            name='outcome',
-            field=models.CharField(choices=[('no_answer', 'rang, no answer'), ('no_voicemail', 'rang, no answer, no message possible'), ('busy', 'busy'), ('not_in_service', 'not in service'), ('voicemail', 'voicemail reached'), ('voicemail_no_message', 'voicemail reached, no message left'), ('limited_message', 'limited-content message left'), ('dropped', 'answered, then dropped'), ('wrong_number', 'wrong number'), ('third_party', 'somebody else answered'), ('conversation', 'talk with the person'), ('connected', 'recorded notice answered'), ('sent', 'sent'), ('received', 'message received from the person'), ('failed', 'failed'), ('met', 'met in person'), ('not_met', 'nobody met'), ('not_made', 'not made after all')], max_length=24, verbose_name='counts as'),
+            model_name="resultcode",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("no_answer", "rang, no answer"),
+                    ("no_voicemail", "rang, no answer, no message possible"),
+                    ("busy", "busy"),
+                    ("not_in_service", "not in service"),
+                    ("voicemail", "voicemail reached"),
+                    ("voicemail_no_message", "voicemail reached, no message left"),
+                    ("limited_message", "limited-content message left"),
+                    ("dropped", "answered, then dropped"),
+                    ("wrong_number", "wrong number"),
+                    ("third_party", "somebody else answered"),
+                    ("conversation", "talk with the person"),
+                    ("connected", "recorded notice answered"),
+                    ("sent", "sent"),
+                    ("received", "message received from the person"),
+                    ("failed", "failed"),
+                    ("met", "met in person"),
+                    ("not_met", "nobody met"),
+                    ("not_made", "not made after all"),
+                ],
+                max_length=24,
+                verbose_name="counts as",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resultcode',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['no_answer', 'no_voicemail', 'busy', 'not_in_service', 'voicemail', 'voicemail_no_message', 'limited_message', 'dropped', 'wrong_number', 'third_party', 'conversation', 'connected', 'sent', 'received', 'failed', 'met', 'not_met', 'not_made']), ('next_step__in', ['call', 'sms', 'visit', 'legal', 'check_payment', 'wait']), ('group__in', ['no_contact', 'wrong_party', 'right_party'])), name='result_values_known'),
+            model_name="resultcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "outcome__in",
+                        [
+                            "no_answer",
+                            "no_voicemail",
+                            "busy",
+                            "not_in_service",
+                            "voicemail",
+                            "voicemail_no_message",
+                            "limited_message",
+                            "dropped",
+                            "wrong_number",
+                            "third_party",
+                            "conversation",
+                            "connected",
+                            "sent",
+                            "received",
+                            "failed",
+                            "met",
+                            "not_met",
+                            "not_made",
+                        ],
+                    ),
+                    ("next_step__in", ["call", "sms", "visit", "legal", "check_payment", "wait"]),
+                    ("group__in", ["no_contact", "wrong_party", "right_party"]),
+                ),
+                name="result_values_known",
+            ),
         ),
     ]

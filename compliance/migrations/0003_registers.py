@@ -495,35 +495,6 @@ class Migration(migrations.Migration):
                 to="loans.party",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stop_said_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."party_id" IS DISTINCT FROM (NEW."party_id") OR OLD."loan_id" IS DISTINCT FROM (NEW."loan_id") OR OLD."portfolio_id" IS DISTINCT FROM (NEW."portfolio_id") OR OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."set_by" IS DISTINCT FROM (NEW."set_by"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="28f4352417b01876ab93ec5bc4e67c264089783a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_stop_said_fixed_2c6e1",
-                    table="compliance_stop",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stop_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="5f6d8439f4324dbc418419e830007f3a9cdf3575",
-                    operation="DELETE",
-                    pgid="pgtrigger_stop_kept_8172f",
-                    table="compliance_stop",
-                    when="BEFORE",
-                ),
-            ),
-        ),
         migrations.AddConstraint(
             model_name="consent",
             constraint=models.CheckConstraint(
@@ -640,6 +611,35 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lifted_at__isnull", True), ("portfolio__isnull", False)),
                 fields=["portfolio"],
                 name="stop_of_portfolio",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="stop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stop_said_fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."party_id" IS DISTINCT FROM (NEW."party_id") OR OLD."loan_id" IS DISTINCT FROM (NEW."loan_id") OR OLD."portfolio_id" IS DISTINCT FROM (NEW."portfolio_id") OR OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."set_by" IS DISTINCT FROM (NEW."set_by"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="28f4352417b01876ab93ec5bc4e67c264089783a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stop_said_fixed_2c6e1",
+                    table="compliance_stop",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="stop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stop_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="5f6d8439f4324dbc418419e830007f3a9cdf3575",
+                    operation="DELETE",
+                    pgid="pgtrigger_stop_kept_8172f",
+                    table="compliance_stop",
+                    when="BEFORE",
+                ),
             ),
         ),
         migrations.AddConstraint(
