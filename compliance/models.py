@@ -6,7 +6,12 @@ from compliance.consents.models import Consent
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.overrides.models import Override
 from compliance.preferences.models import Preference
-from compliance.rulepacks.models import RulePack, RulePackVersion, RuleParameters
+from compliance.rulepacks.models import (
+    RulePack,
+    RulePackProposal,
+    RulePackVersion,
+    RuleParameters,
+)
 from compliance.stops.models import Stop
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "Override",
     "Preference",
     "RulePack",
+    "RulePackProposal",
     "RulePackVersion",
     "RuleParameters",
     "ServedNotice",

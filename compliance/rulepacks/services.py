@@ -38,7 +38,8 @@ def install_pack(*, document: Mapping[str, Any], by: Actor) -> RulePackVersion:
     """
     _check(document)
     pack, _created = RulePack.objects.select_for_update().get_or_create(
-        code=document["code"], defaults={"name": document["name"]}
+        code=document["code"],
+        defaults={"name": document["name"], "place": document.get("place", "")},
     )
     found = RulePackVersion.objects.filter(pack=pack, version=document["version"]).first()
     if found is not None:
@@ -59,6 +60,8 @@ def install_pack(*, document: Mapping[str, Any], by: Actor) -> RulePackVersion:
             values=rule["values"],
             citation=rule["citation"],
             binding=rule["binding"],
+            agency_binding=rule.get("agency_binding", rule["binding"]),
+            override=rule.get("override", []),
         )
         for rule in document["rules"]
     )
