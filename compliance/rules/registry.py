@@ -148,7 +148,7 @@ def _stops(facts: ContactFacts) -> list[Finding]:
 
 
 def _refusals(facts: ContactFacts) -> list[Finding]:
-    return refusals.check(facts, _judged(facts))
+    return refusals.check(facts, _judged(facts)) if refusals.is_refused(facts) else []
 
 
 #: Rules that hold whatever the packs say.

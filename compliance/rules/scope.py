@@ -27,6 +27,7 @@ SCOPE: Mapping[str, Parameter] = {
     "purposes": words(of=Purpose),
     "roles": words(of=ROLES),
     "places": words(of=PLACES),
+    "except_channels": words(of=Channel),
     "except_purposes": words(of=Purpose),
     "except_content": words(of=Content),
     "except_recipients": words(),
@@ -56,14 +57,23 @@ def speaks_of(facts: ContactFacts, rule: AppliedRule) -> bool:
 
 
 def is_excepted(facts: ContactFacts, rule: AppliedRule) -> bool:
-    """Says whether the text permits the contact although it speaks of it."""
+    """Says whether the text permits the contact although it speaks of it.
+
+    Taking a car says nothing, whatever it declares: exceptions for what is said do not open it.
+    """
     request, values = facts.request, rule.values
     return (
-        request.purpose in values.get("except_purposes", ())
+        request.channel in values.get("except_channels", ())
         or request.recipient in values.get("except_recipients", ())
         or facts.relationship in values.get("except_relationships", ())
-        or _says_only(request, values.get("except_content", ()))
         or any(is_permitted(facts, kind) for kind in values.get("except_permissions", ()))
+        or (
+            request.channel != Channel.REPOSSESSION
+            and (
+                request.purpose in values.get("except_purposes", ())
+                or _says_only(request, values.get("except_content", ()))
+            )
+        )
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from compliance.gate.facts import ContactFacts, Finding, Purpose
+from compliance.gate.facts import Channel, ContactFacts, Finding, Purpose
 from compliance.rules.unknown_data import missing
 
 
 def check(facts: ContactFacts) -> list[Finding]:
-    """Denies contact about payment while the repayment feed is missing or older than its limit.
+    """Denies contact about payment, and taking the car, while nobody knows what was paid.
 
-    A notice that the law requires, and a question of the person, wait for no file.
+    The repayment feed is missing or older than the portfolio's limit. A notice that the law
+    requires, and a question of the person, wait for no file.
     """
-    if facts.request.purpose != Purpose.PAYMENT:
+    request = facts.request
+    if request.purpose != Purpose.PAYMENT and request.channel != Channel.REPOSSESSION:
         return []
     if facts.feed_missing:
         return [missing("feed_missing", "feed_received")]

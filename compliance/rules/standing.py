@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from compliance.gate.facts import AppliedRule, ContactFacts, Finding, StopFact
+from compliance.gate.facts import AppliedRule, Channel, ContactFacts, Finding, StopFact
 from compliance.rules.findings import first_silent, objection
 
 _EndOf = Callable[[StopFact], datetime | None]
@@ -17,13 +17,22 @@ def _recorded_end(stop: StopFact) -> datetime | None:
 
 
 def is_about(facts: ContactFacts, stop: StopFact, *, of_anybody: bool = False) -> bool:
-    """Says whether a stop concerns the channel, the loans and the person asked about."""
+    """Says whether a stop concerns the channel, the loans and the person asked about.
+
+    A car is taken from everybody on the loan, so there everybody's stops count.
+    """
     request = facts.request
+    of_anybody = of_anybody or request.channel == Channel.REPOSSESSION
     return (
         stop.channel in ("", request.channel)
         and (stop.loan_id is None or stop.loan_id in request.loan_ids)
-        and (of_anybody or stop.party_id in (None, request.party_id))
+        and (of_anybody or is_own(facts, stop))
     )
+
+
+def is_own(facts: ContactFacts, stop: StopFact) -> bool:
+    """Says whether a stop is of the person asked about, or of no one person."""
+    return stop.party_id in (None, facts.request.party_id)
 
 
 def in_force(
