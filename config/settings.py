@@ -316,7 +316,10 @@ PEOPLE_TIES = {
 }
 
 # `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
-CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}
+CONFORMANCE_KINDS = {
+    "contacts": "compliance.conformance.services.run",
+    "loans": "loans.conformance.services.run",
+}
 
 # --- programming interface ---------------------------------------------------------------
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK
