@@ -2,7 +2,12 @@
 
 from compliance.attempts.admin import AttemptAdmin, IncidentAdmin, SettlementAdmin, VerdictAdmin
 from compliance.consents.admin import ConsentAdmin
-from compliance.rulepacks.admin import RulePackAdmin, RulePackVersionAdmin, RuleParametersAdmin
+from compliance.rulepacks.admin import (
+    RulePackAdmin,
+    RulePackProposalAdmin,
+    RulePackVersionAdmin,
+    RuleParametersAdmin,
+)
 from compliance.stops.admin import StopAdmin
 
 __all__ = [
@@ -10,6 +15,7 @@ __all__ = [
     "ConsentAdmin",
     "IncidentAdmin",
     "RulePackAdmin",
+    "RulePackProposalAdmin",
     "RulePackVersionAdmin",
     "RuleParametersAdmin",
     "SettlementAdmin",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.models import RulePack, RulePackVersion
@@ -144,3 +144,18 @@ def _both(
 def pack_choices() -> list[tuple[str, str]]:
     """Returns code and name of every rule pack, for choosing those of a portfolio."""
     return list(RulePack.objects.order_by("code").values_list("code", "name"))
+
+
+def versions_of(code: str) -> QuerySet[RulePackVersion]:
+    """Returns the published versions of a pack with their rules, oldest first."""
+    return (
+        RulePackVersion.objects.filter(pack__code=code)
+        .select_related("pack", "proposal__approval__requested_by")
+        .prefetch_related("rules")
+        .order_by("version")
+    )
+
+
+def newest_version(code: str) -> RulePackVersion | None:
+    """Returns the newest published version of a pack, in force or not yet."""
+    return versions_of(code).last()
