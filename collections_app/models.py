@@ -6,6 +6,7 @@ from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.promises.models import Promise, PromiseEvent
+from collections_app.worklist.models import GatheredGround, WorkItem
 
 __all__ = [
     "Case",
@@ -16,9 +17,11 @@ __all__ = [
     "CloseRun",
     "CloseSetAside",
     "Contact",
+    "GatheredGround",
     "Promise",
     "PromiseEvent",
     "ResultCode",
     "SkillRequirement",
     "TeamQueue",
+    "WorkItem",
 ]

@@ -295,7 +295,14 @@ CELERY_BEAT_SCHEDULER = "config.scheduler.SeenScheduler"
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
 FACT_CONSUMERS: dict[str, list[str]] = {
     "loans.position_changed": ["collections_app.cases.services.follow_positions"],
-    "collections.case_changed": [],
+    "collections.case_changed": ["collections_app.worklist.following.follow_cases"],
+    # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
+    "compliance.register_changed": [
+        "collections_app.worklist.following.follow_registers",
+        "collections_app.worklist.following.follow_consents",
+        "collections_app.worklist.following.follow_attempts",
+        "collections_app.worklist.following.follow_settlements",
+    ],
     # What the dashboards read; the sweep finds money and contacts that announce nothing.
     "collections.close_done": ["reporting.rollups.services.follow_closes"],
     "reporting.events": [
