@@ -15,6 +15,8 @@ PARAMETERS: dict[str, Parameter] = {
     "orders": words(of=KINDS).required(),
 }
 
+_PLACES = 12
+
 
 def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
     """Denies taking goods on which a third of the total price is paid (CCA 1974 s.90).
@@ -49,4 +51,5 @@ def _is_protected(facts: ContactFacts, rule: AppliedRule) -> bool | None:
     if facts.paid_share is None:
         return facts.is_protected_goods
     part, whole = rule.values["paid_share"]
-    return facts.paid_share * whole >= part
+    # A share is a quotient cut off somewhere: exactly a third must not come out below a third.
+    return bool(round(facts.paid_share * whole, _PLACES) >= part)

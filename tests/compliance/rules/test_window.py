@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from compliance.gate.facts import Channel
 from compliance.gate.services import judge
-from tests.compliance.gate_facts import facts, window_rule
+from tests.compliance.gate_facts import answer, facts, said, standard, window_rule, wish
 
 NEW_YORK, PACIFIC = "America/New_York", "America/Los_Angeles"
 PHOENIX, SHANGHAI = "America/Phoenix", "Asia/Shanghai"
@@ -105,3 +105,92 @@ def test_every_minute_of_the_days_the_clocks_change(zone, day):
             opening = decision.next_allowed_at
             assert opening > at
             assert opening.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S") == "08:00:00"
+
+
+def test_hours_begin_where_the_pack_says_and_end_before_its_last_second():
+    """One second before and the second of every edge, as the packs tell them."""
+    for code, zone, opens, closes in (
+        ("REGF-HOURS", NEW_YORK, 8, 21),
+        ("MA-HOURS", NEW_YORK, 8, 21),
+        ("CN-HOURS", SHANGHAI, 8, 22),
+        ("UK-TIME", "Europe/London", 8, 21),
+        ("IN-HOURS", "Asia/Kolkata", 8, 19),
+    ):
+        rule, place = standard(code), ZoneInfo(zone)
+        for hour, before, after in ((opens, False, True), (closes, True, False)):
+            edge = datetime(2026, 5, 12, hour, tzinfo=place)
+            early = facts((edge - timedelta(seconds=1)).isoformat(), zones=(zone,))
+            assert (answer(early, rule) == "") is before, code
+            assert (answer(facts(edge.isoformat(), zones=(zone,)), rule) == "") is after, code
+
+
+@pytest.mark.parametrize(
+    ("at", "agreed", "opens"),
+    [
+        ("2026-05-12T22:30:00+08:00", {}, ""),
+        ("2026-05-12T22:59:59+08:00", {}, ""),
+        ("2026-05-12T23:00:00+08:00", {}, "2026-05-13 08:00:00"),
+        # Before it was agreed, on another day of the week, and after its last day.
+        (
+            "2026-05-12T22:30:00+08:00",
+            {"starts_at": "2026-05-12T22:30:01+08:00"},
+            "2026-05-12 22:30:01",
+        ),
+        ("2026-05-12T22:30:00+08:00", {"days": frozenset({2})}, "2026-05-13 08:00:00"),
+        ("2026-05-12T22:30:00+08:00", {"until": date(2026, 5, 11)}, "2026-05-13 08:00:00"),
+        # Over midnight the hours count to the day they begin on.
+        ("2026-05-13T00:30:00+08:00", {"closes": time(1), "days": frozenset({1})}, ""),
+        (
+            "2026-05-13T01:00:00+08:00",
+            {"closes": time(1), "days": frozenset({1})},
+            "2026-05-13 08:00:00",
+        ),
+        (
+            "2026-05-12T00:30:00+08:00",
+            {"closes": time(1), "days": frozenset({1})},
+            "2026-05-12 08:00:00",
+        ),
+    ],
+)
+def test_hours_agreed_with_the_person_are_open_too(at, agreed, opens):
+    agreed = {"opens": time(22), "closes": time(23), **agreed}
+    asked = facts(at, zones=(SHANGHAI,), preferences=(wish("agreed_hours", **agreed),))
+
+    assert answer(asked, standard("CN-HOURS")) == opens
+
+
+def test_agreed_hours_count_only_where_the_text_lets_them():
+    late = facts(
+        "2026-05-12T19:30:00+05:30",
+        zones=("Asia/Kolkata",),
+        preferences=(wish("agreed_hours", opens=time(19), closes=time(20)),),
+    )
+
+    assert answer(late, standard("IN-HOURS")) == "2026-05-13 08:00:00"
+
+
+@pytest.mark.parametrize(
+    ("at", "answers", "opens"),
+    [
+        ("2026-05-12T21:30:00-04:00", ({},), ""),
+        ("2026-05-12T22:00:00-04:00", ({},), "2026-05-13 08:00:00"),
+        ("2026-05-12T21:30:00-04:00", ({"only_on": date(2026, 5, 13)},), "2026-05-13 08:00:00"),
+        (
+            "2026-05-12T21:30:00-04:00",
+            ({"until": "2026-05-12T21:30:00-04:00"},),
+            "2026-05-13 08:00:00",
+        ),
+        (
+            "2026-05-12T21:30:00-04:00",
+            ({}, {"answer": "no", "given_at": "2026-05-01T12:00-04:00"}),
+            "2026-05-13 08:00:00",
+        ),
+    ],
+)
+def test_a_yes_to_later_hours_opens_them_until_it_is_taken_back(at, answers, opens):
+    permissions = tuple(
+        said(**{"answer": "yes", "kind": "hours", "opens": time(21), "closes": time(22), **changes})
+        for changes in answers
+    )
+
+    assert answer(facts(at, permissions=permissions), standard("REGF-HOURS")) == opens
