@@ -24,7 +24,7 @@ class Detail:
     name: str
     label: Promise
     shape: str = "text"
-    words: Mapping[str, Promise] = field(default_factory=dict)
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
     asked: bool = False
 
     def read(self, value: Any) -> str:
@@ -77,7 +77,9 @@ DETAILS: Final[dict[str, tuple[Detail, ...]]] = {
         Detail("name", gettext_lazy("name of the lawyer"), asked=True),
         Detail("firm", gettext_lazy("law firm")),
     ),
+    # 11 USC 1301: under chapter 13 the stay also protects whoever owes a consumer debt along.
     StopKind.BANKRUPTCY: (
+        Detail("chapter", gettext_lazy("chapter"), words={n: n for n in ("7", "11", "12", "13")}),
         Detail("court", gettext_lazy("court")),
         Detail("case_number", gettext_lazy("case number")),
         Detail("filed_on", gettext_lazy("filed on"), shape="day"),
@@ -101,19 +103,26 @@ DETAILS: Final[dict[str, tuple[Detail, ...]]] = {
         Detail("represented_by", gettext_lazy("executor or next of kin")),
     ),
     StopKind.HARDSHIP: (Detail("review_on", gettext_lazy("looked at again on"), shape="day"),),
-    StopKind.VULNERABLE: (Detail("review_on", gettext_lazy("looked at again on"), shape="day"),),
+    StopKind.VULNERABLE: (
+        Detail("review_on", gettext_lazy("looked at again on"), shape="day"),
+        Detail(
+            "incapacitated",
+            gettext_lazy("cannot act for themselves"),
+            words={"yes": gettext_lazy("yes")},
+        ),
+    ),
     # 50 USC 3952: what counts is whether contract and first payment came before the service.
     StopKind.MILITARY: (
-        Detail("service_from", gettext_lazy("service since"), shape="day", asked=True),
+        Detail("service_from", gettext_lazy("service since"), shape="day"),
         Detail("service_until", gettext_lazy("service until"), shape="day"),
         Detail("checked_with", gettext_lazy("checked with")),
     ),
-    # 940 CMR 7.04(1): said aloud it holds for ten days, in writing until taken back.
+    # 940 CMR 7.04(1): spoken it holds for ten days, in writing until taken back.
     StopKind.EMPLOYER_PROHIBITS: (
         Detail(
-            "said",
-            gettext_lazy("said"),
-            words={"aloud": gettext_lazy("aloud"), "in_writing": gettext_lazy("in writing")},
+            "how",
+            gettext_lazy("how we know"),
+            words={"oral": gettext_lazy("spoken"), "written": gettext_lazy("in writing")},
             asked=True,
         ),
     ),
