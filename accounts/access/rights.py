@@ -86,10 +86,10 @@ _MANAGEMENT: Final = frozenset(
         "admin.view",
         "case.view_all",
         "case.close",
-        "gate.whatif",
         "hold.manage",
         "loan.adjust",
         "rulepack.publish",
+        "whatif.view",
         "rulepack.view",
         "waiver.decide",
         "import.run",
@@ -106,7 +106,7 @@ _MANAGEMENT: Final = frozenset(
 _OVERSIGHT: Final = _REGISTER_READING | frozenset(
     {"admin.view", "case.view_all", "case.view_team", "audit.view", "report.view", "team.view"}
     | {"import.view", "close.view", "shift.view", "config.view", "user.view", "strategy.view"}
-    | {"rulepack.view", "compliance.view"}
+    | {"rulepack.view", "compliance.view", "whatif.view"}
 )
 
 _TEAM_LEAD: Final = _AGENT | _TEAM_LEADERSHIP
@@ -136,7 +136,6 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
         "note.add",
         "override.decide",
         "party.reveal",
-        "gate.whatif",
         "rulepack.propose",
         "rulepack.publish",
         "stop.add",

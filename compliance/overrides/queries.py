@@ -22,6 +22,7 @@ def override_for(*, request: ContactRequest, decision: Decision) -> Override | N
             purpose=request.purpose,
             organisation=request.organisation,
         )
+        .select_related("approval__decided_by")
         .prefetch_related("loans")
         .order_by("valid_until", "pk")
     )
@@ -30,6 +31,17 @@ def override_for(*, request: ContactRequest, decision: Decision) -> Override | N
         if same_loans and all(_covers(override, found) for found in decision.denials):
             return override
     return None
+
+
+def override_waiting(request: ContactRequest) -> Override | None:
+    """Returns the override of this very contact that waits for a decision, or None."""
+    waiting = Override.objects.waiting(request.at).filter(
+        party=request.party_id,
+        channel=request.channel,
+        contact_point=request.contact_point_id,
+        loans__in=request.loan_ids,
+    )
+    return waiting.select_related("approval__requested_by").first()
 
 
 def _covers(override: Override, found: Finding) -> bool:

@@ -63,7 +63,6 @@ TABLE = {
     "desk.view": "xxxxxxxx.",
     "document.make": "..x......",
     "export.run": "....xx...",
-    "gate.whatif": "....xx...",
     "hold.manage": "....xx...",
     "import.run": "....x.x.x",
     "import.view": "...xxxxxx",
@@ -107,6 +106,7 @@ TABLE = {
     "vehicle.view": "xxxxxxxx.",
     "visit.record": ".x.......",
     "waiver.decide": "....x....",
+    "whatif.view": "....xxxx.",
     "worklist.claim": "xx.xx....",
 }
 
