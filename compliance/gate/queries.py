@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,25 +61,28 @@ class _Background(NamedTuple):
     fields: dict[str, Any]
 
 
-def gather(request: ContactRequest) -> ContactFacts:
+def gather(request: ContactRequest, *, also: Iterable[AppliedRule] = ()) -> ContactFacts:
     """Reads everything the rules need about one request. Counts never depend on who asks.
 
-    Raises LoanParty.DoesNotExist when the party stands in no role to a loan of the request, which
-    is also so where there is no such loan.
+    `also` are rules not in force that are to be tried on the same facts: they may look further
+    back. Raises LoanParty.DoesNotExist when the party stands in no role to a loan of the request,
+    which is also so where there is no such loan.
     """
-    return gather_many([request])[0]
+    return gather_many([request], also=also)[0]
 
 
-def gather_many(requests: Sequence[ContactRequest]) -> list[ContactFacts]:
+def gather_many(
+    requests: Sequence[ContactRequest], *, also: Iterable[AppliedRule] = ()
+) -> list[ContactFacts]:
     """Reads everything the rules need about many requests; raises as `gather` does."""
     if not requests:
         return []
-    material = _read(requests)
+    material = _read(requests, also)
     known: dict[tuple[object, ...], _Background] = {}
     return [_facts_of(request, material, known) for request in requests]
 
 
-def _read(requests: Sequence[ContactRequest]) -> _Material:
+def _read(requests: Sequence[ContactRequest], also: Iterable[AppliedRule]) -> _Material:
     loans = {loan_id for request in requests for loan_id in request.loan_ids}
     people = {request.party_id for request in requests}
     signatories = read_signatories(loans)
@@ -95,7 +99,7 @@ def _read(requests: Sequence[ContactRequest]) -> _Material:
         places={party_id: whereabouts_of(party_id, records) for party_id in reached},
         records=records,
         rules=rules,
-        past=read_past(people=people, loans=loans, since=_since(requests, rules)),
+        past=read_past(people=people, loans=loans, since=_since(requests, rules, also)),
         paid_shares=read_paid_shares(
             {
                 loan_id
@@ -120,11 +124,13 @@ def _day_at(request: ContactRequest, portfolio: PortfolioFact) -> date:
     return request.at.astimezone(ZoneInfo(portfolio.time_zone)).date()
 
 
-def _since(requests: Sequence[ContactRequest], rules: dict[date, RulesOfADay]) -> datetime:
-    return since_when(
-        requests,
-        (rule for day in rules.values() for pack in day.packs.values() for rule in pack.for_lender),
-    )
+def _since(
+    requests: Sequence[ContactRequest],
+    rules: dict[date, RulesOfADay],
+    also: Iterable[AppliedRule],
+) -> datetime:
+    packs = (pack for day in rules.values() for pack in day.packs.values())
+    return since_when(requests, chain(also, (rule for pack in packs for rule in pack.for_lender)))
 
 
 def _facts_of(
