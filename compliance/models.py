@@ -6,6 +6,7 @@ from compliance.consents.models import Consent
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.overrides.models import Override
 from compliance.preferences.models import Preference
+from compliance.registers.models import RegisterChange
 from compliance.rulepacks.models import (
     RulePack,
     RulePackProposal,
@@ -24,6 +25,7 @@ __all__ = [
     "Incident",
     "Override",
     "Preference",
+    "RegisterChange",
     "RulePack",
     "RulePackProposal",
     "RulePackVersion",
