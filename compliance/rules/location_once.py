@@ -29,7 +29,6 @@ def _was_asked(facts: ContactFacts) -> bool:
         and contact.direction == "outbound"
         and contact.outcome in _SPOKE
         and contact.party_id == request.party_id
-        and contact.at <= request.at
         and not contact.is_misdirected
         and not set(request.loan_ids).isdisjoint(contact.loan_ids)
         for contact in facts.history

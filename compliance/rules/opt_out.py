@@ -46,7 +46,7 @@ def _is_confirmation(facts: ContactFacts) -> bool:
     if said_no is None or request.content != {Content.OPT_OUT_CONFIRMATION}:
         return False
     return not any(
-        said_no.given_at <= contact.at <= request.at
+        contact.at >= said_no.given_at
         and contact.direction == "outbound"
         and contact.channel == request.channel
         and contact.party_id == request.party_id

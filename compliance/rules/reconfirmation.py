@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from compliance.gate.facts import AppliedRule, ContactFacts, Finding
-from compliance.rules.findings import objection
+from compliance.rules.findings import first_silent, objection
 from compliance.rules.local_time import day_begins, local_date
 from compliance.rules.parameters import Parameter, whole_number
+from compliance.rules.permissions import permission_edges
 from compliance.rules.zones import day_zone, today
 
 PARAMETERS: dict[str, Parameter] = {"days": whole_number(least=1).required()}
@@ -19,16 +20,17 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
 
     12 CFR 1006.6(d)(5): within 60 days, so the sixtieth day still is and the sixty-first is not.
     """
-    newest = _confirmed_on(facts)
-    days = rule.values["days"]
-    if newest is not None and today(facts) <= newest + timedelta(days=days):
+    if not _objects(facts, rule):
         return []
     return [
         objection(
             rule,
-            "reconfirmation_due" if newest else "never_confirmed",
+            "reconfirmation_due" if _confirmed_on(facts) else "never_confirmed",
+            opens_at=first_silent(
+                facts, lambda later: _objects(later, rule), permission_edges(facts)
+            ),
             event="number_reconfirmed",
-            days=days,
+            days=rule.values["days"],
         )
     ]
 
@@ -40,6 +42,11 @@ def changes(facts: ContactFacts, rule: AppliedRule) -> Iterable[datetime]:
         return ()
     ends_at = day_begins(newest + timedelta(days=rule.values["days"] + 1), day_zone(facts))
     return (ends_at,) if ends_at > facts.request.at else ()
+
+
+def _objects(facts: ContactFacts, rule: AppliedRule) -> bool:
+    newest = _confirmed_on(facts)
+    return newest is None or today(facts) > newest + timedelta(days=rule.values["days"])
 
 
 def _confirmed_on(facts: ContactFacts) -> date | None:

@@ -26,13 +26,13 @@ def reply_ends_at(facts: ContactFacts, rule: AppliedRule) -> datetime | None:
 
 
 def _last_message(facts: ContactFacts) -> PastContact | None:
-    """The person's newest message over this medium that nothing was sent after."""
+    """The person's newest message over this medium that nothing was sent after, or is to be."""
     request = facts.request
     for contact in reversed(facts.history):
         if (
             contact.channel != request.channel
             or contact.party_id != request.party_id
-            or contact.at > request.at
+            or (contact.at > request.at and contact.direction == "inbound")
             or contact.contact_point_id not in (None, request.contact_point_id)
             or contact.outcome in ("not_made", "failed")
         ):

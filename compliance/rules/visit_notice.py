@@ -64,7 +64,6 @@ def _was_visited(facts: ContactFacts) -> bool:
     return any(
         contact.channel == Channel.VISIT
         and contact.party_id == facts.request.party_id
-        and contact.at <= facts.request.at
         and contact.outcome not in ("not_made", "failed", "")
         for contact in facts.history
     )

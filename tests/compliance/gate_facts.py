@@ -24,6 +24,7 @@ from compliance.gate.facts import (
     PreferenceFact,
     StopFact,
 )
+from compliance.gate.sentences import event_sentence, reason_sentence
 from compliance.rules.findings import at_instant
 from compliance.rules.registry import findings
 from compliance.rules.scope import in_scope
@@ -176,9 +177,17 @@ def codes(asked: ContactFacts) -> list[str]:
 
 
 def only(asked: ContactFacts, judged_by: AppliedRule) -> list[Finding]:
-    """What one rule alone says; the others, those that always hold among them, are left out."""
+    """What one rule alone says; the others, those that always hold among them, are left out.
+
+    Each of its reasons and events has its sentence, with all that the sentence is to say.
+    """
     asked = replace(asked, rules=(judged_by,))
-    return [found for found in findings(asked) if found.code == judged_by.code]
+    found = [finding for finding in findings(asked) if finding.code == judged_by.code]
+    for finding in found:
+        assert reason_sentence(finding.reason, finding.values)
+        assert not finding.event or event_sentence(finding.event)
+        assert (finding.opens_at is None) or not finding.event
+    return found
 
 
 def answer(asked: ContactFacts, judged_by: AppliedRule) -> str:
