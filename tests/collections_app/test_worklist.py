@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -295,6 +296,7 @@ def test_the_queue_says_how_many_are_workable_now_and_when_the_rest(desk):
     page = client.get(reverse("desk:my_cases"), {"view": "all"})
     assert page.context["workable"] == ["1 person workable now"]
 
+    cache.clear()
     WorkItem.objects.update(workable_from=clock.now() + timedelta(hours=14), workable_until=None)
     page = client.get(reverse("desk:my_cases"), {"view": "all"})
     assert page.context["workable"][0] == "0 people workable now"

@@ -1,4 +1,4 @@
-"""The contact ledger over the API, to read: contacts are made through the gate."""
+"""The contact ledger over the API, to read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import path
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,7 +48,8 @@ class AttemptAnswer(serializers.Serializer[Any]):
         return [row.loan_id for row in attempt.about.all()]
 
 
-def _attempts(view: ApiView) -> QuerySet[Attempt]:
+def attempts_of(view: ApiView) -> QuerySet[Attempt]:
+    """The contacts of the caller's portfolios, as `AttemptAnswer` reads them."""
     attempts = with_outcome(Attempt.objects.visible_to(view.user))
     return attempts.select_related("portfolio", "contact_point").prefetch_related("about")
 
@@ -72,7 +72,7 @@ class AttemptList(ApiList):
             "at_before": "at__lt",
         }
         asked = self.asked
-        return _attempts(self).filter(
+        return attempts_of(self).filter(
             **{column: asked[name] for name, column in columns.items() if name in asked}
         )
 
@@ -84,10 +84,4 @@ class AttemptDetail(ApiView):
     serializer_class = AttemptAnswer
 
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(AttemptAnswer(get_object_or_404(_attempts(self), pk=pk)).data)
-
-
-urlpatterns = [
-    path("", AttemptList.as_view(), name="attempts"),
-    path("<uuid:pk>/", AttemptDetail.as_view(), name="attempt"),
-]
+        return Response(AttemptAnswer(get_object_or_404(attempts_of(self), pk=pk)).data)
