@@ -25,6 +25,7 @@ REASONS: dict[str, Promise] = {
     "place_inconvenient": _("The person asked us not to use this place or number"),
     # How often.
     "limit_reached": _("Limit used up: %(used)s of %(limit)s in %(days)s days"),
+    "limit_reached_today": _("Limit used up: %(used)s of %(limit)s today"),
     "pause_after_talk": _("Talked on %(talked_on)s; no call about this loan for %(days)s days"),
     "too_soon": _("Less than %(minutes)s minutes after the last call"),
     # What the person said yes or no to.
@@ -37,10 +38,10 @@ REASONS: dict[str, Promise] = {
     "work_email": _("This e-mail address is the employer's"),
     # Other people.
     "debtor_reachable": _("Others may be asked only once the borrower cannot be reached"),
-    "third_party_content": _("Not the debtor: the contact would say more than is permitted"),
-    "third_party_disclosure": _("Not the debtor: may only be asked where the borrower is"),
-    "third_party_barred": _("Not the debtor: family, referees and friends are left alone"),
-    "content_unknown": _("Not the debtor: say first what the contact will be about"),
+    "third_party_content": _("Not the borrower: the contact would say more than is permitted"),
+    "third_party_disclosure": _("Not the borrower: may only be asked where the borrower is"),
+    "third_party_barred": _("Not the borrower: family, referees and friends are left alone"),
+    "content_unknown": _("Not the borrower: say first what the contact will be about"),
     "location_asked": _("This person was already asked where the borrower is"),
     # Stops.
     "stop_cease": _("The person asked us to stop"),
@@ -67,10 +68,10 @@ REASONS: dict[str, Promise] = {
     # Who acts, and with what.
     "agency_unlisted": _("The agency %(agency)s is not on the lender's list"),
     "agency_agreement_out": _("The agreement with the agency %(agency)s has run out"),
-    "agency_evaluation_old": _("The agency %(agency)s was not evaluated within a year"),
+    "agency_evaluation_old": _("The agency %(agency)s was not evaluated for %(days)s days"),
     "private_phone": _("Not over a private telephone"),
     # Taking the car.
-    "court_order_missing": _("No court order, and no consent of the debtor on the spot"),
+    "court_order_missing": _("No court order, and no consent of the borrower on the spot"),
     "goods_protected": _(
         "Protected: too much of the price is paid to take the car without a court"
     ),
@@ -112,7 +113,7 @@ EVENTS: dict[str, Promise] = {
     "recording_declared": _("opens when the visit is recorded"),
     "agency_listed": _("opens when the agency is listed, evaluated and under agreement"),
     "system_line": _("opens over a line of the system"),
-    "court_order": _("opens with a court order, or the debtor's consent on the spot"),
+    "court_order": _("opens with a court order, or the borrower's consent on the spot"),
     "paid_share_known": _("opens when the share paid is known, or with a court order"),
     "notice_served": _("opens when the notice is served and its days are over"),
 }

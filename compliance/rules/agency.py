@@ -41,7 +41,13 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
     evaluated_until = _evaluated_until(rule, entry)
     if evaluated_until is not None and day > evaluated_until:
         found.append(
-            objection(rule, "agency_evaluation_old", event="agency_listed", agency=organisation)
+            objection(
+                rule,
+                "agency_evaluation_old",
+                event="agency_listed",
+                agency=organisation,
+                days=rule.values["evaluated_within_days"],
+            )
         )
     return found
 

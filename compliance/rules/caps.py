@@ -41,7 +41,7 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
     return [
         objection(
             rule,
-            "limit_reached",
+            "limit_reached" if counter.days > 1 else "limit_reached_today",
             opens_at=first_silent(facts, lambda later: _objects(later, rule), changes(facts, rule)),
             event="limit_agreed",
             used=counter.used,
