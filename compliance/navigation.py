@@ -8,13 +8,14 @@ from typing import Any, Final
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access.decorators import has_right
 
 #: Word, URL name and right of each page, in the order a compliance officer's morning takes them.
 PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
     (_("This week"), "oversight:week", "compliance.view"),
-    (_("Contacts"), "oversight:contacts", "compliance.view"),
+    (pgettext_lazy("made to people", "Contacts"), "oversight:contacts", "compliance.view"),
     (_("Incidents"), "oversight:incidents", "compliance.view"),
     (_("Overrides"), "oversight:overrides", "compliance.view"),
     (_("Complaints"), "complaints:list", "complaint.view"),
