@@ -153,6 +153,8 @@ IMPORT_KINDS: dict[str, str] = {
     "contacts": "compliance.attempts.imports.KIND",
     "stops": "compliance.stops.imports.KIND",
     "consents": "compliance.consents.imports.KIND",
+    "preferences": "compliance.preferences.imports.KIND",
+    "complaints": "compliance.complaints.imports.KIND",
     "promises": "collections_app.promises.imports.KIND",
 }
 
@@ -163,9 +165,11 @@ IMPORT_TOUCHES: list[str] = [
     "collections_app.promises.touches.promises_since",
 ]
 
-# What the pages of portfolios are told by apps above: which rule packs there are, and short notes
+# What the pages of portfolios are told by apps above: which rule packs there are and which of
+# those named have no version in force, and short notes
 # (last close, open cases) by portfolio.
 RULE_PACK_CHOICES = "compliance.rulepacks.queries.pack_choices"
+RULE_PACKS_MISSING = "compliance.rulepacks.queries.packs_missing"
 PORTFOLIO_NOTES: list[str] = ["collections_app.close.portfolio_notes.notes_by_portfolio"]
 
 # --- personal data -----------------------------------------------------------------------
