@@ -27,6 +27,7 @@ REASONS: dict[str, Promise] = {
     "limit_reached": _("Limit used up: %(used)s of %(limit)s in %(days)s days"),
     "limit_reached_today": _("Limit used up: %(used)s of %(limit)s today"),
     "pause_after_talk": _("Talked on %(talked_on)s; no call about this loan for %(days)s days"),
+    "outcome_missing": _("A call of %(talked_on)s has no outcome yet; it may have been a talk"),
     "too_soon": _("Less than %(minutes)s minutes after the last call"),
     # What the person said yes or no to.
     "channel_refused": _("The person refused this way of contact"),

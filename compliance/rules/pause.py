@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from compliance.gate.facts import AppliedRule, ContactFacts, Finding
+from compliance.gate.facts import AppliedRule, ContactFacts, Finding, PastContact
 from compliance.rules.counting import (
     COUNTING,
     call_back_changes,
+    counted,
     days_of,
     loans_counted,
     may_call_back,
 )
 from compliance.rules.findings import first_silent, objection
-from compliance.rules.local_time import day_begins
+from compliance.rules.local_time import day_begins, local_date
 from compliance.rules.parameters import Parameter, whole_number
 from compliance.rules.zones import day_zone, today
 
@@ -30,13 +31,14 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
     """
     if not _objects(facts, rule):
         return []
+    newest = max(_contacts(facts, rule), key=lambda contact: contact.at)
     return [
         objection(
             rule,
-            "pause_after_talk",
+            "pause_after_talk" if newest.outcome else "outcome_missing",
             opens_at=first_silent(facts, lambda later: _objects(later, rule), changes(facts, rule)),
             days=rule.values["days"],
-            talked_on=max(_talks(facts, rule)).isoformat(),
+            talked_on=local_date(newest.at, day_zone(facts)).isoformat(),
         )
     ]
 
@@ -61,8 +63,11 @@ def _objects(facts: ContactFacts, rule: AppliedRule) -> bool:
 
 
 def _talks(facts: ContactFacts, rule: AppliedRule) -> list[date]:
+    zone = day_zone(facts)
+    return [local_date(contact.at, zone) for contact in _contacts(facts, rule)]
+
+
+def _contacts(facts: ContactFacts, rule: AppliedRule) -> list[PastContact]:
     return [
-        day
-        for loan in loans_counted(facts, rule)
-        for day in days_of(facts, rule, loan, wished_too=True)
+        contact for loan in loans_counted(facts, rule) for contact in counted(facts, rule, loan)
     ]

@@ -14,6 +14,7 @@ from tests.compliance.gate_facts import (
     answer,
     facts,
     is_judged,
+    only,
     past,
     permits,
     said,
@@ -90,3 +91,14 @@ def test_the_day_asked_for_opens_the_pause_on_that_day():
     asked = facts("2026-08-14T10:00:00-04:00", history=(TALK,), permissions=(wanted,))
 
     assert answer(asked, PAUSE) == "2026-08-17 00:00:00"
+
+
+def test_a_call_without_an_outcome_is_not_called_a_talk():
+    under_way = past("2026-08-14T09:59:00-04:00", "")
+
+    def reason(*history):
+        return only(facts("2026-08-14T10:00:00-04:00", history=history), PAUSE)[0].reason
+
+    assert reason(under_way) == "outcome_missing"
+    assert reason(TALK) == "pause_after_talk"
+    assert reason(TALK, under_way) == "outcome_missing"
