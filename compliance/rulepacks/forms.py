@@ -157,12 +157,13 @@ _FORCES: Final = ("binding", "agency_binding")
 
 
 def _fields(number: int, entry: RuleEntry) -> dict[str, forms.Field]:
+    """The fields of one rule, each known by the rule's place in the document."""
     parameters = RULES[entry.rule].parameters if entry.rule in RULES else {}
-    values = {
+    values: dict[str, forms.Field] = {
         f"{number}-value-{name}": value_field(name, parameters.get(name), value)
         for name, value in entry.values.items()
     }
-    return {
+    fields: dict[str, forms.Field] = {
         f"{number}-citation": forms.CharField(label=_("citation"), max_length=300),
         f"{number}-binding": forms.ChoiceField(label=_("for the lender"), choices=Binding),
         f"{number}-agency_binding": forms.ChoiceField(label=_("for an agency"), choices=Binding),
@@ -175,6 +176,11 @@ def _fields(number: int, entry: RuleEntry) -> dict[str, forms.Field]:
         f"{number}-removed": forms.BooleanField(label=_("take this rule out"), required=False),
         **values,
     }
+    for field in fields.values():
+        # Beside its rule a field is called by its own word, in the list of errors by both.
+        field.short_label = field.label  # type: ignore[attr-defined]
+        field.label = f"{entry.code}, {field.label}"
+    return fields
 
 
 def _initial(number: int, entry: RuleEntry) -> dict[str, Any]:

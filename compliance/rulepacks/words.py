@@ -74,7 +74,7 @@ RECIPIENTS: Final[Vocabulary] = {
     "creditor": _("the creditor"),
     "creditor_attorney": _("the creditor's lawyer"),
     "collector_attorney": _("our lawyer"),
-    "credit_reporting_agency": _("a credit reporting agency"),
+    "credit_bureau": _("a credit reporting agency"),
     "executor": _("the executor"),
     "guardian": _("the guardian"),
 }
@@ -86,6 +86,8 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "modes": _of(AttemptMode),
     "purposes": PURPOSES,
     "for_purposes": PURPOSES,
+    "except_channels": CHANNELS,
+    "except_permissions": _of(ConsentKind),
     "except_purposes": PURPOSES,
     "roles": _of(PartyRole),
     "places": PLACES,
@@ -151,6 +153,8 @@ PARAMETERS: Final[Mapping[str, str | Promise]] = {
     "purposes": _("purposes"),
     "roles": _("people"),
     "places": _("places"),
+    "except_channels": _("not for ways of contact"),
+    "except_permissions": _("not with a yes to"),
     "except_purposes": _("not for purposes"),
     "except_content": _("not where it says only"),
     "except_recipients": _("not for recipients"),
@@ -173,9 +177,9 @@ def value_text(name: str, value: Any) -> str:
     if name == "paid_share":
         return "/".join(map(str, value))
     if isinstance(value, list):
-        return str(_(", ")).join(_word(name, item) for item in value)
+        return str(_("; ")).join(_word(name, item) for item in value)
     if isinstance(value, Mapping):
-        return str(_(", ")).join(f"{key}: {_nested(item)}" for key, item in value.items())
+        return str(_("; ")).join(f"{key}: {_nested(item)}" for key, item in value.items())
     return _word(name, value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from compliance.gate.facts import Channel, ContactFacts, Decision
+from compliance.gate.facts import ContactFacts, Decision
 from compliance.gate.services import judge
 from compliance.rulepacks.words import UNITS
 from compliance.whatif.editions import Other, under
@@ -17,12 +17,15 @@ from compliance.whatif.trace import answer_state, finding_text, not_asked, trace
 
 #: The drawing of the week, in its own units: where the hours begin, an hour, a row.
 _LEFT, _HOUR, _ROW, _BAR = 76, 27, 26, 20
+#: Minutes as long as their own text.
+_ROOM = 240
 
 
 def answer_context(facts: ContactFacts, *, zone: str, other: Other | None) -> dict[str, Any]:
     """Returns everything about one answer; nothing is stored."""
     decision = judge(facts)
-    lines = trace(facts, zone=zone)
+    # What objects comes first; sorting keeps the order of the packs otherwise.
+    lines = sorted(trace(facts, zone=zone), key=lambda line: not line.objects)
     return {
         "answer": _answer(decision, zone),
         "lines": lines,
@@ -86,10 +89,9 @@ def _week(facts: ContactFacts, zone: str) -> dict[str, Any]:
     return {
         "zone": zone_name(zone),
         "hours": [{"x": _LEFT + hour * _HOUR, "text": f"{hour:02d}"} for hour in range(0, 25, 3)],
-        "width": _LEFT + 24 * _HOUR + 12,
+        "width": _LEFT + 24 * _HOUR + 20,
         "height": 20 + len(days) * _ROW,
         "days": [_day(day, number, facts, zone) for number, day in enumerate(days)],
-        "is_about_a_moment": facts.request.channel != Channel.LETTER,
     }
 
 
@@ -112,6 +114,8 @@ def _span(span: Span, y: int) -> dict[str, Any]:
         "width": round((span.ends - span.begins) * _HOUR / 60, 1),
         "height": _BAR,
         "is_open": span.is_open,
+        "middle": round(_LEFT + (span.begins + span.ends) * _HOUR / 120, 1),
+        "has_room": span.ends - span.begins >= _ROOM,
         "hours": _hours(span),
         "codes": ", ".join(span.codes),
     }

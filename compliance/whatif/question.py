@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from loans.contracts.models import Loan, LoanParty
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+_ALMOST_A_MINUTE: Final = timedelta(minutes=1) - timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _zones(party_id: UUID, points: list[ContactPoint], loan: Loan, *, user: User
 def _fill(data: Any, zones: list[str]) -> None:
     zone = data.get("zone") if data.get("zone") in zones else zones[0]
     # The full minute to come: what was put on file a moment ago holds by then.
-    local = (clock.now() + timedelta(seconds=59)).astimezone(ZoneInfo(zone))
+    local = (clock.now() + _ALMOST_A_MINUTE).astimezone(ZoneInfo(zone))
     usual = {
         "zone": zone,
         "channel": AttemptChannel.CALL.value,

@@ -13,6 +13,7 @@ from accounts.access.rights import Role
 from compliance.rulepacks.documents import document_of, read_document
 from compliance.rulepacks.models import RulePackProposal, RulePackVersion
 from compliance.rulepacks.overview import pack_lines
+from compliance.rulepacks.queries import pack_choices
 from compliance.rulepacks.services import install_pack, propose_version
 from core.audit import SYSTEM, Actor, AuditEntry
 from tests.compliance.packs import next_document, officer, pack_document
@@ -90,7 +91,7 @@ def test_a_pack_shows_every_rule_in_plain_words_with_its_text_and_force(client, 
         "At most 7 in 7 calendar days, for each person and debt",
         "12 CFR 1006.6(b)(1)(i)",
         "a lawsuit between the parties needs it",
-        "call, SMS",
+        "call; SMS",
     ):
         assert piece in shown, piece
 
@@ -280,3 +281,31 @@ def test_looking_writes_nothing(client, version, proposal):
         assert page(client, name, *args).status_code == 200, name
 
     assert (AuditEntry.objects.count(), RulePackProposal.objects.count()) == before
+
+
+# --- the packs of a portfolio ------------------------------------------------------------
+
+
+def test_choosing_packs_says_which_have_no_version_in_force_and_which_join_in(version):
+    install_pack(document=pack_document(code="LATER", effective_from="2091-01-01"), by=SYSTEM)
+    install_pack(document=pack_document(code="LOCAL", place="US-MA"), by=SYSTEM)
+
+    labels = dict(pack_choices())
+
+    assert labels["TEST"] == "Rules of the tests"
+    assert "nobody may be contacted" in labels["LATER"]
+    assert "joins in by itself in US-MA" in labels["LOCAL"]
+
+
+def test_a_portfolio_that_names_a_pack_without_a_version_in_force_says_so(client, version):
+    client.force_login(officer("Ada", Role.ADMINISTRATOR))
+    install_pack(document=pack_document(code="LATER", effective_from="2091-01-01"), by=SYSTEM)
+    build_portfolio(code="open", rule_packs=("TEST",))
+    build_portfolio(code="shut", rule_packs=("TEST", "LATER", "GONE"))
+
+    shown = {
+        code: client.get(reverse("portfolios:detail", args=[code])).context["missing_packs"]
+        for code in ("open", "shut")
+    }
+
+    assert shown == {"open": [], "shut": ["GONE", "LATER"]}
