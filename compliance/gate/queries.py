@@ -180,7 +180,7 @@ def _background(request: ContactRequest, material: _Material) -> _Background:
         "locations": whereabouts.locations,
         "history": history,
         "stops": stops,
-        "permissions": permissions_for(request, records),
+        "permissions": permissions_for(request, records, borrowers=signatories.borrowers),
         "preferences": preferences_for(request, records),
         "notices": notices_for(request, records),
         "orders": orders_for(request, records),

@@ -6,7 +6,7 @@ One query.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
@@ -177,8 +177,19 @@ def stops_for(
     )
 
 
-def permissions_for(request: ContactRequest, records: Records) -> tuple[PermissionFact, ...]:
-    """Every answer of the person, oldest first."""
+def permissions_for(
+    request: ContactRequest, records: Records, *, borrowers: Mapping[UUID, UUID]
+) -> tuple[PermissionFact, ...]:
+    """Every answer of the person, and whom else each loan's borrower lets us tell; oldest first."""
+    own = [(row, row.loan_id) for row in records.of("answer", request.party_id)]
+    # What a borrower says of their loan is said of that loan only.
+    about = [
+        (row, loan_id)
+        for loan_id in request.loan_ids
+        if borrowers.get(loan_id, request.party_id) != request.party_id
+        for row in records.of("answer", borrowers[loan_id])
+        if row.kind == "third_party" and row.loan_id in (None, loan_id)
+    ]
     return tuple(
         PermissionFact(
             kind=row.kind,
@@ -187,13 +198,13 @@ def permissions_for(request: ContactRequest, records: Records) -> tuple[Permissi
             reference=row.reference,
             channel=row.channel,
             contact_point_id=row.contact_point_id,
-            loan_id=row.loan_id,
+            loan_id=loan_id,
             until=row.ends_at,
             only_on=row.day,
             opens=row.opens,
             closes=row.closes,
         )
-        for row in records.of("answer", request.party_id)
+        for row, loan_id in sorted([*own, *about], key=lambda pair: _begin(pair[0]))
         if row.starts_at is not None
     )
 
