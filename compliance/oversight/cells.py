@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,6 +14,9 @@ from core.exports.cells import Value
 from loans.borrowers.models import Party
 from loans.borrowers.presentation import lang_of, shown_name
 from loans.contracts.models import Loan
+
+#: A longer text may break where it is shown.
+LONGEST_UNBROKEN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Cell:
     at: dt.datetime | None = None
     on: dt.date | None = None
     lines: tuple[Line, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stays on one line: an instant, a day, one number that leads somewhere."""
+        return bool(self.at or self.on or (self.href and len(self.text) < LONGEST_UNBROKEN))
 
     @property
     def value(self) -> Value:
@@ -68,10 +76,18 @@ def row_of(columns: list[Column], row: Any) -> ListRow:
 
 
 def person(party: Party | None) -> Cell:
-    """Returns the masked name of a person; a dash for a row about nobody in particular."""
+    """Returns the masked name of a person, which leads to what is on record about them.
+
+    A dash for a row about nobody in particular.
+    """
     if party is None:
         return Cell()
-    return Cell(shown_name(party), lang=lang_of(party.full_name), is_masked=True)
+    return Cell(
+        shown_name(party),
+        href=reverse("registers:person", args=[party.pk]),
+        lang=lang_of(party.full_name),
+        is_masked=True,
+    )
 
 
 def name(text: str) -> Cell:

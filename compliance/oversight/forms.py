@@ -63,7 +63,13 @@ class WeekForm(PortfolioForm):
     def __init__(self, data: Any, *, portfolios: list[Portfolio], user: User) -> None:
         super().__init__(data, portfolios=portfolios)
         self.this_week = week_of(clock.local_today(user.time_zone))
-        weeks = [Week(self.this_week.monday)]
+        #: Where it is Monday already while the reader has Sunday, another week has begun.
+        self.latest = max(
+            (week_of(clock.local_today(one.time_zone)) for one in portfolios),
+            default=self.this_week,
+            key=lambda week: week.monday,
+        )
+        weeks = [self.latest] if self.latest.monday > self.this_week.monday else [self.this_week]
         while len(weeks) < WEEKS_OFFERED:
             weeks.append(weeks[-1].before)
         if (asked := self._asked()) and asked not in weeks:
@@ -86,7 +92,7 @@ class WeekForm(PortfolioForm):
             asked = week_named(self.data.get("week") or "")
         except ValueError:
             return None
-        return asked if asked.monday <= self.this_week.monday else None
+        return asked if asked.monday <= self.latest.monday else None
 
 
 def week_label(week: Week) -> str:

@@ -41,8 +41,10 @@ def rows_href(code: str, chosen: WeekFilter, **changes: object) -> str:
     return f"{reverse('oversight:rows', args=[code])}?{chosen.query_string(**changes)}"
 
 
-def contact_tiles(now: Numbers, before: Numbers, chosen: WeekFilter) -> list[Tile]:
-    """Returns the tiles about contacts and the gate."""
+def contact_tiles(
+    now: Numbers, before: Numbers, chosen: WeekFilter, oldest: dt.datetime | None
+) -> list[Tile]:
+    """Returns the tiles about contacts and the gate; `oldest` is since when an incident waits."""
     first = [
         _tile("made", now, before, chosen),
         _tile("refused", now, before, chosen),
@@ -54,20 +56,21 @@ def contact_tiles(now: Numbers, before: Numbers, chosen: WeekFilter) -> list[Til
             _("of the contacts asked for"),
         ),
     ]
-    others = ("overridden", "unsanctioned", "no_outcome", "near_limit")
-    return first + [_tile(code, now, before, chosen) for code in others]
-
-
-def people_tiles(
-    now: Numbers, before: Numbers, chosen: WeekFilter, oldest: dt.datetime | None
-) -> list[Tile]:
-    """Returns the tiles about incidents, complaints, opt-outs and stops."""
     incidents = _tile("incidents_open", now, before, chosen)
     if oldest is not None:
         age = timesince(oldest, clock.now(), depth=1)
         incidents = replace(incidents, note=_("the oldest for %(age)s") % {"age": age})
     return [
+        *first,
+        *(_tile(code, now, before, chosen) for code in ("overridden", "unsanctioned")),
         incidents,
+        *(_tile(code, now, before, chosen) for code in ("no_outcome", "near_limit")),
+    ]
+
+
+def people_tiles(now: Numbers, before: Numbers, chosen: WeekFilter) -> list[Tile]:
+    """Returns the tiles about complaints, opt-outs and stops."""
+    return [
         *(_tile(f"complaints_{what}", now, before, chosen) for what in ("received", "answered")),
         _tile("complaints_late", now, before, chosen),
         _complaint_rate_tile(now, before, chosen),
@@ -143,7 +146,7 @@ def _share(part: int, whole: int) -> Decimal | None:
 
 
 def _tone(change: Decimal, is_bad: bool | None) -> str:
-    if is_bad is None or not change:
+    if is_bad is None or not _rounded(change):
         return ""
     return "worse" if (change > 0) == is_bad else "better"
 

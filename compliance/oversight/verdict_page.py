@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from compliance.attempts.models import Attempt, AttemptMode, AttemptPurpose, Outcome, Verdict
+from compliance.attempts.models import (
+    Attempt,
+    AttemptChannel,
+    AttemptMode,
+    AttemptPurpose,
+    Outcome,
+    Verdict,
+)
 from compliance.overrides.models import Override
 from compliance.oversight.cells import contracts, name, person
 from compliance.oversight.measures import Kind
@@ -129,6 +136,8 @@ def _history(facts: Facts) -> str:
 def _stop(stop: Facts) -> Seen:
     since = instant(stop.get("starts_at"))
     text = _label(StopKind, stop["kind"])
+    if channel := stop.get("channel"):
+        text = f"{text} ({_label(AttemptChannel, channel)})"
     if since is not None:
         text = _("%(kind)s, since %(day)s") % {"kind": text, "day": since.date().isoformat()}
     return Seen(_("Stop"), text, is_alarming=True)

@@ -17,7 +17,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -175,14 +175,10 @@ def _step_row(row: JobRun, portfolios: Sequence[Portfolio]) -> ExceptionRow:
 
 
 def _incident_row(row: Incident) -> ExceptionRow:
-    try:
-        href = reverse("admin:compliance_incident_change", args=[row.pk])
-    except NoReverseMatch:
-        href = ""
     return ExceptionRow(
         _("Unsanctioned contact by %(name)s") % {"name": row.attempt.made_by},
         row.attempt.portfolio.name,
         row.opened_at.date(),
         row.reason,
-        href,
+        reverse("oversight:incident", args=[row.pk]),
     )

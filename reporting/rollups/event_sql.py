@@ -115,7 +115,9 @@ JOIN loans_loan AS loan ON loan.id = (fact.facts_seen #>> '{{request,loan_ids,0}
 JOIN loans_portfolio AS books ON books.id = loan.portfolio_id
 {_PERSON.format(key="''", name="fact.asked_by")}
 {_PLACE.format(loan="loan.id", day="(fact.at AT TIME ZONE books.time_zone)::date")}
-WHERE NOT fact.is_allowed AND {{only}}
+WHERE NOT fact.is_allowed
+    AND NOT EXISTS (SELECT FROM compliance_attempt AS passed WHERE passed.verdict_id = fact.id)
+    AND {{only}}
 """.replace("{request,loan_ids,0}", "{{request,loan_ids,0}}")  # noqa: S608 only fixed parts
 
 PROMISES: Final = f"""

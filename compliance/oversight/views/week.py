@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from compliance.oversight.forms import WeekForm, week_label
 from compliance.oversight.measures import MEASURES, Measure
-from compliance.oversight.pages import frame, listed, read_week
+from compliance.oversight.pages import frame, read_week
 from compliance.oversight.queries import (
-    number_of,
     numbers_of,
     oldest_open_incident,
     refusals_by_rule,
-    rows_of,
 )
-from compliance.oversight.services import MOST_ROWS, export_rows
+from compliance.oversight.rows_page import rows_context, week_links
+from compliance.oversight.services import export_rows
 from compliance.oversight.tiles import contact_tiles, grouped, people_tiles, rows_href
-from compliance.oversight.week_filter import WeekFilter
 from core.exports import CONTENT_TYPES, Format
 
 
@@ -46,10 +41,10 @@ def show_week(request: HttpRequest) -> HttpResponse:
     most = max((n for _code, n in rules), default=0)
     context = {
         **frame(request, "oversight:week"),
-        **_week_links(form, chosen),
+        **week_links(form, chosen),
         "has_portfolios": bool(form.offered),
-        "contact_tiles": contact_tiles(now, before, chosen),
-        "people_tiles": people_tiles(now, before, chosen, oldest),
+        "contact_tiles": contact_tiles(now, before, chosen, oldest),
+        "people_tiles": people_tiles(now, before, chosen),
         "rules": [
             {
                 "code": code,
@@ -103,52 +98,6 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
         filename=f"{measure.code}-{chosen.week.name}.{file_format}",
         content_type=CONTENT_TYPES[file_format],
     )
-
-
-def rows_context(
-    request: HttpRequest, measure: Measure, form: WeekForm, *, here: str = "", show: str = ""
-) -> dict[str, Any]:
-    """Returns what the list of the rows behind a number is given.
-
-    Arguments: here, the address of a page that shows several such lists; show, which one.
-    """
-    user = signed_in_user(request)
-    chosen = form.chosen()
-    here = here or reverse("oversight:rows", args=[measure.code])
-    address = f"{here}?{chosen.query_string(show=show)}"
-    may_export = has_right(user, "export.run")
-    return {
-        **_week_links(form, chosen, show=show),
-        **listed(
-            request,
-            kind=measure.kind,
-            rows=rows_of(user=user, measure=measure, chosen=chosen),
-            at=measure.at,
-            address=address,
-        ),
-        "heading": measure.title,
-        "formula": measure.formula,
-        "total": grouped(number_of(user=user, measure=measure, chosen=chosen)),
-        "rule": chosen.rule,
-        "without_rule_href": f"{here}?{chosen.query_string(show=show, rule='')}",
-        "back_href": f"{reverse('oversight:week')}?{chosen.query_string(rule='')}",
-        "export_href": f"{reverse('oversight:export', args=[measure.code])}?{chosen.query_string()}"
-        if may_export
-        else "",
-        "most_rows": grouped(MOST_ROWS),
-    }
-
-
-def _week_links(form: WeekForm, chosen: WeekFilter, *, show: str = "") -> dict[str, Any]:
-    later = chosen.week.after
-    return {
-        "filter_form": form,
-        "week": week_label(chosen.week),
-        "before_href": f"?{chosen.query_string(week=chosen.week.before.name, show=show)}",
-        "after_href": f"?{chosen.query_string(week=later.name, show=show)}"
-        if later.monday <= form.this_week.monday
-        else "",
-    }
 
 
 def _measure(code: str) -> Measure:

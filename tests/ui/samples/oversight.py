@@ -31,8 +31,8 @@ from compliance.stops.models import StopKind
 from tests.ui.samples.marks import AT
 
 _WEEK = WeekFilter(week=week_named("2026-W48"), portfolios=())
-_CHINESE = Cell("张*", lang="zh-Hans", is_masked=True)
-_AMERICAN = Cell("M*** O***", is_masked=True)
+_CHINESE = Cell("张*", href="#", lang="zh-Hans", is_masked=True)
+_AMERICAN = Cell("M*** O***", href="#", is_masked=True)
 _BOOKS = Cell("南方汽车金融 2026", lang="zh-Hans")
 
 
@@ -81,8 +81,8 @@ def week() -> dict[str, Any]:
         **_frame(_("This week")),
         **_links(),
         "has_portfolios": True,
-        "contact_tiles": contact_tiles(now, before, _WEEK),
-        "people_tiles": people_tiles(now, before, _WEEK, AT - timedelta(days=6)),
+        "contact_tiles": contact_tiles(now, before, _WEEK, AT - timedelta(days=6)),
+        "people_tiles": people_tiles(now, before, _WEEK),
         "rules": [
             {"code": code, "number": f"{n:,}", "share": n * 100 // 402, "href": "#"}
             for code, n in rules
