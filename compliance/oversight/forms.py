@@ -61,8 +61,11 @@ class WeekForm(PortfolioForm):
     rule = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, portfolios: list[Portfolio], user: User) -> None:
-        super().__init__(data, portfolios=portfolios)
         self.this_week = week_of(clock.local_today(user.time_zone))
+        values = dict(data.items())
+        # Without a week the page shows this one, and its choice says so.
+        values["week"] = values.get("week") or self.this_week.name
+        super().__init__(values, portfolios=portfolios)
         #: Where it is Monday already while the reader has Sunday, another week has begun.
         self.latest = max(
             (week_of(clock.local_today(one.time_zone)) for one in portfolios),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from collections_app.desk.override_form import AskOverrideForm
 from compliance.navigation import Tab
 from compliance.oversight.cells import Cell, Line, ListRow
 from compliance.oversight.forms import (
@@ -27,7 +28,9 @@ from compliance.oversight.tiles import contact_tiles, people_tiles
 from compliance.oversight.verdict_page import Seen, Used
 from compliance.oversight.week_filter import WeekFilter
 from compliance.oversight.weeks import week_named
+from compliance.rulepacks.grounds import GROUNDS
 from compliance.stops.models import StopKind
+from tests.ui.samples.desk import case_not_now
 from tests.ui.samples.marks import AT
 
 _WEEK = WeekFilter(week=week_named("2026-W48"), portfolios=())
@@ -462,7 +465,49 @@ def stops(**more: Any) -> dict[str, Any]:
     }
 
 
+def ask_override(data: dict[str, str] | None = None) -> dict[str, Any]:
+    """The agent's request, and what comes of one without a reason."""
+    return {
+        "case_href": "/cases/",
+        "contract_no": "LA-20391",
+        "borrower": {"name": "M*** O***", "lang": ""},
+        "masked": "+1212****0142",
+        "reasons": [
+            {
+                "code": "REGF-7IN7",
+                "sentence": _("Limit used up: %(used)s of %(limit)s in %(days)s days")
+                % {"used": 7, "limit": 7, "days": 7},
+                "citation": "12 CFR 1006.14(b)(2)(i)(A)",
+            }
+        ],
+        "form": AskOverrideForm(data, grounds=list(GROUNDS)),
+    }
+
+
 OVERSIGHT_PAGES: dict[str, tuple[str, Any]] = {
+    "ask-override": ("collections_app/desk/ask_override.html", ask_override),
+    "ask-override-refused": (
+        "collections_app/desk/ask_override.html",
+        lambda: ask_override({"ground": "active_litigation", "reason": ""}),
+    ),
+    "case-override": (
+        "collections_app/desk/case.html",
+        lambda: case_not_now() | {"override": {"ask_href": "#"}},
+    ),
+    "case-override-granted": (
+        "collections_app/desk/case.html",
+        lambda: (
+            case_not_now()
+            | {
+                "override": {
+                    "start_href": "#",
+                    "masked": "+1212****0142",
+                    "by": "Cleo Marchetti",
+                    "until": "24:00",
+                }
+            }
+        ),
+    ),
     "compliance-week": ("compliance/oversight/week.html", week),
     "compliance-week-first": (
         "compliance/oversight/week.html",
