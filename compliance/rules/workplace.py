@@ -22,7 +22,7 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
     """Denies contact at work when we know that the employer forbids it.
 
     "I cannot take personal calls at work" is enough to know (12 CFR 1006.6(b)(3), comment 1); a
-    yes of the person given since opens it. A stop with details {"said": "aloud"} was only spoken.
+    yes of the person given since opens it. A stop with details {"how": "oral"} was only spoken.
     """
     forbidding = _forbidding(facts, rule)
     if not forbidding:
@@ -63,7 +63,7 @@ def _forbidding(facts: ContactFacts, rule: AppliedRule) -> list[StopFact]:
 def _end_of(stop: StopFact, facts: ContactFacts, rule: AppliedRule) -> datetime | None:
     """The recorded end; of a spoken wish the end of its last day, where that comes first."""
     days = rule.values.get("oral_days")
-    if days is None or stop.details.get("said") != "aloud":
+    if days is None or stop.details.get("how") != "oral":
         return stop.ends_at
     zone = day_zone(facts)
     spoken_ends = day_begins(local_date(stop.starts_at, zone) + timedelta(days=days), zone)

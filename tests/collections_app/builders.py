@@ -10,6 +10,8 @@ from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.services import install_standard_results
+from compliance.consents.services import record_consent
+from core import clock
 from loans.borrowers.models import ContactPoint
 from tests.compliance.builders import reachable_loan, reachable_portfolio
 from tests.loans.builders import CLERK, Cast, build_cast
@@ -39,3 +41,15 @@ def build_desk(**settings: Any) -> Desk:
     catch_up(portfolio=portfolio, through=CLOSED_THROUGH, by=CLERK)
     case = Case.objects.select_related("loan", "portfolio", "borrower").get(portfolio=portfolio)
     return Desk(cast=cast, case=case, phone=phone)
+
+
+def agree_to_texts(desk: Desk) -> None:
+    """The borrower lets us write to their number; without that no text is permitted."""
+    record_consent(
+        party=desk.case.borrower,
+        channel="sms",
+        answer="yes",
+        given_at=clock.now(),
+        source="call of 12 May",
+        by=CLERK,
+    )

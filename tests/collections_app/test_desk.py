@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -9,8 +11,9 @@ from django.urls import reverse
 
 from collections_app.contacts.models import Contact
 from compliance.attempts.models import Attempt, Settlement
+from core import clock
 from core.audit.models import AuditEntry
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import agree_to_texts, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +209,8 @@ def test_the_case_page_costs_at_most_twenty_queries_also_on_a_call(desk):
 
 
 def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_of_it(desk):
+    agree_to_texts(desk)
+
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
 
     states = {row["icon"]: row["verdict"].state for row in page.context["channels"]}
@@ -255,12 +260,13 @@ def test_the_persons_other_loans_stand_on_the_page_only_within_scope(desk):
 
 
 def test_the_results_of_a_number_are_drawn_and_said(desk):
-    client = _client(desk.cast.ana)
-    for code in ("NA", "RPC-REF"):
-        client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
-        _log(client, desk, result=desk.result(code).pk)
-
-    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+    for hours, code in ((0, "NA"), (2, "RPC-REF")):
+        # No two calls within two hours, which is longer than a session lasts.
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            client = _client(desk.cast.ana)
+            client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+            _log(client, desk, result=desk.result(code).pk)
+            page = client.get(reverse("desk:case", args=[desk.case.pk]))
 
     phone = next(row for row in page.context["contacts"] if row["icon"] == "phone")
     assert [bar["reached"] for bar in phone["results"]["bars"]] == [False, True]

@@ -21,7 +21,7 @@ from collections_app.desk import my_cases as queue
 from collections_app.promises.models import Promise
 from core import clock
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -79,6 +79,8 @@ def _counts(page) -> dict[str, int]:
 
 
 def test_the_queue_shows_masked_names_reasons_and_verdicts(desk):
+    agree_to_texts(desk)
+
     page = _open(_client(desk.cast.ana))
 
     html = page.content.decode()

@@ -88,7 +88,7 @@ def stops(draw):
         ends_at=starts_at + timedelta(hours=7 * length) if length else None,
         loan_id=draw(one_loan),
         party_id=draw(st.sampled_from([None, None, OTHER_PARTY])),
-        details=draw(st.sampled_from([{}, {"said": "aloud"}, {"type": "mental_health"}])),
+        details=draw(st.sampled_from([{}, {"how": "oral"}, {"type": "mental_health"}])),
     )
 
 

@@ -48,9 +48,9 @@ def test_no_contact_at_work_where_the_employer_forbids_it(changes, opens):
 @pytest.mark.parametrize(
     ("details", "at", "opens"),
     [
-        ({"said": "aloud"}, "2026-05-10T23:59:59-04:00", "2026-05-11 00:00:00"),
-        ({"said": "aloud"}, "2026-05-11T00:00:00-04:00", ""),
-        ({"said": "in_writing"}, "2026-05-11T00:00:00-04:00", "work_calls_agreed"),
+        ({"how": "oral"}, "2026-05-10T23:59:59-04:00", "2026-05-11 00:00:00"),
+        ({"how": "oral"}, "2026-05-11T00:00:00-04:00", ""),
+        ({"how": "written"}, "2026-05-11T00:00:00-04:00", "work_calls_agreed"),
         ({}, "2026-05-11T00:00:00-04:00", "work_calls_agreed"),
     ],
 )
