@@ -4,6 +4,7 @@ from compliance.attempts.admin import AttemptAdmin, IncidentAdmin, SettlementAdm
 from compliance.complaints.admin import ComplaintAdmin, ComplaintEventAdmin
 from compliance.consents.admin import ConsentAdmin
 from compliance.notices.admin import CourtOrderAdmin, ServedNoticeAdmin
+from compliance.overrides.admin import OverrideAdmin
 from compliance.preferences.admin import PreferenceAdmin
 from compliance.rulepacks.admin import (
     RulePackAdmin,
@@ -20,6 +21,7 @@ __all__ = [
     "ConsentAdmin",
     "CourtOrderAdmin",
     "IncidentAdmin",
+    "OverrideAdmin",
     "PreferenceAdmin",
     "RulePackAdmin",
     "RulePackProposalAdmin",

@@ -109,6 +109,7 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "compliance.Settlement",
             "compliance.Verdict",
             "compliance.Incident",
+            "compliance.Override",
             "compliance.Stop",
             "compliance.Consent",
         ),
