@@ -51,7 +51,7 @@ COLUMNS = (
     ),
     Column(
         name="text",
-        label=_("text"),
+        label=_("What the person says"),
         parse=cells.text,
         required=True,
         limit=8000,

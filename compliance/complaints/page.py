@@ -66,7 +66,7 @@ def view_tabs(counts: RegisterCounts, current: str, query: dict[str, str]) -> li
     labels = {
         "unclosed": _("Not closed"),
         "overdue": _("Late"),
-        "open": _("Open"),
+        "open": _("Unanswered"),
         "answered": _("Answered"),
         "closed": _("Closed"),
         "all": _("All"),

@@ -32,7 +32,7 @@ class ConsentForm(EntryForm):
     """A yes or a no, with what its kind asks for."""
 
     answer = forms.ChoiceField(
-        label=_("Answer"), choices=ConsentAnswer.choices, widget=forms.RadioSelect
+        label=_("Yes or no"), choices=ConsentAnswer.choices, widget=forms.RadioSelect
     )
     given_at = moment_field(_("When it was said"))
     source = source_field()

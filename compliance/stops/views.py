@@ -133,7 +133,9 @@ def _preview_context(form: PortfolioHoldForm) -> dict[str, Any]:
         if ends_at <= clock.now():
             _refuse(form, _("A hold ends in the future. Choose a later day."))
             return context
-        context["silenced"] = silenced_by_hold(portfolio)
+        silenced = context["silenced"] = silenced_by_hold(portfolio)
+        context["people"] = f"{silenced.people:,}"
+        context["late_people"] = f"{silenced.late_people:,}"
         context["portfolio"] = {"name": portfolio.name, "lang": lang_of(portfolio.name)}
         context["opens"] = moment_text(ends_at, ZoneInfo(portfolio.time_zone))
     return context

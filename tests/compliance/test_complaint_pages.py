@@ -67,7 +67,7 @@ def test_the_register_lists_by_due_day_and_counts_each_view(floor):
     assert counts == {
         "Not closed": "3",
         "Late": "1",
-        "Open": "2",
+        "Unanswered": "2",
         "Answered": "1",
         "Closed": "0",
         "All": "3",

@@ -169,7 +169,7 @@ class SampleEntryForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput)
     answer = forms.ChoiceField(
-        label=_("Answer"), choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect
+        label=_("Yes or no"), choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect
     )
     days = forms.MultipleChoiceField(
         label=_("Days of the week"),
@@ -374,6 +374,8 @@ def hold_preview(**changes: Any) -> dict[str, Any]:
         "preview_href": "/preview/",
         "set_href": "/set/",
         "silenced": Row(people=1_204, loans=1_311, late_people=318),
+        "people": "1,204",
+        "late_people": "318",
         "portfolio": {"name": "南粤汽车金融", "lang": "zh-Hans"},
         "opens": "4 Dec 2026",
     }
