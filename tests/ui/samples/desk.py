@@ -99,7 +99,11 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             local_time="18:27",
             utc_offset="UTC+8",
         ),
-        "flags": [Row(tone="care", text="Hardship since 9 Nov")],
+        "flags": [
+            Row(tone="care", text="Hardship since 9 Nov", href="/people/1/"),
+            Row(tone="stop", text="Complaint C-1182 open since 19 Nov", href="/people/1/"),
+        ],
+        "record_href": "/people/1/?back=/cases/1/",
         "money": Row(
             currency="CNY",
             past_due_amount=Decimal("6560.00"),
@@ -237,6 +241,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 may_discuss=True,
                 may_hear=_("owes it too: the loan may be discussed"),
                 masked="139****0226",
+                record_href="/people/2/?back=/cases/1/",
             ),
             Row(
                 name="张*",
