@@ -127,11 +127,7 @@ def read_records(
     wanted = {"people": people, "loans": loans, "portfolios": portfolios, "reached": reached}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {name: list(keys) for name, keys in wanted.items()})
-        # A plain cursor hands out JSON as text.
-        rows = [
-            Record(*row[:-2], json.loads(row[-2]) if row[-2] else None, row[-1])
-            for row in cursor.fetchall()
-        ]
+        rows = [_record(row) for row in cursor.fetchall()]
     for row in sorted(rows, key=_begin):
         if row.party_id is not None:
             records.by_party.setdefault(row.party_id, []).append(row)

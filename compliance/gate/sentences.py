@@ -73,9 +73,7 @@ REASONS: dict[str, Promise] = {
     "private_phone": _("Not over a private telephone"),
     # Taking the car.
     "court_order_missing": _("No court order, and no consent of the borrower on the spot"),
-    "goods_protected": _(
-        "Protected: too much of the price is paid to take the car without a court"
-    ),
+    "goods_protected": _("So much of the price is paid that only a court may take the car back"),
     "paid_share_unknown": _("Nobody knows how much of the price is paid, so the car is protected"),
     "notice_missing": _("The notice that must come before has not been served"),
     "notice_running": _("A notice was served, and its days are not over"),
