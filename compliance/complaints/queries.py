@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.access.rights import ALL_PORTFOLIO_ROLES, RIGHTS
 from accounts.models import User
@@ -84,6 +84,7 @@ def who_may_answer(portfolio: Portfolio) -> QuerySet[User]:
         | Q(pk__in=granted.exclude(user=None).values("user"))
         | Q(team__in=granted.exclude(team=None).values("team"))
     )
-    return User.objects.filter(may_see, role__in=ANSWERING_ROLES, is_active=True).order_by(
-        F("full_name"), "pk"
-    )
+    people: QuerySet[User] = User.objects.filter(
+        may_see, role__in=ANSWERING_ROLES, is_active=True
+    ).order_by("full_name", "pk")
+    return people

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,8 @@ from core.ids import uuid7
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import Loan
 
-Text = str | Promise
+#: A label or hint, as a rule translated when it is shown; the stubs name no public type for it.
+Text = Any
 
 
 def moment_field(label: Text, **options: Any) -> forms.DateTimeField:

@@ -34,7 +34,7 @@ _OF_THE_PERSON: Final = frozenset(
     {StopKind.DECEASED, StopKind.BANKRUPTCY, StopKind.EMPLOYER_PROHIBITS, StopKind.VULNERABLE}
 )
 #: kind -> what its note is for.
-_NOTE_HINTS: Final = {
+_NOTE_HINTS: Final[dict[str, Any]] = {
     StopKind.ATTORNEY: _("Address and telephone of the lawyer: from now on only they are written."),
     StopKind.VULNERABLE: _("What helps and what to avoid. Nothing medical that is not needed."),
 }
