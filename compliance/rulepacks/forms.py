@@ -19,7 +19,6 @@ from compliance.rules.registry import RULES
 
 #: No document comes near this; what does is no document.
 MOST_BYTES: Final = 1_000_000
-_REASON: Final = {"label": gettext_lazy("Why the rules change"), "max_length": 400}
 
 
 class RuleGroup(NamedTuple):
@@ -40,13 +39,13 @@ class VersionForm(forms.Form):
         label=gettext_lazy("In force from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    reason = forms.CharField(**_REASON)
+    reason = forms.CharField(label=gettext_lazy("Why the rules change"), max_length=400)
 
-    def __init__(self, *args: Any, base: PackDocument, version: int, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, base: PackDocument, version: int) -> None:
         initial = {"name": base.name}
         for number, entry in enumerate(base.rules):
             initial |= _initial(number, entry)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.base, self.version = base, version
         for number, entry in enumerate(base.rules):
             self.fields.update(_fields(number, entry))
@@ -106,7 +105,7 @@ class DocumentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
         help_text=gettext_lazy("JSON, as a download of a version gives it. A file comes first."),
     )
-    reason = forms.CharField(**_REASON)
+    reason = forms.CharField(label=gettext_lazy("Why the rules change"), max_length=400)
 
     def clean(self) -> dict[str, Any]:
         """Reads the file or the text; what it says is checked by the services."""

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Approval
 from core.ids import uuid7_pk
@@ -105,7 +106,7 @@ class RulePackVersion(models.Model):
 class Binding(models.TextChoices):
     """Whether a rule binds an actor by law or is followed as policy. Both are applied."""
 
-    LAW = "law", _("binding")
+    LAW = "law", pgettext_lazy("rule", "binding")
     POLICY = "policy", _("policy")
 
 

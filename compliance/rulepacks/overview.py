@@ -38,9 +38,9 @@ def pack_lines(*, user: User, day: date) -> list[PackLine]:
         versions.setdefault(version.pack_id, []).append(version)
     proposals = {proposal.code: proposal for proposal in open_proposals()}
     named: dict[str, list[str]] = {}
-    for code, packs in _portfolios(user):
-        for pack in packs:
-            named.setdefault(pack, []).append(code)
+    for portfolio, codes in _portfolios(user):
+        for code in codes:
+            named.setdefault(code, []).append(portfolio)
     packs = list(RulePack.objects.order_by("place", "code"))
     lines = [_line(pack, versions.get(pack.pk, []), proposals, named, day) for pack in packs]
     known = {pack.code for pack in packs}

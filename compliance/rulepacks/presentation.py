@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from compliance.rulepacks.differences import Difference, RuleChange
 from compliance.rulepacks.documents import RuleEntry
@@ -97,4 +98,4 @@ def _change_line(change: RuleChange) -> ChangeLine:
 
 
 def _grounds(line: RuleLine) -> str:
-    return str(_(", ")).join(line.grounds) or _("never")
+    return str(_("; ")).join(line.grounds) or pgettext("override", "never")

@@ -114,8 +114,8 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
 
 PARAMETERS: Final[Mapping[str, str | Promise]] = {
     "rule": _("rule"),
-    "opens": _("opens"),
-    "closes": _("closes"),
+    "opens": pgettext_lazy("rule", "opens"),
+    "closes": pgettext_lazy("rule", "closes"),
     "may_be_agreed": _("may be agreed otherwise"),
     "limit": _("limit"),
     "days": _("days"),
@@ -151,7 +151,7 @@ PARAMETERS: Final[Mapping[str, str | Promise]] = {
     "channels": _("ways of contact"),
     "modes": pgettext_lazy("who speaks in a contact", "voice"),
     "purposes": _("purposes"),
-    "roles": _("people"),
+    "roles": pgettext_lazy("rule", "people"),
     "places": _("places"),
     "except_channels": _("not for ways of contact"),
     "except_permissions": _("not with a yes to"),

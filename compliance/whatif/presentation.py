@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from compliance.gate.facts import ContactFacts, Decision
 from compliance.gate.services import judge
@@ -47,7 +48,7 @@ def _answer(decision: Decision, zone: str) -> dict[str, Any]:
 
     return {
         "state": answer_state(decision),
-        "word": _("Yes.") if decision.allowed else _("No."),
+        "word": pgettext("gate", "Yes.") if decision.allowed else pgettext("gate", "No."),
         "reasons": [finding_text(found, zone) for found in decision.findings],
         "opens": shown(decision.next_allowed_at),
         "closes": shown(decision.closes_at),

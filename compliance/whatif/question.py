@@ -51,10 +51,10 @@ def question_about(loan: Loan, *, asked: QueryDict, user: User) -> Question:
     data = asked.copy()
     data["loan"], data["person"] = str(loan.pk), str(person.party_id)
     _fill(data, zones)
-    reached = [point for point in points if point.kind == REACHED_BY.get(data["channel"])]
+    reached = [point for point in points if point.kind == REACHED_BY.get(str(data["channel"]))]
     if data.get("point") not in {str(point.pk) for point in reached}:
         data["point"] = str(reached[0].pk) if reached else ""
-    offered = others(_day(data["day"], zones[0]))
+    offered = others(_day(str(data["day"]), zones[0]))
     form = QuestionForm(
         data,
         people=people,

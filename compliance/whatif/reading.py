@@ -161,7 +161,7 @@ def _stops(facts: ContactFacts, kinds: Iterable[str]) -> str:
     names = [
         _("%(stop)s since %(day)s")
         % {"stop": StopKind(stop.kind).label, "day": stop.starts_at.date().isoformat()}
-        for stop, _ends_at in in_force(facts, *kinds, of_anybody=True)
+        for stop in in_force(facts, *kinds, of_anybody=True)
     ]
     return _list(names) or _("none on file")
 

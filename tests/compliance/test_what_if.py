@@ -135,6 +135,32 @@ def test_a_stop_no_pack_names_is_a_line_of_its_own(client, cleo, loan):
     assert [line.says.partition(",")[0] for line in stopping] == ["A dispute is open"]
 
 
+def test_a_rule_about_stops_says_which_it_read(client, cleo, loan):
+    disputes = {
+        "rule": "dispute",
+        "code": "T-DISPUTE",
+        "values": {},
+        "binding": "law",
+        "citation": "12 CFR 1006.38(d)",
+    }
+    stricter = pack_document(version=2, effective_from="2026-05-01")
+    stricter["rules"].append(disputes)
+    install_pack(document=stricter, by=SYSTEM)
+    assert lines(asked(client, loan))["T-DISPUTE"].read == "none on file"
+
+    add_stop(
+        party=loan.parties.get().party,
+        kind=StopKind.DISPUTE,
+        source="letter",
+        starts_at=clock.now(),
+        by=CLERK,
+    )
+
+    found = lines(asked(client, loan))["T-DISPUTE"]
+    assert (found.state, found.citation) == ("stopped", "12 CFR 1006.38(d)")
+    assert "2026-05-12" in found.read
+
+
 def test_contacts_after_a_past_moment_do_not_count_then(client, cleo, loan):
     called(loan, *(date(2026, 5, day) for day in range(5, 12)))
 

@@ -86,6 +86,7 @@ def loan(form: forms.Form | None = None) -> dict[str, Any]:
         ),
         "currency": "CNY",
         "is_set_aside": False,
+        "what_if_href": "#",
         "borrower": {"name": "张*", "lang": "zh-Hans"},
         "people": [
             {"name": "张*", "lang": "zh-Hans", "role_name": _("borrower"), "relationship": ""},

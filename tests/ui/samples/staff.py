@@ -184,6 +184,7 @@ def portfolio() -> dict[str, Any]:
     return {
         "portfolio": Row(name="恒通汽车金融", code="ht-auto", is_active=True),
         "back_href": "/portfolios/",
+        "missing_packs": ["CN", "US-TCPA"],
         "form": form,
         "groups": [
             (
