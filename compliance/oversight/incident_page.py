@@ -14,8 +14,7 @@ from loans.contracts.models import Loan
 def incident_context(incident: Incident) -> dict[str, Any]:
     """Returns what the page of an incident is given."""
     attempt = incident.attempt
-    outcome = with_outcome(Attempt.objects.filter(pk=attempt.pk)).values_list("outcome", flat=True)
-    ended = outcome.first()
+    ended: Any = with_outcome(Attempt.objects.filter(pk=attempt.pk)).get()
     return {
         "incident": incident,
         "age": age_of(incident),
@@ -26,7 +25,7 @@ def incident_context(incident: Incident) -> dict[str, Any]:
         "made_at": attempt.at,
         "made_by": name(attempt.made_by),
         "recorded_at": attempt.known_at,
-        "outcome": Outcome(ended).label if ended else "",
+        "outcome": Outcome(ended.outcome).label if ended.outcome else "",
         "said": name(incident.reason),
         "owner": name(incident.owner.get_full_name() if incident.owner else ""),
         "conclusion": name(incident.conclusion),

@@ -76,7 +76,7 @@ def owners_for(incident: Incident) -> QuerySet[User]:
         | Q(pk__in=grants.filter(user__isnull=False).values("user"))
         | Q(team__in=grants.filter(team__isnull=False).values("team"))
     )
-    people = User.objects.filter(sees, role__in=roles, is_active=True)
+    people: QuerySet[User] = User.objects.filter(sees, role__in=roles, is_active=True)
     if incident.attempt.made_by_id:
         people = people.exclude(pk=incident.attempt.made_by_id)
     return people.order_by("full_name", "pk")

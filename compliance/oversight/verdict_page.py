@@ -80,7 +80,8 @@ def verdict_context(*, verdict: Verdict, user: User) -> dict[str, Any]:
 def asked_facts(verdict: Verdict) -> list[Seen]:
     """Returns what was asked for: how, why, to which number, for whom."""
     asked: Facts = verdict.facts_seen.get("request", {})
-    point = ContactPoint.objects.filter(pk=asked.get("contact_point_id")).first()
+    point_id = asked.get("contact_point_id")
+    point = ContactPoint.objects.filter(pk=point_id).first() if point_id else None
     mode, purpose = asked.get("mode", AttemptMode.LIVE), asked.get("purpose", "payment")
     local = _local_time(verdict)
     found = [
