@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from accounts.approvals.services import request_approval
 from accounts.inbox.models import Urgency
 from accounts.inbox.services import notify
 from accounts.shifts.models import Leave, Shift
+from accounts.signatures.models import SigningSecret
 from accounts.teams.models import Team
 from accounts.training.models import Certificate, Course
 from accounts.users.models import User
@@ -261,6 +263,23 @@ def test_a_token_is_shown_once_and_revoked(
 
     office.post(url(ApiToken), {"action": "revoke", "_selected_action": [str(token.pk)]})
     assert recognise_token(secret=secret) is None
+
+
+def test_a_signing_secret_is_shown_once_and_revoked(
+    office: Client, appoint: Callable[..., User]
+) -> None:
+    dialler = appoint(Role.INTEGRATION, "Dialler")
+
+    shown = office.post(url(SigningSecret, "add"), {"user": str(dialler.pk)}, follow=True)
+
+    secret = re.search(r"mgs_[\w-]+", shown.content.decode())[0]
+    row = SigningSecret.objects.get()
+    assert secret.startswith(row.prefix)
+    assert secret not in office.get(url(SigningSecret, "change", row.pk)).content.decode()
+
+    office.post(url(SigningSecret), {"action": "revoke", "_selected_action": [str(row.pk)]})
+    row.refresh_from_db()
+    assert row.revoked_at is not None
 
 
 def test_the_manager_keeps_training_but_appoints_nobody(
