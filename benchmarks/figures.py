@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds on the wall, and those of the processor that this process and its children took.
+
+    Where others work on the same cores, only the second say what the work costs.
+    """
+
+    begun: float = field(default_factory=monotonic)
+    cpu_begun: float = field(default_factory=lambda: sum(os.times()[:4]))
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def stop(self) -> Stopwatch:
+        """Takes both times; children count once they were waited for."""
+        self.seconds = monotonic() - self.begun
+        self.cpu_seconds = sum(os.times()[:4]) - self.cpu_begun
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

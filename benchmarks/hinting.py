@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 
 from django.db import connection
 
 from benchmarks.dataset.office import CLOSED_THROUGH, MAIN
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, Stopwatch
 from benchmarks.hinting_floor import copy_table, write_again
 from benchmarks.reserving import AT
 from benchmarks.stage import Stage
@@ -43,11 +42,11 @@ def measure(stage: Stage) -> Iterator[Figure]:
             with stage.book(loans), closing(stage.connect()) as plain:
                 people = _open_cases()
                 copy_table(plain)
-                seconds = _refresh(processes)
+                taken = _refresh(processes)
                 workable = WorkItem.objects.filter(workable_at(AT)).count()
                 floor = write_again(plain)
-                stage.say(f"{people:,} people, {processes}: {seconds:.1f} s")
-                yield _figure(people, workable, processes, seconds, floor)
+                stage.say(f"{people:,} people, {processes}: {taken.seconds:.1f} s")
+                yield _figure(people, workable, processes, taken, floor)
 
 
 def _open_cases() -> int:
@@ -63,10 +62,10 @@ def _open_cases() -> int:
     return WorkItem.objects.filter(look_at__lte=AT).count()
 
 
-def _refresh(processes: int) -> float:
-    begun = time.monotonic()
+def _refresh(processes: int) -> Stopwatch:
+    taken = Stopwatch()
     share_among(processes, _refresh_all)
-    return time.monotonic() - begun
+    return taken.stop()
 
 
 def _refresh_all(share: int, of: int) -> None:
@@ -74,17 +73,19 @@ def _refresh_all(share: int, of: int) -> None:
         pass
 
 
-def _figure(people: int, workable: int, processes: int, seconds: float, floor: float) -> Figure:
+def _figure(people: int, workable: int, processes: int, taken: Stopwatch, floor: float) -> Figure:
+    python_us = 1e6 * taken.cpu_seconds / max(people, 1)
     name = "process" if processes == 1 else "processes"
     return Figure(
         name=f"workable now, {people:,} people, {processes} {name}",
-        measured=seconds,
+        measured=taken.seconds,
         floor=floor,
         unit="s",
-        limited_by=f"Python: {1e6 * processes * seconds / max(people, 1):,.0f} µs a person",
+        limited_by=f"Python: {python_us:,.0f} µs of processor a person",
         details={
             "people": people,
             "workable": workable,
-            "people_a_second": round(people / seconds, 1),
+            "people_a_second": round(people / taken.seconds, 1),
+            "python_microseconds_per_person": round(python_us, 1),
         },
     )
