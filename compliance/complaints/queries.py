@@ -88,3 +88,11 @@ def who_may_answer(portfolio: Portfolio) -> QuerySet[User]:
         may_see, role__in=ANSWERING_ROLES, is_active=True
     ).order_by("full_name", "pk")
     return people
+
+
+def owners_of(complaints: ComplaintQuerySet) -> QuerySet[User]:
+    """Returns whose the complaints are, by name."""
+    people: QuerySet[User] = User.objects.filter(
+        pk__in=complaints.order_by().values("owner")
+    ).order_by("full_name", "pk")
+    return people

@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
-from accounts.models import User
 from compliance.complaints import services
 from compliance.complaints.forms import (
     AnswerForm,
@@ -38,6 +37,7 @@ from compliance.complaints.queries import (
     complaints_in,
     count_complaints,
     find_complaints,
+    owners_of,
     who_may_answer,
 )
 from compliance.navigation import compliance_tabs
@@ -54,9 +54,7 @@ PAGE_SIZE = 50
 def register(request: HttpRequest) -> HttpResponse:
     """Complaints by the day their answer is due; view and filters stand in the URL."""
     user = signed_in_user(request)
-    owners = User.objects.filter(
-        pk__in=Complaint.objects.visible_to(user).order_by().values("owner")
-    ).order_by("full_name")
+    owners = owners_of(Complaint.objects.visible_to(user))
     form = RegisterFilterForm(request.GET, people=owners)
     form.is_valid()
     chosen = {name: form.cleaned_data.get(name) for name in ("number", "category", "owner")}

@@ -118,7 +118,7 @@ def _check(context: Context, groups: Sequence[Group]) -> Iterator[RowProblem]:
             if last_day is not None and last_day < row.values["starts_on"]:
                 yield RowProblem(row.number, Problem("last_day", "ends_before_start"))
             try:
-                check_parts(row.values["kind"], _parts(row.values))
+                check_parts(kind=row.values["kind"], parts=_parts(row.values))
             except ValidationError as refusal:
                 words = {"sentence": " ".join(refusal.messages)}
                 yield RowProblem(row.number, Problem("kind", "not_a_wish", words))

@@ -60,7 +60,7 @@ def add_preference(
         "count": count,
     }
     _check_said(kind, source, starts_at, until)
-    check_parts(kind, parts)
+    check_parts(kind=kind, parts=parts)
     if contact_point is not None and contact_point.party_id != party.pk:
         raise ValidationError(_("This number or address belongs to somebody else."))
     refuse_card_numbers(note)
@@ -149,7 +149,7 @@ def _check_said(kind: str, source: str, starts_at: datetime, until: date | None)
         raise ValidationError(_("The last day lies before the first."))
 
 
-def check_parts(kind: str, parts: dict[str, Any]) -> None:
+def check_parts(*, kind: str, parts: dict[str, Any]) -> None:
     """Refuses what the kind cannot be said with, and a kind that says nothing."""
     nothing: dict[str, Any] = {"days": every_day(), "place": "", "rule": ""}
     said = {name for name, value in parts.items() if value != nothing.get(name)}

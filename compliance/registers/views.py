@@ -129,7 +129,8 @@ def add_preference(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def end_preference(request: HttpRequest, pk: UUID, row: UUID) -> HttpResponse:
     """Ends a preference, because the person says otherwise."""
     found = _person(request, pk)
-    wish = _row(Preference.objects.filter(party=found.party), row)
+    wishes = Preference.objects.visible_to(signed_in_user(request)).filter(party=found.party)
+    wish = _row(wishes, row)
     form = ReasonForm(posted(request), person=found)
     heading = _("End: %(what)s") % {"what": preference_text(wish)}
 
@@ -223,7 +224,8 @@ def record_order(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def discharge_order(request: HttpRequest, pk: UUID, row: UUID) -> HttpResponse:
     """Takes an order out of force."""
     found = _person(request, pk)
-    order = _row(CourtOrder.objects.filter(loan__in=found.loans), row)
+    orders = CourtOrder.objects.visible_to(signed_in_user(request)).filter(loan__in=found.loans)
+    order = _row(orders, row)
     form = ReasonForm(posted(request), person=found)
     heading = _("Discharged: %(what)s") % {"what": order.get_kind_display()}
 
