@@ -46,9 +46,15 @@ STOP_SOURCES: Final[dict[str, tuple[str, str]]] = {
     "complaint": ("投诉工单", "complaint to the regulator"),
     "attorney": ("律师函", "letter of an attorney"),
     "bankruptcy": ("法院破产通知", "bankruptcy court notice"),
+    "breathing_space": ("债务纾缓期登记", "notice of a debt adviser"),
     "deceased": ("家属提交死亡证明", "death certificate"),
     "hardship": ("困难客户认定", "hardship programme"),
     "vulnerable": ("特殊群体关怀登记", "noted in a call"),
     "military": ("现役军人证明", "active duty orders"),
+    "employer_prohibits": ("来电说明单位不许接听", "the employer allows no calls"),
+    "third_party_refused": ("联系人要求不再联系", "said it is not their debt"),
+    "time_barred": ("诉讼时效已过", "limitation has run out"),
     "hold": ("经理暂缓", "held by the manager"),
 }
+#: Stop kind -> days from now until it ends by itself.
+STOP_DAYS: Final[dict[str, int]] = {"breathing_space": 45, "hardship": 30}
