@@ -125,7 +125,12 @@ def _bring_history(floor: Floor) -> int:
     names, weights = zip(*_OUTCOMES, strict=True)
     contacts = []
     for case in floor.cases:
-        for _turn in range(floor.rng.choice((0, 1, 2, 3, 4, 6))):
+        days_ago = [
+            floor.rng.randrange(2, 30) for _turn in range(floor.rng.choice((0, 1, 2, 3, 5)))
+        ]
+        if floor.rng.random() < 0.4:
+            days_ago.append(1)  # so that yesterday was a day of work like any other
+        for days in days_ago:
             contacts.append(
                 HistoricContact(
                     portfolio_id=floor.portfolio.pk,
@@ -134,8 +139,8 @@ def _bring_history(floor: Floor) -> int:
                     channel="call",
                     direction="outbound" if floor.rng.random() < 0.9 else "inbound",
                     outcome=floor.rng.choices(names, weights)[0],
-                    at=floor.local(floor.rng.randrange(2, 30)),
-                    made_by=floor.rng.choice(floor.agents).get_full_name(),
+                    at=floor.local(days),
+                    made_by=_caller(floor, case, days).get_full_name(),
                 )
             )
         if floor.rng.random() < 0.4:
@@ -151,6 +156,11 @@ def _bring_history(floor: Floor) -> int:
                 )
             )
     return record_history(contacts=contacts, by=SYSTEM)
+
+
+def _caller(floor: Floor, case: Case, days_ago: int) -> User:
+    """Who holds the case now called in the last week; before, it was anybody."""
+    return floor.agent_of(case) if days_ago < 8 else floor.rng.choice(floor.agents)
 
 
 def _set_stops(floor: Floor) -> int:
@@ -263,7 +273,7 @@ def _call_now(floor: Floor) -> int:
 
 def _take_promises(floor: Floor) -> int:
     chosen = floor.some(7, offset=3)
-    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 4)) for case in chosen)
+    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 8)) for case in chosen)
 
 
 def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:
