@@ -54,10 +54,10 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
         return Reason(_("Call of %(time)s has no outcome yet") % {"time": at}, "pencil", "care")
     promised = _promise(case, signals) if signals.promise is not None else None
     if signals.is_callback and case.next_step_at is not None:
-        at, now = case.next_step_at.astimezone(zone), signals.now.astimezone(zone)
+        agreed, now = case.next_step_at.astimezone(zone), signals.now.astimezone(zone)
         # A call agreed for another day presses less than money promised for this one.
-        if promised is None or at.date() <= now.date():
-            return _callback(at, now)
+        if promised is None or agreed.date() <= now.date():
+            return _callback(agreed, now)
     if promised is not None:
         return promised
     if signals.last_contact_at is None:
