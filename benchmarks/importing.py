@@ -33,7 +33,7 @@ from loans.portfolios.models import Portfolio
 
 _MOST_LOANS: Final = 100_000
 _BOOKS_ON: Final = dt.date(2026, 11, 24)
-_LIMITED_BY: Final = "Python on one core until the replay, which runs on all of them"
+_LIMITED_BY: Final = "Python, shared among IMPORT_PROCESSES; the floor is one connection"
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
@@ -106,6 +106,7 @@ def _import(stage: Stage, portfolio: Portfolio, folder: Path) -> dict[str, float
                 path=file.path,
                 file_name=file.path.name,
                 new_loans_wait=True,
+                processes=settings.IMPORT_PROCESSES,
             ),
             by=SYSTEM,
         )

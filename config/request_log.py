@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import structlog
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from structlog.contextvars import bound_contextvars
 
@@ -22,6 +23,8 @@ ERROR_HEADER: Final = "X-Error-ID"
 #: Asked every few seconds by machines; worth a line only when the answer is bad.
 QUIET: Final = frozenset({"healthz", "readyz", "metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+#: How a view says no: answers like any other, with a status of their own.
+_ANSWERED: Final = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)
 # What a proxy gives us is passed on only where it cannot carry anything but an id.
 _GIVEN_ID: Final = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
@@ -60,6 +63,8 @@ class RequestLogMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Counts what no view handled; Django answers with the page of errors."""
+        if isinstance(exception, _ANSWERED):
+            return
         REQUEST_ERRORS.labels(view=_view(request)).inc()
 
 

@@ -44,7 +44,11 @@ def board_context(user: User) -> dict[str, Any]:
     return {
         "as_of": local,
         "figures": _figures(everyone, groups),
-        "teams": [_team(team, rows.get(team.pk, []), back) for team in teams],
+        # Teams without agents come last: there is nothing to do for them here.
+        "teams": [
+            _team(team, rows.get(team.pk, []), back)
+            for team in sorted(teams, key=lambda team: team.pk not in rows)
+        ],
         "undealt": [_undealt(group, names) for group in groups],
         "undealt_summary": people_and_cases(
             sum(group.people for group in groups), sum(group.cases for group in groups)

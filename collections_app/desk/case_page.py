@@ -173,7 +173,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     answers = ask_gate(case, reach, now)
     bucket = bucket_of(case, material.scheme)
     everything = [fact for row in material.debts for fact in promise_facts(row.promises)]
-    signals = _signals(material, user, now)
+    reason = why_now(case, bucket, days_late(case), _signals(material, user, now))
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
@@ -183,8 +183,8 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": vehicle_view(next(iter(case.loan.vehicles.all()), None)),
         **_verdicts(case, user, reach, answers),
-        "why_now": why_now(case, bucket, days_late(case), signals),
-        "next_step": next_step_text(case, now),
+        "why_now": reason,
+        "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),
         "why_late": why_late(material.attempts, now),
         "contacts": contact_rows(case, reach, answers, results_by_number(material.attempts)),

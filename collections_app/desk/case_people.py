@@ -12,10 +12,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.users.languages import language_name, spoken_language
 from collections_app.cases.models import Case
 from collections_app.desk.people import lang_of, local_clock, shown_name
 from collections_app.promises.models import Promise
@@ -46,13 +46,9 @@ def borrower_facts(
     }
 
 
-def _language_name(code: str) -> str:
-    if not code:
-        return ""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+def _language_name(tag: str) -> str:
+    """The language a person speaks, in the words in which agents are matched to it."""
+    return language_name(spoken_language(tag)) if tag else ""
 
 
 def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:

@@ -178,6 +178,7 @@ class UnstartedCallForm(WrapupForm):
     contact_point = PhoneField(
         queryset=ContactPoint.objects.none(),
         label=_("Number"),
+        empty_label=_("choose"),
         error_messages={"required": _("Choose the number.")},
     )
     made_at = forms.DateTimeField(
@@ -204,9 +205,11 @@ class UnstartedCallForm(WrapupForm):
         field.queryset = phones_of(case)  # type: ignore[attr-defined]
         if phones is not None:  # read before: only shown here, checked against the database
             field.choices = [  # type: ignore[attr-defined]
-                ("", "---------"),
+                ("", _("choose")),
                 *((phone.pk, field.label_from_instance(phone)) for phone in phones),  # type: ignore[attr-defined]
             ]
+            if len(phones) == 1:
+                field.initial = phones[0].pk
         self.fields["made_at"].initial = clock.local_now(self.zone).replace(second=0, microsecond=0)
 
     def clean_made_at(self) -> datetime:

@@ -216,6 +216,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         last_contact_at=case.last_contact_at,
     )
     other = case.assignee is not None and case.assignee_id != user.pk
+    reason = why_now(case, bucket, days, signals)
     return CaseRow(
         pk=case.pk,
         href=reverse("desk:case", args=[case.pk]),
@@ -228,8 +229,8 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         days_past_due=days,
         past_due_amount=position.overdue_amount,
         currency=case.portfolio.currency,
-        why_now=why_now(case, bucket, days, signals),
-        next_step=next_step_text(case, now),
+        why_now=reason,
+        next_step=next_step_text(case, reason, now),
         verdicts=verdicts,
         last_contact=last_contact_text(case.last_contact_at, now),
         last_result=in_reading_language(case.result),

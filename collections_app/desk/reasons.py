@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from collections_app.cases.models import Case
+from collections_app.cases.models import Case, NextStep
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.obligations import ROLLS_WITHIN_DAYS
 from collections_app.promises.models import PromiseState
@@ -23,12 +23,15 @@ from loans.delinquency.queries import days_past_due
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One sentence with its icon; `tone` marks what went wrong, not how hard to push."""
+    """One sentence with its icon; `tone` marks what went wrong, not how hard to push.
+
+    `names_next_step` where the sentence says already what comes next and when.
+    """
 
     text: str
     icon: str = "phone"
     tone: str = ""
-    detail: str = ""
+    names_next_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +52,26 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
     if signals.unlogged_at is not None:
         at = clock_text(signals.unlogged_at.astimezone(zone), signals.now.astimezone(zone))
         return Reason(_("Call of %(time)s has no outcome yet") % {"time": at}, "pencil", "care")
-    due = case.next_step_at is not None and case.next_step_at <= signals.now
+    promised = _promise(case, signals) if signals.promise is not None else None
     if signals.is_callback and case.next_step_at is not None:
-        return _callback(case, signals, is_due=due)
-    if signals.promise is not None:
-        promised = _promise(case, signals)
-        if promised is not None:
-            return promised
+        agreed, now = case.next_step_at.astimezone(zone), signals.now.astimezone(zone)
+        # A call agreed for another day presses less than money promised for this one.
+        if promised is None or agreed.date() <= now.date():
+            return _callback(agreed, now)
+    if promised is not None:
+        return promised
     if signals.last_contact_at is None:
         return Reason(_("New: nobody has tried yet"), "spark")
-    return _rolling(bucket, days) or _step(case, is_due=due)
+    return _rolling(bucket, days) or _step(case, signals.now)
 
 
-def _callback(case: Case, signals: CaseSignals, *, is_due: bool) -> Reason:
-    zone = clock.zone_of(case.portfolio.time_zone)
-    assert case.next_step_at is not None
-    at = clock_text(case.next_step_at.astimezone(zone), signals.now.astimezone(zone))
-    if is_due:
-        return Reason(_("Callback due since %(time)s") % {"time": at}, "clock", "care")
-    return Reason(_("Callback agreed for %(time)s") % {"time": at}, "clock")
+def _callback(at: datetime, now: datetime) -> Reason:
+    words = {"time": clock_text(at, now)}
+    if at <= now:
+        text, tone = _("Callback due since %(time)s") % words, "care"
+    else:
+        text, tone = _("Callback agreed for %(time)s") % words, ""
+    return Reason(text, "clock", tone, names_next_step=True)
 
 
 def _promise(case: Case, signals: CaseSignals) -> Reason | None:
@@ -103,11 +107,15 @@ def _rolling(bucket: Bucket, days: int) -> Reason | None:
     return Reason(text, "rising")
 
 
-def _step(case: Case, *, is_due: bool) -> Reason:
+def _step(case: Case, now: datetime) -> Reason:
+    later = _later_step(case, now)
+    if later:
+        return Reason(_("Next: %(step)s") % {"step": later}, "calendar", names_next_step=True)
+    if case.next_step_at is None:
+        return Reason(_("Past due"), "calendar")
     step = case.get_next_step_display()
-    if is_due:
-        return Reason(_("Due now: %(step)s") % {"step": step})
-    return Reason(_("Past due"), "calendar")
+    icon = "phone" if case.next_step == NextStep.CALL else "calendar"
+    return Reason(_("Due now: %(step)s") % {"step": step}, icon, names_next_step=True)
 
 
 def days_to_roll(bucket: Bucket, days: int) -> int | None:
@@ -126,8 +134,12 @@ def days_late(case: Case) -> int:
     )
 
 
-def next_step_text(case: Case, now: datetime) -> str:
-    """What comes next and when; nothing when it is due, for then it stands in "why now"."""
+def next_step_text(case: Case, reason: Reason, now: datetime) -> str:
+    """What comes next and when; nothing when it is due, or when "why now" says it already."""
+    return "" if reason.names_next_step else _later_step(case, now)
+
+
+def _later_step(case: Case, now: datetime) -> str:
     if case.next_step_at is None or case.next_step_at <= now:
         return ""
     step = case.get_next_step_display()

@@ -32,6 +32,7 @@ from config.demo_data.staff import Staff
 from core import clock
 from core.audit import SYSTEM, Actor
 from loans.borrowers.models import ContactPoint
+from loans.contracts.models import PartyRole
 from loans.portfolios.models import Portfolio
 
 CENT: Final = Decimal("0.01")
@@ -125,7 +126,12 @@ def _bring_history(floor: Floor) -> int:
     names, weights = zip(*_OUTCOMES, strict=True)
     contacts = []
     for case in floor.cases:
-        for _turn in range(floor.rng.choice((0, 1, 2, 3, 4, 6))):
+        days_ago = [
+            floor.rng.randrange(2, 30) for _turn in range(floor.rng.choice((0, 1, 2, 3, 5)))
+        ]
+        if floor.rng.random() < 0.4:
+            days_ago.append(1)  # so that yesterday was a day of work like any other
+        for days in days_ago:
             contacts.append(
                 HistoricContact(
                     portfolio_id=floor.portfolio.pk,
@@ -134,8 +140,8 @@ def _bring_history(floor: Floor) -> int:
                     channel="call",
                     direction="outbound" if floor.rng.random() < 0.9 else "inbound",
                     outcome=floor.rng.choices(names, weights)[0],
-                    at=floor.local(floor.rng.randrange(2, 30)),
-                    made_by=floor.rng.choice(floor.agents).get_full_name(),
+                    at=floor.local(days),
+                    made_by=_caller(floor, case, days).get_full_name(),
                 )
             )
         if floor.rng.random() < 0.4:
@@ -153,30 +159,41 @@ def _bring_history(floor: Floor) -> int:
     return record_history(contacts=contacts, by=SYSTEM)
 
 
+def _caller(floor: Floor, case: Case, days_ago: int) -> User:
+    """Who holds the case now called in the last week; before, it was anybody."""
+    return floor.agent_of(case) if days_ago < 8 else floor.rng.choice(floor.agents)
+
+
 def _set_stops(floor: Floor) -> int:
-    """Stops of every kind; one of them ends by itself, one was lifted."""
+    """Stops of every kind, on few people; some end by themselves, one was lifted."""
     kinds = list(StopKind.values)
-    chosen = floor.cases[3::17] or floor.cases
+    chosen = floor.some(17, offset=3)
     number = max(len(kinds) + 1, len(chosen))
     for at in range(number):
-        case = floor.cases[(3 + at * 17) % len(floor.cases)]
-        kind = kinds[at % len(kinds)]
-        starts_at = floor.local(floor.rng.randrange(2, 20))
-        stop = add_stop(
-            party=case.borrower,
-            kind=kind,
-            source=talk.STOP_SOURCES[kind][0 if floor.is_chinese else 1],
-            starts_at=starts_at,
-            ends_at=floor.now + dt.timedelta(days=30) if kind == StopKind.HARDSHIP else None,
-            channel="visit" if kind == StopKind.VULNERABLE else "",
-            loan=case.loan if kind == StopKind.DISPUTE else None,
-            details=talk.STOP_DETAILS.get(kind, {}),
-            by=_lead(floor),
-        )
+        stop = _set_stop(floor, chosen[at % len(chosen)], kinds[at % len(kinds)])
         if at == len(kinds):
             reason = "争议已核实并答复" if floor.is_chinese else "Answered; the balance was right"
             lift_stop(stop=stop, reason=reason, by=_lead(floor))
     return number
+
+
+def _set_stop(floor: Floor, case: Case, kind: str) -> Stop:
+    days = talk.STOP_DAYS.get(kind)
+    party = case.borrower
+    if kind == StopKind.THIRD_PARTY_REFUSED:  # of a reference, where the loan has one
+        signed = case.loan.parties.filter(role=PartyRole.REFERENCE).select_related("party").first()
+        party = signed.party if signed else party
+    return add_stop(
+        party=party,
+        kind=kind,
+        source=talk.STOP_SOURCES[kind][0 if floor.is_chinese else 1],
+        starts_at=floor.local(floor.rng.randrange(2, 20)),
+        ends_at=floor.now + dt.timedelta(days=days) if days else None,
+        channel="visit" if kind == StopKind.VULNERABLE else "",
+        loan=case.loan if kind in (StopKind.DISPUTE, StopKind.TIME_BARRED) else None,
+        details=talk.STOP_DETAILS.get(kind, {}),
+        by=_lead(floor),
+    )
 
 
 def _note_consents(floor: Floor) -> int:
@@ -258,7 +275,7 @@ def _call_now(floor: Floor) -> int:
 
 def _take_promises(floor: Floor) -> int:
     chosen = floor.some(7, offset=3)
-    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 4)) for case in chosen)
+    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 8)) for case in chosen)
 
 
 def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:

@@ -46,15 +46,15 @@ STOP_SOURCES: Final[dict[str, tuple[str, str]]] = {
     "complaint": ("投诉工单", "complaint to the regulator"),
     "attorney": ("律师函", "letter of an attorney"),
     "bankruptcy": ("法院破产通知", "bankruptcy court notice"),
+    "breathing_space": ("债务纾缓期登记", "notice of a debt adviser"),
     "deceased": ("家属提交死亡证明", "death certificate"),
     "hardship": ("困难客户认定", "hardship programme"),
     "vulnerable": ("特殊群体关怀登记", "noted in a call"),
     "military": ("现役军人证明", "active duty orders"),
+    "employer_prohibits": ("来电说明单位不许接听", "the employer allows no calls"),
+    "third_party_refused": ("联系人要求不再联系", "said it is not their debt"),
+    "time_barred": ("诉讼时效已过", "limitation has run out"),
     "hold": ("经理暂缓", "held by the manager"),
-    "breathing_space": ("债务喘息期通知", "notice of the Insolvency Service"),
-    "employer_prohibits": ("单位不允许接听私人电话", "said on the telephone at work"),
-    "third_party_refused": ("接听人要求不再联系", "asked us not to ring again"),
-    "time_barred": ("法务核查诉讼时效", "checked by the legal officer"),
 }
 
 #: What the rules want to know of a stop of the kind.
@@ -66,3 +66,5 @@ STOP_DETAILS: Final[dict[str, dict[str, str]]] = {
     "employer_prohibits": {"how": "written"},
     "military": {"service_from": "2026-01-05"},
 }
+#: Stop kind -> days from now until it ends by itself.
+STOP_DAYS: Final[dict[str, int]] = {"breathing_space": 45, "hardship": 30}

@@ -3,47 +3,69 @@
 from __future__ import annotations
 
 import os
+import pickle
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection, connections
+
+ResultT = TypeVar("ResultT")
 
 
 class ProcessFailed(RuntimeError):
     """A process that shared the work ended with an error; what it had committed stays."""
 
 
-def share_among(processes: int, work: Callable[[int, int], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Child:
+    pid: int
+    pipe: int
+
+
+def share_among(processes: int, work: Callable[[int, int], ResultT]) -> list[ResultT]:
     """Calls `work(share, of)` once for each share, each but the first in a process of its own.
 
-    For management commands: a process with threads must not be copied. Every process has a
-    connection of its own; the caller is outside a transaction. Within a transaction, and for one
-    process, the shares are worked on here. Raises ProcessFailed when another process failed, after
-    all have ended.
+    Returns what the shares returned, in their order. For management commands: a process with
+    threads must not be copied. Every process has a connection of its own; the caller is outside a
+    transaction. Within a transaction, and for one process, there is one share, worked on here.
+    Raises ProcessFailed when another process failed, after all have ended.
     """
     if processes <= 1 or connection.in_atomic_block:
-        work(0, 1)
-        return
+        return [work(0, 1)]
     children = [_fork(share, processes, work) for share in range(1, processes)]
     try:
-        work(0, processes)
+        first = work(0, processes)
     finally:
-        failed = [pid for pid in children if os.waitpid(pid, 0)[1] != 0]
+        answers = [_answer_of(child) for child in children]
+    failed = answers.count(b"")
     if failed:
-        raise ProcessFailed(f"{len(failed)} of {processes} processes failed; see the lines above.")
+        raise ProcessFailed(f"{failed} of {processes} processes failed; see the lines above.")
+    return [first, *(pickle.loads(answer) for answer in answers)]  # noqa: S301 - our own children
 
 
-def _fork(share: int, of: int, work: Callable[[int, int], None]) -> int:
+def _answer_of(child: _Child) -> bytes:
+    """Waits for a child; returns its answer, nothing when it failed."""
+    with os.fdopen(child.pipe, "rb") as pipe:
+        answer = pipe.read()
+    return answer if os.waitpid(child.pid, 0)[1] == 0 else b""
+
+
+def _fork(share: int, of: int, work: Callable[[int, int], ResultT]) -> _Child:
+    reading, writing = os.pipe()
     pid = os.fork()
     if pid:
-        return pid
+        os.close(writing)
+        return _Child(pid, reading)
     code = 1
     try:
         for handle in connections.all(initialized_only=True):
             # The server's session is the parent's: it is left open, not closed, here.
             handle.connection = None
             handle.run_on_commit = []
-        work(share, of)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(pickle.dumps(work(share, of)))
         code = 0
     except BaseException:
         traceback.print_exc()

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from zlib import crc32
 
 from core.jobs.failpoints import failpoint
 from loans.imports.headers import Header
@@ -27,6 +28,8 @@ class Tally:
     """What was read: rows, and the control totals over all of them, good and bad."""
 
     rows: int = 0
+    #: Rows of the file so far, those of other shares too.
+    seen: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
     latest: date | None = None
 
@@ -38,6 +41,17 @@ class Tally:
                 self.totals[name] = self.totals.get(name, Decimal("0.00")) + amount
         if kind.through_column and (on := values.get(kind.through_column)) is not None:
             self.latest = on if self.latest is None else max(self.latest, on)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Returns what two shares of one file have read."""
+        names = self.totals.keys() | other.totals.keys()
+        zero = Decimal("0.00")
+        return Tally(
+            rows=self.rows + other.rows,
+            seen=max(self.seen, other.seen),
+            totals={n: self.totals.get(n, zero) + other.totals.get(n, zero) for n in names},
+            latest=max((on for on in (self.latest, other.latest) if on), default=None),
+        )
 
 
 class FileCheck:
@@ -52,24 +66,34 @@ class FileCheck:
         self._reader = RowReader(kind, header, context.reading)
         self._stage = stage
         self._memory: dict[str, Any] = {}
+        self._group_at = header.positions.get(kind.group_column)
 
-    def read(self, rows: Iterator[Row], *, row_limit: int) -> Tally:
-        """Stages all rows behind the header, each chunk in a transaction of its own.
+    def read(self, rows: Iterator[Row], *, row_limit: int, share: int = 0, of: int = 1) -> Tally:
+        """Stages a share of the rows behind the header, each chunk in a transaction of its own.
 
+        Every share goes through the whole file; the rows of one group are all in the same.
         Raises `ImportRefused` for a file without rows or with more than `row_limit`.
         """
         tally = Tally()
         filled = (row for row in rows if any(row.cells))
-        while part := list(islice(filled, _CHUNK_ROWS)):
-            errors: list[RowError] = []
-            staged = [self._read_row(row, tally, errors) for row in part]
-            if tally.rows > row_limit:
+        while part := list(islice(filled, _CHUNK_ROWS * of)):
+            tally.seen += len(part)
+            if tally.seen > row_limit:
                 raise ImportRefused("too_many_rows", limit=row_limit)
+            errors: list[RowError] = []
+            mine = [row for row in part if self._share_of(row, of) == share] if of > 1 else part
+            staged = [self._read_row(row, tally, errors) for row in mine]
             self._stage.write(staged, errors)
             failpoint("import.after_staging_chunk")
-        if not tally.rows:
+        if not tally.seen:
             raise ImportRefused("no_rows")
         return tally
+
+    def _share_of(self, row: Row, of: int) -> int:
+        """By the text of the group's cell; a spreadsheet's whole number is that number."""
+        at = self._group_at
+        text = row.cells[at] if at is not None and at < len(row.cells) else ""
+        return crc32(text.removesuffix(".0").encode()) % of
 
     def _read_row(self, row: Row, tally: Tally, errors: list[RowError]) -> NewRow:
         outcome = self._reader.read(row.cells)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.jobs.processes import share_among
 from loans.imports.checking import row_error
 from loans.imports.kinds.kind import Context, Group, Kind, RowProblem
 from loans.imports.models import ImportBatch
 from loans.imports.problems import ImportRefused, Problem
 from loans.imports.row_reading import CellProblem, masked
-from loans.imports.staging import Chunk, Stage
+from loans.imports.staging import Chunk, Part, Stage
 
 
 class GroupCheck:
@@ -31,16 +32,22 @@ class GroupCheck:
         self._stage = stage
         self._titles = titles
 
-    def run(self, *, chunk_rows: int) -> None:
-        """Marks every bad row in staging and lists why.
+    def run(self, *, chunk_rows: int, processes: int = 1) -> None:
+        """Marks every bad row in staging and lists why; processes share the groups.
 
         Raises `ImportRefused` where one contract has more rows than any contract could.
         """
         self._refuse_endless_groups()
-        for chunk in self._stage.chunks(limit=chunk_rows):
-            problems = list(self._problems_of(chunk))
-            if problems:
-                self._store(chunk, problems)
+        parts = self._stage.parts(processes)
+
+        def work(share: int, of: int) -> None:
+            part = parts[share] if of == len(parts) else Part()
+            for chunk in self._stage.chunks(part, limit=chunk_rows):
+                problems = list(self._problems_of(chunk))
+                if problems:
+                    self._store(chunk, problems)
+
+        share_among(processes, work)
 
     def _store(self, chunk: Chunk, problems: Sequence[RowProblem]) -> None:
         values = {row.number: row.values for group in chunk.groups for row in group.rows}

@@ -1,4 +1,4 @@
-"""Loads checked rows: each chunk in one transaction that also moves the cursor."""
+"""Loads checked rows: each chunk in one transaction that also takes its rows out of staging."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import time
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import F
 
 from core import clock
 from core.audit import Actor, record
 from core.jobs.failpoints import failpoint
-from loans.imports.kinds.kind import Context, Kind
+from core.jobs.processes import share_among
+from loans.imports.kinds.kind import Context, Counts, Kind
 from loans.imports.models import ImportBatch, ImportState
-from loans.imports.staging import Stage
+from loans.imports.staging import Part, Stage
 from loans.portfolios.services import set_watermark
 
 Progress = Callable[[ImportBatch], None]
+_COUNTED = ("done_count", "created_count", "updated_count", "unchanged_count")
 
 
 def load_rows(
@@ -27,22 +30,28 @@ def load_rows(
     chunk_rows: int,
     by: Actor,
     progress: Progress,
+    processes: int = 1,
 ) -> ImportBatch:
-    """Loads what is left of a checked file, from the batch's cursor on, and closes the batch.
+    """Loads what is left of a checked file, shared among processes, and closes the batch.
 
-    Killed anywhere, the next run goes on behind the last committed chunk: what a chunk wrote and
-    where the cursor stands are committed together.
+    Killed anywhere, the next run goes on with the rows still staged: what a chunk wrote and what
+    it took out of staging are committed together.
     """
     started, done_before = time.monotonic(), batch.done_count
-    while True:
-        is_more = _load_chunk(batch, kind, context, stage, chunk_rows, by)
-        seconds = time.monotonic() - started
-        if not is_more:
-            break
-        batch.rows_per_second = round((batch.done_count - done_before) / max(seconds, 0.001))
-        batch.save(update_fields=["rows_per_second"])
-        progress(batch)
-        failpoint("import.after_batch")
+    parts = stage.parts(processes)
+
+    def work(share: int, of: int) -> None:
+        part = parts[share] if of == len(parts) else Part()
+        while _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+            if share == 0:  # counts of all of them, told by one
+                seconds = max(time.monotonic() - started, 0.001)
+                batch.rows_per_second = round((batch.done_count - done_before) / seconds)
+                batch.save(update_fields=["rows_per_second"])
+                progress(batch)
+            failpoint("import.after_batch")
+
+    share_among(processes, work)
+    batch.refresh_from_db(fields=_COUNTED)
     failpoint("import.before_finish")
     _finish(batch, kind, stage, by)
     failpoint("import.after_finish")
@@ -51,29 +60,27 @@ def load_rows(
 
 @transaction.atomic
 def _load_chunk(
-    batch: ImportBatch, kind: Kind, context: Context, stage: Stage, chunk_rows: int, by: Actor
+    batch: ImportBatch,
+    kind: Kind,
+    context: Context,
+    stage: Stage,
+    part: Part,
+    chunk_rows: int,
+    by: Actor,
 ) -> bool:
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    chunk = stage.chunk_after(locked.cursor, limit=chunk_rows)
+    chunk = stage.take(part, limit=chunk_rows)
     if chunk is None:
         return False
-    counts = kind.load(context, chunk.groups) if chunk.groups else None
+    counts = kind.load(context, chunk.groups) if chunk.groups else Counts()
     failpoint("import.inside_batch")
-    batch.cursor = chunk.last_key
-    batch.done_count = locked.done_count + chunk.row_count
-    if counts is not None:
-        batch.created_count = locked.created_count + counts.created
-        batch.updated_count = locked.updated_count + counts.updated
-        batch.unchanged_count = locked.unchanged_count + counts.unchanged
-    batch.save(
-        update_fields=[
-            "cursor",
-            "done_count",
-            "created_count",
-            "updated_count",
-            "unchanged_count",
-        ]
+    # Added up in the database, and last: the processes wait for each other only here.
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        done_count=F("done_count") + chunk.row_count,
+        created_count=F("created_count") + counts.created,
+        updated_count=F("updated_count") + counts.updated,
+        unchanged_count=F("unchanged_count") + counts.unchanged,
     )
+    batch.refresh_from_db(fields=_COUNTED)
     if chunk.row_count:
         record(
             action="import.load_rows",

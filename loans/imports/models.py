@@ -145,9 +145,6 @@ class ImportBatch(models.Model):
         _("control totals"), default=dict, help_text=_("Sum of each money column, as read.")
     )
     refusal = models.TextField(_("why it was refused"), blank=True)
-    cursor = models.CharField(
-        _("loaded up to and including"), max_length=200, blank=True, db_collation="C"
-    )
     done_count = models.PositiveIntegerField(_("rows loaded"), default=0)
     created_count = models.PositiveIntegerField(_("new"), default=0)
     updated_count = models.PositiveIntegerField(_("updated"), default=0)

@@ -255,7 +255,7 @@ def error_lines(errors: Sequence[RowError]) -> list[ErrorLine]:
 
 def facts(batch: ImportBatch) -> list[Fact]:
     """Returns how the file was read."""
-    known = [Fact(_("Size"), f"{Decimal(batch.size) / _MEGABYTE:.1f} MB")]
+    known = [Fact(_("Size"), _shown_size(batch.size))]
     for name, label in (
         ("encoding", _("Encoding")),
         ("delimiter", _("Delimiter")),
@@ -269,10 +269,18 @@ def facts(batch: ImportBatch) -> list[Fact]:
     return known
 
 
+def _shown_size(size: int) -> str:
+    if size < _MEGABYTE:
+        return f"{max(size // 1024, 1):,} kB"
+    return f"{Decimal(size) / _MEGABYTE:.1f} MB"
+
+
 def columns(batch: ImportBatch) -> list[MappedColumn]:
     """Returns which header was taken for which column, and which were left out."""
+    kind = all_kinds().get(batch.kind)
+    labels = {column.name: str(column.label) for column in (kind.columns if kind else ())}
     taken = [
-        MappedColumn(title, lang_of(title), name)
+        MappedColumn(title, lang_of(title), labels.get(name, name))
         for name, title in batch.reading.get("columns", {}).items()
     ]
     left = [MappedColumn(title, lang_of(title), "") for title in batch.reading.get("ignored", [])]

@@ -24,7 +24,8 @@ class ImportRequest:
     path: its bytes; file_name: its name as the person knows it; mapping: the lender's template;
     headers, options: what the person adds to the template; expect_rows, expect_sums: control
     totals that must match or nothing is loaded; through_on: the day the file is complete through;
-    new_loans_wait: more files follow, so loans opened by them are replayed behind the last one.
+    new_loans_wait: more files follow, so loans opened by them are replayed behind the last one;
+    processes: so many share the work, more than one only from a management command.
     """
 
     portfolio: Portfolio
@@ -41,6 +42,7 @@ class ImportRequest:
     expect_sums: Mapping[str, Decimal] = field(default_factory=dict)
     through_on: date | None = None
     new_loans_wait: bool = False
+    processes: int = 1
 
     def parsed_options(self, kind: Kind) -> dict[str, Any]:
         """Returns every option of the kind with its value: given, from the mapping, or default.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import operator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +17,7 @@ from core.audit import Actor, record
 from core.encryption import new_data_key
 from core.files import store
 from core.jobs.failpoints import failpoint
+from core.jobs.processes import share_among
 from core.locks import Lock, LockBusy, session_lock
 from core.money import minor_units
 from loans.imports.checking import FileCheck, Tally
@@ -38,6 +43,16 @@ from loans.imports.staging import Stage
 from loans.portfolios.models import FeedWatermark, Portfolio
 
 _MEGABYTE = 1024 * 1024
+#: Bytes of a file from which on several processes share it.
+_SHARED_FROM = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """What one process has read of a file, and how."""
+
+    tally: Tally
+    reading: dict[str, Any]
 
 
 def _silent(batch: ImportBatch) -> None:
@@ -149,6 +164,7 @@ class _Run:
             chunk_rows=settings.IMPORT_BATCH_ROWS,
             by=self.by,
             progress=self.progress,
+            processes=self._processes(self.batch.size),
         )
 
     def _context(self) -> Context:
@@ -170,27 +186,44 @@ class _Run:
 
     def _read(self) -> dict[str, str]:
         """Reads the file anew into staging; what an earlier, killed run left is thrown away."""
-        batch, request, limits = self.batch, self.request, current_limits()
+        batch, request = self.batch, self.request
         with transaction.atomic():
             self.stage.clear()
             RowError.objects.filter(batch=batch).delete()
             batch.state, batch.mode, batch.refusal = ImportState.STAGED, request.mode, ""
             batch.save(update_fields=["state", "mode", "refusal"])
+        parts = share_among(self._processes(request.path.stat().st_size), self._read_share)
+        batch.reading = parts[0].reading
+        self._keep(reduce(operator.add, [part.tally for part in parts]))
+        titles: dict[str, str] = parts[0].reading["columns"]
+        return titles
+
+    def _read_share(self, share: int, of: int) -> ReadPart:
+        request, limits = self.request, current_limits()
         matcher = HeaderMatcher(self.kind, request.mapped_headers())
-        table = open_table(
-            path=request.path,
-            name=request.file_name,
-            limits=limits,
-            recognise=matcher.recognise,
-            encoding=request.mapping.encoding if request.mapping else "",
-            sheet=request.sheet,
-        )
-        header = matcher.find(table.rows, within=limits.header_within_rows)
-        check = FileCheck(
-            batch=batch, kind=self.kind, context=self._context(), header=header, stage=self.stage
-        )
-        tally = check.read(table.rows, row_limit=limits.rows)
-        batch.reading = {
+        try:
+            table = open_table(
+                path=request.path,
+                name=request.file_name,
+                limits=limits,
+                recognise=matcher.recognise,
+                encoding=request.mapping.encoding if request.mapping else "",
+                sheet=request.sheet,
+            )
+            header = matcher.find(table.rows, within=limits.header_within_rows)
+            check = FileCheck(
+                batch=self.batch,
+                kind=self.kind,
+                context=self._context(),
+                header=header,
+                stage=self.stage,
+            )
+            tally = check.read(table.rows, row_limit=limits.rows, share=share, of=of)
+        except ImportRefused:
+            if share:  # the first share goes through the same file and says it
+                return ReadPart(Tally(), {})
+            raise
+        reading = {
             **table.reading,
             "header_row": header.row_no,
             "columns": dict(header.titles),
@@ -198,8 +231,11 @@ class _Run:
             "options": dict(self.options),
             "mapping": request.mapping.name if request.mapping else "",
         }
-        self._keep(tally)
-        return dict(header.titles)
+        return ReadPart(tally, reading)
+
+    def _processes(self, size: int) -> int:
+        """How many processes share a file: a small one is not worth a second."""
+        return self.request.processes if size > _SHARED_FROM else 1
 
     def _keep(self, tally: Tally) -> None:
         batch, request = self.batch, self.request
@@ -217,7 +253,7 @@ class _Run:
             context=self._context(),
             stage=self.stage,
             titles=titles,
-        ).run(chunk_rows=settings.IMPORT_BATCH_ROWS)
+        ).run(chunk_rows=settings.IMPORT_BATCH_ROWS, processes=self._processes(self.batch.size))
         self.batch.bad_count = self.stage.bad_count()
         self.batch.good_count = self.batch.row_count - self.batch.bad_count
         self.batch.save(update_fields=["bad_count", "good_count"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from loans.imports.row_reading import RowRestorer, to_json
 
 _TABLE = StagedRow._meta.db_table
 _COPY = f"COPY {_TABLE} (batch_id, row_no, group_key, payload, sealed, has_error) FROM STDIN"
+_COLUMNS = "group_key, row_no, payload, sealed, has_error"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -37,12 +39,25 @@ class Chunk:
 
     groups: tuple[Group, ...]
     bad: dict[str, tuple[int, ...]]
-    last_key: str
 
     @property
     def row_count(self) -> int:
         """How many good rows the groups have."""
         return sum(len(group.rows) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The groups behind one key up to another, that one included; without it, to the end."""
+
+    after: str = ""
+    through: str | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """Returns the condition on the keys, and its values."""
+        if self.through is None:
+            return "group_key > %s", [self.after]
+        return "group_key > %s AND group_key <= %s", [self.after, self.through]
 
 
 class Stage:
@@ -85,38 +100,67 @@ class Stage:
     def _row_id(self, row_no: int) -> str:
         return f"{self._batch_id}:{row_no}"
 
-    def chunk_after(self, cursor_key: str, *, limit: int) -> Chunk | None:
-        """Returns the next whole groups after a key, about `limit` rows; None at the end."""
-        found = self._select("group_key > %s", [cursor_key], limit)
-        if not found:
-            return None
-        last_key = found[-1][0]
-        if len(found) == limit:
-            # The last group may go on; it comes next time, unless it is the only one.
-            whole = [row for row in found if row[0] != last_key]
-            found = whole or self._select("group_key = %s", [last_key], None)
-            last_key = found[-1][0]
-        return self._chunk(found, last_key)
+    def parts(self, number: int) -> list[Part]:
+        """Parts the keys into so many stretches of about as many rows; whole groups each."""
+        if number == 1:
+            return [Part()]
+        rows = StagedRow.objects.filter(batch_id=self._batch_id).exclude(group_key="")
+        keys = rows.order_by("group_key", "row_no").values_list("group_key", flat=True)
+        every = rows.count() // number
+        ends = [keys[at * every] for at in range(1, number)] if every else [""] * (number - 1)
+        return [Part(*ends_of) for ends_of in zip(["", *ends], [*ends, None], strict=True)]
 
-    def chunks(self, *, limit: int) -> Iterator[Chunk]:
-        """Yields all whole groups in the order of their keys."""
-        cursor_key = ""
-        while (chunk := self.chunk_after(cursor_key, limit=limit)) is not None:
-            yield chunk
-            cursor_key = chunk.last_key
-
-    def _select(
-        self, condition: str, params: list[Any], limit: int | None
-    ) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT group_key, row_no, payload, sealed, has_error FROM {_TABLE} "  # noqa: S608
-                f"WHERE batch_id = %s AND {condition} ORDER BY group_key, row_no LIMIT %s",
-                [self._batch_id, *params, limit],
+    def chunks(self, part: Part, *, limit: int) -> Iterator[Chunk]:
+        """Yields the whole groups of a part in the order of their keys, about `limit` rows each."""
+        while (last_key := self._end_of_chunk(part, limit)) is not None:
+            condition, params = Part(part.after, last_key).condition()
+            yield self._chunk(
+                self._rows(
+                    f"SELECT {_COLUMNS} FROM {_TABLE} "  # noqa: S608
+                    f"WHERE batch_id = %s AND {condition} ORDER BY group_key, row_no",
+                    params,
+                )
             )
+            part = replace(part, after=last_key)
+
+    def take(self, part: Part, *, limit: int) -> Chunk | None:
+        """Takes the next whole groups of a part out of staging; None where none are left.
+
+        What is loaded and what is taken is committed together, so a run that was killed finds
+        exactly the rows that are still to do, and two runs never get the same.
+        """
+        last_key = self._end_of_chunk(part, limit)
+        if last_key is None:
+            return None
+        condition, params = Part(part.after, last_key).condition()
+        found = self._rows(
+            f"DELETE FROM {_TABLE} WHERE batch_id = %s AND {condition} "  # noqa: S608
+            f"RETURNING {_COLUMNS}",
+            params,
+        )
+        return self._chunk(sorted(found, key=itemgetter(0, 1)))
+
+    def _end_of_chunk(self, part: Part, limit: int) -> str | None:
+        """The last key of the next whole groups; a group that would go on comes next time."""
+        condition, params = part.condition()
+        keys = self._rows(
+            f"SELECT group_key FROM {_TABLE} WHERE batch_id = %s AND {condition} "  # noqa: S608
+            "ORDER BY group_key, row_no LIMIT %s",
+            [*params, limit],
+        )
+        if not keys:
+            return None
+        last_key: str = keys[-1][0]
+        if len(keys) < limit or keys[0][0] == last_key:
+            return last_key
+        return next(str(key) for (key,) in reversed(keys) if key != last_key)
+
+    def _rows(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self._batch_id, *params])
             return list(cursor.fetchall())
 
-    def _chunk(self, found: Sequence[tuple[Any, ...]], last_key: str) -> Chunk:
+    def _chunk(self, found: Sequence[tuple[Any, ...]]) -> Chunk:
         good: dict[str, list[ReadRow]] = {}
         bad: dict[str, list[int]] = {}
         for group_key, row_no, payload, sealed, has_error in found:
@@ -128,7 +172,6 @@ class Stage:
         return Chunk(
             groups=tuple(Group(key, tuple(rows)) for key, rows in good.items()),
             bad={key: tuple(rows) for key, rows in bad.items()},
-            last_key=last_key,
         )
 
     def _open(self, row_no: int, payload: Any, sealed: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from accounts.models import Team, User
 from core.calendars.models import HolidayCalendar
 from core.money.currencies import known_currencies
 from loans.delinquency.orders import ALLOCATION_ORDERS
-from loans.portfolios.models import BucketScheme, Portfolio, Product
+from loans.portfolios.models import BucketScheme, Ledger, Portfolio, Product
 from loans.portfolios.product_conventions import read_conventions
 from loans.portfolios.queries import grantable_teams, grantable_users
 from loans.portfolios.refusals import Refused
@@ -51,6 +51,7 @@ OTHER: Final = (
     "contacts_known_from",
 )
 _DAY = {"type": "date"}
+_CHOOSE: Final = ("", _("choose"))
 
 
 class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -74,10 +75,14 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
+        # Nothing is chosen beforehand: a zone left standing would be a wrong calling hour.
         zones = [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
-        self.fields["time_zone"] = forms.ChoiceField(label=_("time zone"), choices=zones)
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("time zone"), choices=[_CHOOSE, *zones]
+        )
+        currencies = [(code, code) for code in known_currencies()]
         self.fields["currency"] = forms.ChoiceField(
-            label=_("currency"), choices=[(code, code) for code in known_currencies()]
+            label=_("currency"), choices=[_CHOOSE, *currencies]
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("language of borrowers"), choices=settings.LANGUAGES
@@ -91,6 +96,7 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["holiday_calendar"].queryset = calendars  # type: ignore[attr-defined]
         if is_new:
             del self.fields["is_active"]
+            self.fields["ledger"].choices = [_CHOOSE, *Ledger.choices]  # type: ignore[attr-defined]
             self._offer_standard_schemes(schemes)
         else:
             for name in FIXED:

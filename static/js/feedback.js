@@ -1,5 +1,7 @@
 // Answers of the server: where focus goes, toasts, forms that must not be sent twice.
 
+const DOUBLE_CLICK = 700; // milliseconds
+
 function takeFocus(root) {
   const target = root.matches?.("[data-takes-focus]") ? root : root.querySelector("[data-takes-focus]");
   if (target) target.focus();
@@ -56,6 +58,8 @@ document.addEventListener("submit", (event) => {
   if (form.hasAttribute("data-sending")) return event.preventDefault();
   form.setAttribute("data-sending", "");
   event.submitter?.setAttribute("aria-busy", "true");
+  // A file comes and the page stays: it may be asked for again, in the other format.
+  if (form.hasAttribute("data-download")) setTimeout(release, DOUBLE_CLICK, form);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -13,6 +13,8 @@ from collections_app.contacts.models import Contact
 from compliance.attempts.models import Attempt, Settlement
 from core import clock
 from core.audit.models import AuditEntry
+from loans.borrowers.rows import ContactRow
+from loans.borrowers.sealed_rows import make_contact_point
 from tests.collections_app.builders import agree_to_texts, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
 
@@ -288,6 +290,31 @@ def test_what_each_person_on_the_loan_may_hear_is_said(desk):
     heard = {row["role_name"]: row["may_hear"] for row in page.context["parties"]}
     assert heard["reference"] == "not a party: never discuss the loan"
     assert "may hear" in heard["guarantor"]
+
+
+def test_the_only_number_is_chosen_and_of_several_none(desk):
+    client, href = _client(desk.cast.ana), reverse("desk:case", args=[desk.case.pk])
+
+    only = client.get(href).context["log_form"]["contact_point"].value()
+    make_contact_point(desk.case.borrower, ContactRow(kind="phone", value="+12125550143")).save()
+    several = client.get(href).context["log_form"]["contact_point"].value()
+
+    assert only == desk.phone.pk
+    assert several is None
+
+
+def test_who_speaks_cantonese_is_said_to_in_either_language(desk):
+    party = desk.case.borrower
+    party.language = "yue"
+    party.save()
+    href, ana = reverse("desk:case", args=[desk.case.pk]), desk.cast.ana
+
+    english = _client(ana).get(href).context["borrower"]["language_name"]
+    ana.language = "zh-hans"
+    ana.save()
+    chinese = _client(ana).get(href).context["borrower"]["language_name"]
+
+    assert (english, chinese) == ("Cantonese", "粤语")
 
 
 def test_in_chinese_the_page_is_chinese(desk):

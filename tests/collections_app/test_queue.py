@@ -153,6 +153,29 @@ def test_a_broken_promise_stands_before_one_that_is_due_and_both_before_the_rest
     assert _counts(page)["Promises due or broken"] == 2
 
 
+def test_money_promised_for_today_presses_more_than_a_call_agreed_for_another_day(desk):
+    _talk(desk, "CB", next_step_at=clock.now() + timedelta(days=3))
+    agreed = _open(_client(desk.cast.ana)).context["rows"][0]
+    desk.cast.portfolio.refresh_from_db()
+    _promise(desk.case, due_on=desk.cast.portfolio.business_date)
+
+    row = _open(_client(desk.cast.ana)).context["rows"][0]
+
+    assert agreed.why_now.text.startswith("Callback agreed for")
+    assert agreed.next_step == ""  # the reason has said it
+    assert row.why_now.text == "Promise of $110.00 is due today"
+    assert row.next_step.startswith("call on ")
+
+
+def test_what_is_planned_for_later_is_the_reason_and_not_said_twice(desk):
+    _talk(desk, "NA")
+
+    row = _open(_client(desk.cast.ana)).context["rows"][0]
+
+    assert row.why_now.text.startswith("Next: call on ")
+    assert row.next_step == ""
+
+
 def test_a_promise_broken_before_the_case_opened_is_history(desk):
     _promise(desk.case, due_on=desk.case.opened_on - timedelta(days=1), state="broken")
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
+from django.http import Http404, HttpResponse
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -17,6 +19,7 @@ from config import task_log
 from config.metrics import collector, counts_directory, worker_server
 from config.metrics.access import may_read
 from config.metrics.series import REGISTRY
+from config.request_log import RequestLogMiddleware
 from core.jobs import Heartbeat, record_heartbeat
 from tests.loans.builders import build_portfolio
 
@@ -86,6 +89,22 @@ def test_requests_are_counted_by_view_and_class_of_status(client):
     assert (count(**well), count(**lost)) == (before[0] + 1, before[1] + 1)
     text = client.get("/metrics").content.decode()
     assert "13800138000" not in text
+
+
+@pytest.mark.parametrize(
+    ("raised", "counted"), [(Http404(), 0), (PermissionDenied(), 0), (RuntimeError("broken"), 1)]
+)
+def test_a_refusal_is_no_error_that_nobody_handled(rf, raised, counted):
+    def count():
+        labels = {"view": "unknown"}
+        return REGISTRY.get_sample_value("makegood_http_unhandled_errors_total", labels) or 0
+
+    request, before = rf.get("/"), count()
+    request.resolver_match = None
+
+    RequestLogMiddleware(lambda _request: HttpResponse()).process_exception(request, raised)
+
+    assert count() - before == counted
 
 
 @pytest.mark.django_db

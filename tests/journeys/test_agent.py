@@ -200,7 +200,7 @@ def test_the_same_without_javascript(browser, live_server, desk):
     _sign_in(page, desk)
     _open_case(page)
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
-    page.locator("summary", has_text="More results").click()
+    page.locator("summary", has_text="More…").click()
     page.get_by_label("Busy").check()
     page.get_by_role("button", name=re.compile("^Save call")).click()
 

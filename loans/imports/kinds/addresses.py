@@ -119,6 +119,7 @@ KIND = Kind(
     label=_("Addresses"),
     columns=COLUMNS,
     group_of=by_customer,
+    group_column="customer_no",
     group_label=_("Customer %(key)s"),
     unique=("kind", "address"),
     check=_check,

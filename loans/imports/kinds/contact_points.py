@@ -124,6 +124,7 @@ KIND = Kind(
     label=_("Contact points"),
     columns=COLUMNS,
     group_of=by_customer,
+    group_column="customer_no",
     group_label=_("Customer %(key)s"),
     unique=("email", "phone"),
     prepare=_need_a_value,

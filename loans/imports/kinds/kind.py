@@ -119,14 +119,14 @@ class Kind:
     """A kind of file.
 
     order: which kinds must be loaded before, lower first; group_of: the key of what is loaded
-    in one transaction; unique: columns that may not repeat within a group, compared with the
-    whole row; check: what the database and the rows of a group say about each other; load:
-    writes through the bulk services, inside the caller's transaction, and must change nothing
-    when the same rows come again; prepare: completes a row as it is read, with the options and
-    a memory of the file; is_whole: one bad row spoils its group (half a schedule is none);
-    feeds: the watermarks it moves; through_column: its latest date is how far the file reaches;
-    refuses_older: a file that reaches less far than what is known is refused, because loading
-    it would replace newer values.
+    in one transaction; group_column: the column it is read from; unique: columns that may not
+    repeat within a group, compared with the whole row; check: what the database and the rows of
+    a group say about each other; load: writes through the bulk services, inside the caller's
+    transaction, and must change nothing when the same rows come again; prepare: completes a row
+    as it is read, with the options and a memory of the file; is_whole: one bad row spoils its
+    group (half a schedule is none); feeds: the watermarks it moves; through_column: its latest
+    date is how far the file reaches; refuses_older: a file that reaches less far than what is
+    known is refused, because loading it would replace newer values.
     """
 
     code: str
@@ -134,6 +134,7 @@ class Kind:
     columns: tuple[Column, ...]
     group_of: GroupOf
     load: Load
+    group_column: str = "contract_no"
     check: Check = _nothing_to_check
     unique: tuple[str, ...] = ()
     group_label: str | Promise = CONTRACT_LABEL

@@ -174,6 +174,7 @@ KIND = Kind(
     label=_("Parties"),
     columns=COLUMNS,
     group_of=by_customer,
+    group_column="customer_no",
     group_label=_("Customer %(key)s"),
     check=_check,
     load=_load,

@@ -87,6 +87,7 @@ COLUMNS = (
         parse=cells.identifier,
         limit=80,
         synonyms=(
+            "ref",
             "external ref",
             "transaction id",
             "payment id",

@@ -168,6 +168,7 @@ def _request(portfolio: Portfolio, path: Path, kind: str, options: dict[str, Any
         expect_rows=options["expect_rows"],
         expect_sums=_amounts(options["expect_sum"]),
         through_on=options["through"],
+        processes=settings.IMPORT_PROCESSES,
     )
 
 
