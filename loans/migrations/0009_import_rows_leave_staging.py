@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="importbatch",
             name="cursor",
-            field=models.PositiveIntegerField(default=0, db_default=0),
+            field=models.CharField(blank=True, db_collation="C", db_default="", max_length=200),
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[migrations.RemoveField(model_name="importbatch", name="cursor")],
