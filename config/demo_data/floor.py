@@ -85,7 +85,7 @@ class Floor:
 
 def work_cases(
     *, portfolio: Portfolio, staff: Staff, seed: int, teams: tuple[str, ...], say: Say
-) -> None:
+) -> Floor:
     """Lets the floor work the open cases of a portfolio as it would have by this morning."""
     cases = list(
         Case.objects.open()
@@ -103,7 +103,7 @@ def work_cases(
         now=clock.now(),
     )
     if not cases:
-        return
+        return floor
     counts = {
         "earlier contacts": _bring_history(floor),
         "stops": _set_stops(floor),
@@ -114,6 +114,7 @@ def work_cases(
         "reassigned": _reassign(floor),
     }
     say(f"{portfolio.code}: {len(cases):,} open cases; " + _listed(counts))
+    return floor
 
 
 def _listed(counts: dict[str, int]) -> str:
@@ -154,8 +155,8 @@ def _bring_history(floor: Floor) -> int:
 
 
 def _set_stops(floor: Floor) -> int:
-    """Stops of every kind; one of them ends by itself, one was lifted."""
-    kinds = list(StopKind.values)
+    """Stops of every kind but of complaints; one of them ends by itself, one was lifted."""
+    kinds = [kind for kind in StopKind.values if kind != StopKind.COMPLAINT]
     chosen = floor.cases[3::17] or floor.cases
     number = max(len(kinds) + 1, len(chosen))
     for at in range(number):
@@ -198,7 +199,7 @@ def _log_inbound(floor: Floor) -> int:
     """Borrowers who called us in the last days."""
     logged = 0
     for case in floor.some(8, offset=2):
-        point = _number_of(case)
+        point = number_of(case)
         if point is None:
             continue
         code = floor.rng.choice(talk.INBOUND)
@@ -219,7 +220,7 @@ def _log_unsanctioned(floor: Floor) -> int:
     """Two calls that were made from a private telephone: each opens an incident."""
     logged = 0
     for case in floor.cases[5:7]:
-        point = _number_of(case)
+        point = number_of(case)
         if point is None:
             continue
         log_unsanctioned_call(
@@ -240,7 +241,7 @@ def _call_now(floor: Floor) -> int:
     free = [case for case in floor.cases if case.borrower_id not in stopped]
     logged = refused = 0
     for case in [*floor.cases[3:4], *(free[4::13] or free)[:25]]:  # the first has a stop
-        point = _number_of(case)
+        point = number_of(case)
         if point is None or case.assignee is None:
             continue
         try:
@@ -311,7 +312,8 @@ def _lead(floor: Floor) -> Actor:
     return Actor.of(floor.leads[0])
 
 
-def _number_of(case: Case) -> ContactPoint | None:
+def number_of(case: Case) -> ContactPoint | None:
+    """Returns the first number of the borrower that is not known to be wrong."""
     points = ContactPoint.objects.filter(
         party=case.borrower_id, kind="phone", invalid_since__isnull=True
     )
