@@ -86,7 +86,7 @@ class Floor:
 
 def work_cases(
     *, portfolio: Portfolio, staff: Staff, seed: int, teams: tuple[str, ...], say: Say
-) -> None:
+) -> Floor:
     """Lets the floor work the open cases of a portfolio as it would have by this morning."""
     cases = list(
         Case.objects.open()
@@ -104,7 +104,7 @@ def work_cases(
         now=clock.now(),
     )
     if not cases:
-        return
+        return floor
     counts = {
         "earlier contacts": _bring_history(floor),
         "stops": _set_stops(floor),
@@ -115,6 +115,7 @@ def work_cases(
         "reassigned": _reassign(floor),
     }
     say(f"{portfolio.code}: {len(cases):,} open cases; " + _listed(counts))
+    return floor
 
 
 def _listed(counts: dict[str, int]) -> str:
@@ -165,8 +166,8 @@ def _caller(floor: Floor, case: Case, days_ago: int) -> User:
 
 
 def _set_stops(floor: Floor) -> int:
-    """Stops of every kind, on few people; some end by themselves, one was lifted."""
-    kinds = list(StopKind.values)
+    """Stops of every kind but of complaints; some end by themselves, one was lifted."""
+    kinds = [kind for kind in StopKind.values if kind != StopKind.COMPLAINT]
     chosen = floor.some(17, offset=3)
     number = max(len(kinds) + 1, len(chosen))
     for at in range(number):
@@ -215,7 +216,7 @@ def _log_inbound(floor: Floor) -> int:
     """Borrowers who called us in the last days."""
     logged = 0
     for case in floor.some(8, offset=2):
-        point = _number_of(case)
+        point = number_of(case)
         if point is None:
             continue
         code = floor.rng.choice(talk.INBOUND)
@@ -236,7 +237,7 @@ def _log_unsanctioned(floor: Floor) -> int:
     """Two calls that were made from a private telephone: each opens an incident."""
     logged = 0
     for case in floor.cases[5:7]:
-        point = _number_of(case)
+        point = number_of(case)
         if point is None:
             continue
         log_unsanctioned_call(
@@ -257,7 +258,7 @@ def _call_now(floor: Floor) -> int:
     free = [case for case in floor.cases if case.borrower_id not in stopped]
     logged = refused = 0
     for case in [*floor.cases[3:4], *(free[4::13] or free)[:25]]:  # the first has a stop
-        point = _number_of(case)
+        point = number_of(case)
         if point is None or case.assignee is None:
             continue
         try:
@@ -328,7 +329,8 @@ def _lead(floor: Floor) -> Actor:
     return Actor.of(floor.leads[0])
 
 
-def _number_of(case: Case) -> ContactPoint | None:
+def number_of(case: Case) -> ContactPoint | None:
+    """Returns the first number of the borrower that is not known to be wrong."""
     points = ContactPoint.objects.filter(
         party=case.borrower_id, kind="phone", invalid_since__isnull=True
     )

@@ -14,6 +14,8 @@ from config.demo_data import americredit, china, united_states
 from config.demo_data.agents import give_profiles, go_away
 from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
+from config.demo_data.refusals import tell_compliance
+from config.demo_data.registers import fill_registers
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
 from config.demo_data.unplaced import hold_money
 from core import clock
@@ -80,7 +82,9 @@ def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None
     )
     hold_money(portfolio=portfolio, seed=seed, by=staff.actor("chen.wei"))
     drain(PositionChange.TOPIC)
-    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=CHINESE_TEAMS, say=say)
+    floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=CHINESE_TEAMS, say=say)
+    tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
+    fill_registers(floor=floor, say=say)
 
 
 def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
@@ -89,7 +93,9 @@ def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say)
     )
     hold_money(portfolio=portfolio, seed=seed, by=staff.actor("ben"))
     drain(PositionChange.TOPIC)
-    work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
+    floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
+    tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
+    fill_registers(floor=floor, say=say)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
 
 

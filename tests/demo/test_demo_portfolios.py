@@ -16,9 +16,12 @@ from collections_app.close.models import CloseRun
 from collections_app.contacts.models import Contact
 from collections_app.promises.models import Promise
 from compliance.attempts.models import Attempt, Incident
+from compliance.complaints.models import Complaint, ComplaintEvent
 from compliance.consents.models import Consent
 from compliance.gate.facts import Channel, ContactRequest
 from compliance.gate.services import decide
+from compliance.notices.models import CourtOrder, ServedNotice
+from compliance.preferences.models import Preference
 from compliance.stops.models import Stop, StopKind
 from config.demo_data import americredit, identities
 from config.demo_data.staff import AWAY, Staff
@@ -48,6 +51,17 @@ pytestmark = pytest.mark.django_db
 
 def _values(model: type, field: str) -> set[str]:
     return set(model.objects.values_list(field, flat=True))
+
+
+def test_the_registers_have_complaints_in_every_state_and_on_late_clocks(demo: Staff) -> None:
+    assert _values(Complaint, "status") == {"open", "answered", "closed"}
+    assert {"simple", "complex"} <= _values(Complaint, "clock")
+    assert Complaint.objects.overdue(MORNING.date()).exists()
+    assert ComplaintEvent.objects.filter(step="reopened").exists()
+    assert {"inconvenient_time", "agreed_hours"} <= _values(Preference, "kind")
+    assert Preference.objects.filter(ended_at__isnull=False).exists()
+    assert ServedNotice.objects.filter(withdrawn_at__isnull=False).exists()
+    assert CourtOrder.objects.exists()
 
 
 def test_portfolios_stand_on_today_where_they_are(demo: Staff) -> None:
@@ -157,6 +171,7 @@ def test_two_agents_are_away_and_one_of_them_holds_nobody(demo: Staff) -> None:
 def test_the_floor_has_worked(demo: Staff) -> None:
     assert _values(Stop, "kind") == set(StopKind.values)
     assert Stop.objects.filter(lifted_at__isnull=False).exists()
+    assert Stop.objects.filter(portfolio__isnull=False, ends_at__lt=MORNING).exists()
     assert Promise.objects.filter(state="open", due_on__gte=dt.date(2026, 11, 19)).exists()
     assert _values(Consent, "answer") <= {"yes", "no"}
     assert Attempt.objects.filter(is_history=True).exists()
