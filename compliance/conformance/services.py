@@ -89,7 +89,7 @@ def run_contact(case: Row) -> CaseResult:
             tell_circumstances(stage)
             tell_contacts(stage)
             decision = decide(request_of(stage))
-        return differences(decision, case["expected"])
+        return _differences(decision, case["expected"])
 
     return _judged(case, mismatches)
 
@@ -99,7 +99,7 @@ def run_deadline(case: Row) -> CaseResult:
     return _judged(case, lambda: _missed(answers_of(case), case["expected"]))
 
 
-def differences(decision: Decision, expected: Row) -> Iterator[str]:
+def _differences(decision: Decision, expected: Row) -> Iterator[str]:
     """What the gate answered otherwise than a scenario expects."""
     codes = [found.code for found in decision.denials]
     said = ", ".join(dict.fromkeys(codes)) or "nothing"
