@@ -81,7 +81,7 @@ def plain(value: Any) -> Any:
     """Turns dates, ids, tuples and dataclasses into what JSON knows, keeping the shape."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {
             name: plain(item)
             for name, default in _defaults(type(value))

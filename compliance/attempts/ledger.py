@@ -120,4 +120,5 @@ def portfolio_of(request: ContactRequest) -> UUID:
     )
     if not request.loan_ids or portfolios.keys() != set(request.loan_ids):
         raise ValidationError(_("A contact must be about loans that the person is a party of."))
-    return portfolios[request.loan_ids[0]]
+    found: UUID = portfolios[request.loan_ids[0]]
+    return found

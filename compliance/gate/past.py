@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -100,7 +100,7 @@ def since_when(requests: Iterable[ContactRequest], rules: Iterable[AppliedRule])
     return min(request.at for request in requests) - max(longest, LOOKBACK) - _DAY_EDGE
 
 
-def _contact(row: tuple[object, ...]) -> PastContact:
+def _contact(row: tuple[Any, ...]) -> PastContact:
     at, channel, direction, outcome, party_id, loan_ids, ended_at, *more = row
     mode, purpose, point_id, place, organisation, recipient = more
     return PastContact(

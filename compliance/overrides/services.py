@@ -18,6 +18,7 @@ from compliance.rules.local_time import day_begins, local_date
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
+from loans.contracts.models import Loan
 
 #: A refusal older than this says little about now; the gate is asked again first.
 ASK_WITHIN: Final = timedelta(hours=24)
@@ -62,7 +63,7 @@ def ask_override(*, verdict: Verdict, factor: str, reason: str, by: Actor) -> Ov
         reason=reason,
     )
     override.save(force_insert=True)
-    override.loans.set(asked.loan_ids)
+    override.loans.set(Loan.objects.filter(pk__in=asked.loan_ids))
     _tell(override, "override.asked", by, reason)
     return override
 

@@ -53,7 +53,7 @@ class ContactPointAnswer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     place = serializers.CharField(allow_blank=True)
     masked = serializers.CharField()
-    is_valid = serializers.SerializerMethodField()
+    is_valid = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field here
 
     def get_is_valid(self, point: ContactPoint) -> bool:
         return point.invalid_since is None
