@@ -7,8 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.attempts.models import AttemptChannel
-from compliance.consents.models import ConsentAnswer, ConsentKind
+from compliance.consents.models import WAYS, ConsentAnswer, ConsentKind
 from compliance.registers.entry_form import (
     EntryForm,
     day_field,
@@ -43,7 +42,7 @@ class ConsentForm(EntryForm):
         self.initial.setdefault("given_at", self.now.replace(tzinfo=None))
         if kind == ConsentKind.CHANNEL:
             self.fields["channel"] = forms.ChoiceField(
-                label=_("Way of contact"), choices=[("", _("choose")), *AttemptChannel.choices]
+                label=_("Way of contact"), choices=[("", _("choose")), *WAYS]
             )
         if kind in _OF_A_POINT:
             self.offer_points(_("Number or address"), kinds=_OF_A_POINT[ConsentKind(kind)])

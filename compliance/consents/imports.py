@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from compliance.attempts.models import AttemptChannel
-from compliance.consents.models import Consent, ConsentAnswer, ConsentKind
+from compliance.consents.models import WAYS, Consent, ConsentAnswer, ConsentKind
 from compliance.consents.services import record_consent
 from loans.borrowers.models import Party
 from loans.imports import cells
@@ -37,7 +36,7 @@ COLUMNS = (
         name="channel",
         label=_("channel"),
         parse=cells.choice,
-        choices={value: value for value in AttemptChannel.values}
+        choices={way: way for way, _name in WAYS}
         | {"phone": "call", "电话": "call", "短信": "sms"},
         synonyms=("渠道",),
         example="sms",

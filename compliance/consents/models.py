@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.attempts.models import AttemptChannel
 from core.facts.models import FactModel
 from loans.borrowers.models import ContactPoint, Party, PartyRowQuerySet
 from loans.contracts.models import Loan
@@ -27,6 +30,12 @@ class ConsentKind(models.TextChoices):
     WORK_EMAIL = "work_email", _("e-mail at work")
     WORK_CALLS = "work_calls", _("calls at work")
     VISIT = "visit", _("visits at home")
+
+
+#: What a person says yes or no to. Taking a car is nothing a refusal on record could close or open.
+WAYS: Final = tuple(
+    choice for choice in AttemptChannel.choices if choice[0] != AttemptChannel.REPOSSESSION
+)
 
 
 class Consent(FactModel):

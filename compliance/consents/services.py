@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from compliance.consents.models import Consent, ConsentAnswer, ConsentKind
-from compliance.gate.facts import Channel
+from compliance.consents.models import WAYS, Consent, ConsentAnswer, ConsentKind
 from core.audit.actors import Actor
 from core.audit.services import record
 from loans.borrowers.models import ContactPoint, Party
@@ -81,10 +80,11 @@ def _check(kind: str, channel: str, answer: str, source: str) -> None:
             % {"kind": kind, "known": ", ".join(ConsentKind.values)}
         )
     needs_channel = kind == ConsentKind.CHANNEL
-    if (channel or needs_channel) and channel not in list(Channel):
+    ways = [way for way, _name in WAYS]
+    if (channel or needs_channel) and channel not in ways:
         raise ValidationError(
             _("%(channel)s is not a channel. Use one of: %(known)s.")
-            % {"channel": channel or "–", "known": ", ".join(Channel)}
+            % {"channel": channel or "–", "known": ", ".join(ways)}
         )
     if answer not in ConsentAnswer.values:
         raise ValidationError(_("A consent is yes or no; leave it out when it is unknown."))

@@ -20,6 +20,7 @@ PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
     (_("Overrides"), "oversight:overrides", "compliance.view"),
     (_("Complaints"), "complaints:list", "complaint.view"),
     (_("People under a stop"), "oversight:stops", "stop.view"),
+    (_("Portfolios on hold"), "holds:list", "stop.view"),
     (_("Rule packs"), "rulepacks:list", "rulepack.view"),
     (_("What if"), "whatif:ask", "whatif.view"),
 )

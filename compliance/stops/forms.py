@@ -61,8 +61,8 @@ class StopForm(EntryForm):
             self.offer_loans(all_loans=_("all loans of the person"))
         if kind in _OF_A_CHANNEL:
             self.fields["channel"] = forms.ChoiceField(
-                label=_("Way of contact"),
-                choices=[("", _("every way")), *AttemptChannel.choices],
+                label=_("What stops"),
+                choices=[("", _("everything, taking the car included")), *AttemptChannel.choices],
                 required=False,
             )
         if kind in _ENDING:

@@ -45,7 +45,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         request,
         "compliance/stops/holds.html",
         {
-            "compliance_tabs": compliance_tabs(user, "oversight:stops"),
+            "compliance_tabs": compliance_tabs(user, "holds:list"),
             "rows": [_row(stop, may_manage=may_manage) for stop in holds_of_portfolios(user)],
             "new_href": reverse("holds:new") if may_manage else "",
         },

@@ -52,7 +52,8 @@ def load(*, staff: Staff, say: Say) -> Portfolio:
         bucket_scheme=ensure_standard_scheme(scheme=US_30, by=SYSTEM),
         by=SYSTEM,
         settings=PortfolioSettings(
-            holiday_calendar=HolidayCalendar.objects.get(code="US"), rule_packs=("US-REGF",)
+            holiday_calendar=HolidayCalendar.objects.get(code="US"),
+            rule_packs=("US-REGF", "US-TCPA"),
         ),
     )
     create_product(

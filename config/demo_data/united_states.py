@@ -167,7 +167,7 @@ def _create(staff: Staff, code: str, name: str, business_date: dt.date) -> Portf
             grace_days=2,
             tolerance_amount=Decimal("5.00"),
             holiday_calendar=HolidayCalendar.objects.get(code="US"),
-            rule_packs=("US-REGF",),
+            rule_packs=("US-REGF", "US-TCPA"),
             contacts_known_from=business_date - dt.timedelta(days=30),
         ),
     )

@@ -103,6 +103,7 @@ def test_there_is_no_kind_that_cannot_be_recorded():
         ({"until": OPEN_AT}, "end after it was given"),
         ({"only_on": date(2026, 5, 14)}, "with a further call only"),
         ({"opens": time(21), "closes": time(22)}, "Hours go with"),
+        ({"channel": "repossession"}, "is not a channel"),
         ({"kind": "hours", "channel": "", "opens": time(21)}, "Give both hours"),
         ({"kind": "hours", "channel": ""}, "Hours go with"),
     ],

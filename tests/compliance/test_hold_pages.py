@@ -59,7 +59,11 @@ def test_a_hold_is_set_once_closes_the_gate_and_is_lifted_with_a_reason(floor):
     assert olga.post(lift, {"token": "a", "reason": ""}).status_code == 422
     assert olga.post(lift, {"token": "b", "reason": "water is gone"}).status_code == 302
     assert decide(call_request(floor.loan, floor.phone)).allowed
-    html = olga.get(reverse("holds:list")).content.decode()
+    page = olga.get(reverse("holds:list"))
+    assert [tab.href for tab in page.context["compliance_tabs"] if tab.is_current] == [
+        reverse("holds:list")
+    ]
+    html = page.content.decode()
     assert "water is gone" in html
 
 

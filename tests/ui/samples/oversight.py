@@ -47,6 +47,7 @@ def _frame(current: str) -> dict[str, Any]:
         _("Overrides"),
         _("Complaints"),
         _("People under a stop"),
+        _("Portfolios on hold"),
         _("Rule packs"),
         _("What if"),
     )
