@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from core.exports.cells import Value
 from loans.borrowers.models import Party
@@ -104,6 +106,13 @@ def contracts(loans: Iterable[Loan]) -> Cell:
         ", ".join(loan.contract_no for loan in found),
         href=reverse("contracts:loan", args=[found[0].pk]),
     )
+
+
+def lasted(since: dt.datetime, until: dt.datetime) -> str:
+    """Returns how long something has lasted, in its largest unit."""
+    if until - since < dt.timedelta(minutes=1):
+        return _("less than a minute")
+    return timesince(since, until, depth=1)
 
 
 def verdict_href(pk: UUID) -> str:

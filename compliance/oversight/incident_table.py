@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from compliance.attempts.models import Incident
-from compliance.oversight.cells import Cell, Column, contracts, name, person
+from compliance.oversight.cells import Cell, Column, contracts, lasted, name, person
 from core import clock
 
 
@@ -37,7 +36,7 @@ def incident_href(incident: Incident) -> str:
 
 def age_of(incident: Incident) -> str:
     """Returns how long an incident was or is open, in words."""
-    return timesince(incident.opened_at, incident.closed_at or clock.now(), depth=1)
+    return lasted(incident.opened_at, incident.closed_at or clock.now())
 
 
 def _owner(incident: Incident) -> Cell:

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from compliance.oversight.cells import lasted
 from compliance.oversight.measures import MEASURES
 from compliance.oversight.week_filter import WeekFilter
 from core import clock
@@ -58,7 +58,7 @@ def contact_tiles(
     ]
     incidents = _tile("incidents_open", now, before, chosen)
     if oldest is not None:
-        age = timesince(oldest, clock.now(), depth=1)
+        age = lasted(oldest, clock.now())
         incidents = replace(incidents, note=_("the oldest for %(age)s") % {"age": age})
     return [
         *first,
