@@ -246,10 +246,11 @@ def _apply_consequences(attempt: Attempt, result: ResultCode, by: Actor) -> None
             by=by,
         )
     if result.stop_kind:
+        made = attempt.at.astimezone(clock.zone_of(attempt.portfolio.time_zone))
         add_stop(
             party=attempt.party,
             kind=result.stop_kind,
-            source=f"call {attempt.pk}",
+            source=_("call on %(when)s") % {"when": f"{made:%Y-%m-%d %H:%M}"},
             starts_at=clock.now(),
             by=by,
         )

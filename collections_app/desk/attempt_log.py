@@ -11,13 +11,12 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
 from collections_app.desk.people import in_reading_language, lang_of
+from collections_app.desk.reasons import last_contact_text
 from compliance.attempts.models import Attempt, Direction, Outcome, Settlement
 from compliance.gate.facts import Channel
 from core.encryption.sealing import KeyDestroyed, unseal
@@ -123,11 +122,7 @@ def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
         "text": text,
         "lang": lang_of(text),
         "result": result_name(talk),
-        "when": _("%(time)s ago, %(who)s")
-        % {
-            "time": timesince(talk.at, now, depth=1),
-            "who": contact.logged_by.get_full_name(),
-        },
+        "when": f"{last_contact_text(talk.at, now)}, {contact.logged_by.get_full_name()}",
     }
 
 
@@ -140,8 +135,7 @@ def why_late(attempts: list[Any], now: datetime) -> dict[str, str]:
     for attempt in attempts:
         contact = contact_of(attempt)
         if contact is not None and contact.result.code in SAYS_WHY:
-            ago = timesince(attempt.at, now, depth=1)
-            return {"text": result_name(attempt), "when": _("%(time)s ago") % {"time": ago}}
+            return {"text": result_name(attempt), "when": last_contact_text(attempt.at, now)}
     return {}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
@@ -21,6 +22,7 @@ from collections_app.desk.people import lang_of, local_clock, shown_name
 from collections_app.promises.models import Promise
 from compliance.gate.facts import StopFact
 from compliance.stops.models import StopKind
+from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LIABLE_ROLES, LoanParty, PartyRole
 from loans.delinquency.queries import days_past_due
@@ -57,10 +59,11 @@ def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[s
     Each leads to the record of whose it is: the borrower's, or that of somebody else on the loan.
     """
     names = {row.party_id: shown_name(row.party) for row in case.loan.parties.all()}
+    zone = clock.zone_of(case.portfolio.time_zone)
     return [
         {
             "tone": "care" if stop.kind in CARE_STOPS else "stop",
-            "text": _flag_text(stop, names),
+            "text": _flag_text(stop, names, zone),
             "href": record_href(stop.party_id or case.borrower_id, case),
         }
         for stop in stops
@@ -68,11 +71,11 @@ def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[s
     ]
 
 
-def _flag_text(stop: StopFact, names: dict[UUID, str]) -> str:
+def _flag_text(stop: StopFact, names: dict[UUID, str], zone: ZoneInfo) -> str:
     kind = str(StopKind(stop.kind).label)
     words = {
         "stop": kind[:1].upper() + kind[1:],
-        "day": date_format(stop.starts_at, _("j M")),
+        "day": date_format(stop.starts_at.astimezone(zone), _("j M")),
         "number": stop.details.get("complaint", ""),
         "name": names.get(stop.party_id, "") if stop.party_id else "",
     }

@@ -72,7 +72,7 @@ def logger_context(
 def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
     return {
         "number": number_being_called(attempt=attempt, agent=user),
-        "started_at": attempt.at.astimezone(zone_of(case)),
+        "started_at": f"{attempt.at.astimezone(zone_of(case)):%H:%M:%S}",
     }
 
 

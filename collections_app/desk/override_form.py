@@ -24,4 +24,5 @@ class AskOverrideForm(forms.Form):
     def __init__(self, data: Any = None, *, grounds: list[str]) -> None:
         super().__init__(data)
         ground: Any = self.fields["ground"]
-        ground.choices = [(code, ground_name(code)) for code in grounds]
+        # None stands there at first: whoever asks says the ground, not whatever comes first.
+        ground.choices = [("", _("choose")), *((code, ground_name(code)) for code in grounds)]

@@ -107,10 +107,19 @@ def _sentence(finding: Finding) -> str:
     return ", ".join(part for part in parts if part)
 
 
+#: reason -> its short form, where "stopped" would say that somebody asked us to stop
+_SHORT: dict[str, Lazy] = {
+    **dict.fromkeys(
+        ("consent_missing", "never_confirmed", "reconfirmation_due"), _lazy("no consent")
+    ),
+    **dict.fromkeys(("channel_refused", "consent_refused"), _lazy("opted out")),
+}
+
+
 def _short(finding: Finding) -> str:
     if finding.code == "UNKNOWN-DATA":
         return _("facts missing")
-    return _("stopped")
+    return str(_SHORT.get(finding.reason, _("stopped")))
 
 
 def _zone_to_show(decision: Decision) -> ZoneInfo:

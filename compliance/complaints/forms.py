@@ -73,6 +73,7 @@ class ExtendForm(StepForm):
     to = forms.CharField(widget=forms.HiddenInput, max_length=11)
     reason = words_field(
         _("Why the answer takes longer"),
+        is_ours=True,
         max_length=LONGEST_TEXT,
         help_text=_("The person is told of it, with the reason."),
     )
@@ -81,7 +82,7 @@ class ExtendForm(StepForm):
 class AnswerForm(StepForm):
     """What was answered."""
 
-    text = words_field(_("What was answered, and how"), max_length=LONGEST_TEXT)
+    text = words_field(_("What was answered, and how"), is_ours=True, max_length=LONGEST_TEXT)
 
 
 class ReopenForm(StepForm):
@@ -96,7 +97,9 @@ class CloseForm(StepForm):
     outcome = forms.ChoiceField(
         label=_("What it came to"), choices=[("", _("choose")), *ComplaintOutcome.choices]
     )
-    text = words_field(_("What was changed because of it"), required=False, max_length=LONGEST_TEXT)
+    text = words_field(
+        _("What was changed because of it"), is_ours=True, required=False, max_length=LONGEST_TEXT
+    )
 
 
 class RegisterFilterForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from compliance.clocks.complaints import DAYS
 from compliance.complaints.flow import (
     EXTENSIONS,
     ComplaintClock,
@@ -37,6 +38,12 @@ _MARKS = {
 _SOON_DAYS = 3
 
 
+def clock_text(clock_code: str) -> str:
+    """A clock by its name and its days from receipt."""
+    name = ComplaintClock(clock_code)
+    return _("%(clock)s: %(n)d days from receipt") % {"clock": name.label, "n": DAYS[name]}
+
+
 def clock_mark(complaint: Complaint, today: date) -> dict[str, Any]:
     """The state of a complaint and of its clock: days left, due day, late or soon."""
     left = (complaint.due_on - today).days
@@ -55,7 +62,7 @@ def clock_mark(complaint: Complaint, today: date) -> dict[str, Any]:
         "status": str(complaint.get_status_display()),
         "clock_text": text,
         "clock_tone": tone,
-        "clock_name": str(complaint.get_clock_display()),
+        "clock_name": clock_text(complaint.clock),
         "due_on": complaint.due_on,
         "is_open": is_open,
     }
@@ -173,7 +180,7 @@ def _step(row: ComplaintEvent) -> str:
     if row.step == ComplaintStep.ASSIGNED:
         return _("Given to %(name)s") % {"name": row.word}
     if row.step == ComplaintStep.EXTENDED:
-        return _("Extended: %(clock)s") % {"clock": ComplaintClock(row.word).label}
+        return _("Extended: %(clock)s") % {"clock": clock_text(row.word)}
     if row.step == ComplaintStep.CLOSED:
         return _("Closed: %(outcome)s") % {"outcome": ComplaintOutcome(row.word).label}
     return name
@@ -207,7 +214,7 @@ def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
             "href": reverse(f"complaints:{name}", args=[complaint.pk]),
         }
         for name, form in forms.items()
-    } | {"extend_to": str(following.label) if following else ""}
+    } | {"extend_to": clock_text(following) if following else ""}
 
 
 def _zone(complaint: Complaint) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def verdict_context(*, verdict: Verdict, user: User) -> dict[str, Any]:
         "asked": asked_facts(verdict),
         "reasons": reasons_of(verdict),
         "used": used_of(verdict),
-        "seen": seen_facts(facts),
+        "seen": seen_facts(facts, verdict.at),
         "raw": json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True),
         "attempt": attempt,
         "outcomes": _outcomes(attempt),
@@ -99,14 +100,14 @@ def asked_facts(verdict: Verdict) -> list[Seen]:
     return found
 
 
-def seen_facts(facts: Facts) -> list[Seen]:
-    """Returns the facts the gate saw, in the order a person would ask for them."""
+def seen_facts(facts: Facts, at: dt.datetime) -> list[Seen]:
+    """Returns the facts the gate saw at an instant, in the order a person would ask for them."""
     found = [
         Seen(_("Role"), _label(PartyRole, facts.get("role", ""))),
         Seen(_("Time zones possible"), ", ".join(facts.get("zones", ())) or _("none known")),
         Seen(_("Rules looked at"), str(len(facts.get("rules", ())))),
         Seen(_("Earlier contacts counted"), _history(facts)),
-        *(_stop(stop) for stop in facts.get("stops", ())),
+        *(_stop(stop, at) for stop in facts.get("stops", ())),
     ]
     registers = {
         "preferences": _("Wishes of the person"),
@@ -134,14 +135,18 @@ def _history(facts: Facts) -> str:
     return ngettext("%(n)d contact", "%(n)d contacts", number) % {"n": number}
 
 
-def _stop(stop: Facts) -> Seen:
-    since = instant(stop.get("starts_at"))
+def _stop(stop: Facts, at: dt.datetime) -> Seen:
+    """A stop that was in force then alarms; one that was over or to come is only named."""
+    since, until = instant(stop.get("starts_at")), instant(stop.get("ends_at"))
     text = _label(StopKind, stop["kind"])
     if channel := stop.get("channel"):
         text = f"{text} ({_label(AttemptChannel, channel)})"
     if since is not None:
         text = _("%(kind)s, since %(day)s") % {"kind": text, "day": since.date().isoformat()}
-    return Seen(_("Stop"), text, is_alarming=True)
+    if until is not None:
+        text = _("%(stop)s, until %(day)s") % {"stop": text, "day": until.date().isoformat()}
+    holds = (since is None or since <= at) and (until is None or at < until)
+    return Seen(_("Stop"), text, is_alarming=holds)
 
 
 def _local_time(verdict: Verdict) -> str:

@@ -38,17 +38,17 @@ def hour_field(label: Text, **options: Any) -> forms.TimeField:
     return forms.TimeField(label=label, widget=widget, **options)
 
 
-def words_field(label: Text, **options: Any) -> forms.CharField:
-    """Words about a person; sealed when they are stored."""
+def words_field(label: Text, *, is_ours: bool = False, **options: Any) -> forms.CharField:
+    """Words of a person, or ours about one; sealed when they are stored."""
+    hint = (
+        gettext_lazy("No card numbers.")
+        if is_ours
+        else gettext_lazy("In the person's own words. No card numbers.")
+    )
     return forms.CharField(
         label=label,
         strip=True,
-        widget=forms.Textarea(
-            attrs={
-                "rows": 3,
-                "placeholder": gettext_lazy("In the person's own words. No card numbers."),
-            }
-        ),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": hint}),
         **options,
     )
 

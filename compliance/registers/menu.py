@@ -60,7 +60,7 @@ def record_menu(person: Person, user: User, back: str) -> list[Group]:
             _of(person, user, back, "notice.record", "record_notice", NoticeKind.choices),
         ),
         Group(
-            _("Order of a court"),
+            _("Order of a court, or agreement"),
             _of(person, user, back, "notice.record", "record_order", OrderKind.choices),
         ),
     ]

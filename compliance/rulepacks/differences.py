@@ -40,6 +40,11 @@ class RuleChange:
         """Whether it binds somebody otherwise, or may be overridden on other grounds."""
         return self._force(self.before) != self._force(self.after)
 
+    @property
+    def is_change(self) -> bool:
+        """Whether anything but the order of words differs."""
+        return bool(self.values) or self.is_other_text or self.is_other_force
+
     @staticmethod
     def _force(rule: RuleEntry) -> tuple[str, str, frozenset[str]]:
         return rule.binding, rule.agency_binding, frozenset(rule.override)
@@ -66,9 +71,12 @@ def difference(old: PackDocument | None, new: PackDocument) -> Difference:
         added=tuple(rule for code, rule in after.items() if code not in before),
         removed=tuple(rule for code, rule in before.items() if code not in after),
         changed=tuple(
-            RuleChange(before[code], rule, tuple(_values(before[code], rule)))
+            change
             for code, rule in after.items()
-            if code in before and before[code] != rule
+            if code in before
+            and (
+                change := RuleChange(before[code], rule, tuple(_values(before[code], rule)))
+            ).is_change
         ),
     )
 
@@ -79,5 +87,11 @@ def _values(old: RuleEntry, new: RuleEntry) -> Iterator[ValueChange]:
         yield ValueChange("rule", old.rule, new.rule)
     for name in dict.fromkeys((*old.values, *new.values)):
         before, after = old.values.get(name), new.values.get(name)
-        if before != after:
+        if _meaning(before) != _meaning(after):
             yield ValueChange(name, before, after)
+
+
+def _meaning(value: Any) -> Any:
+    """A list of words says the same in every order; a share such as [1, 3] does not."""
+    is_words = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return frozenset(value) if is_words else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -153,7 +154,9 @@ def test_a_dispute_stops_contact_and_a_dead_number_is_marked(desk):
         agent=desk.cast.ana,
     )
 
-    assert Stop.objects.get().kind == "dispute"
+    stop = Stop.objects.get()
+    local = attempt.at.astimezone(ZoneInfo(desk.case.portfolio.time_zone))
+    assert (stop.kind, stop.source) == ("dispute", f"call on {local:%Y-%m-%d %H:%M}")
     with pytest.raises(ContactRefused) as refusal:
         start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
     # The talk and the call just made stand in the way too, each with its own rule.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -211,10 +211,13 @@ def test_the_case_page_costs_at_most_twenty_queries_also_on_a_call(desk):
 
 
 def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_of_it(desk):
+    silent = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
     agree_to_texts(desk)
 
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
 
+    text = next(row for row in silent.context["channels"] if row["icon"] == "message")
+    assert text["verdict"].chip == "no consent"  # nobody asked us to stop
     states = {row["icon"]: row["verdict"].state for row in page.context["channels"]}
     assert states == {
         "message": "allowed",
@@ -228,20 +231,22 @@ def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_o
 
 def test_a_stop_shows_as_a_flag_and_closes_every_way(desk):
     from compliance.stops.services import add_stop
-    from core import clock
     from tests.loans.builders import CLERK
 
     add_stop(
         party=desk.case.borrower,
         kind="dispute",
         source="letter",
-        starts_at=clock.now(),
+        # Evening there is the next day in UTC.
+        starts_at=datetime.fromisoformat("2026-05-11T21:00:00-04:00"),
         by=CLERK,
     )
 
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
 
-    assert [flag["tone"] for flag in page.context["flags"]] == ["stop"]
+    assert [(flag["tone"], flag["text"]) for flag in page.context["flags"]] == [
+        ("stop", "Dispute open since 11 May")
+    ]
     assert page.context["call_verdict"].state == "stopped"
     assert {row["verdict"].state for row in page.context["channels"]} <= {"stopped", "none"}
 

@@ -453,3 +453,20 @@ def test_the_same_document_differs_in_nothing_and_a_first_one_in_all():
 
     assert difference(read, read).count == 0
     assert [rule.code for rule in difference(None, read).added] == ["T-HOURS", "T-CAP"]
+
+
+def test_words_in_another_order_are_no_difference_and_a_share_the_other_way_round_is():
+    old, new = pack_document(), pack_document()
+    old["rules"][1]["values"] |= {"counted_channels": ["call", "sms"]}
+    new["rules"][1]["values"] |= {"counted_channels": ["sms", "call"]}
+    assert difference(read_document(old), read_document(new)).count == 0
+
+    share = {"rule": "protected_goods", "code": "T-SHARE", "values": {"orders": ["possession"]}}
+    share |= {"citation": "CCA 1974 s.90", "binding": "law"}
+    for document, parts in ((old, [1, 3]), (new, [3, 1])):
+        document["rules"].append(share | {"values": share["values"] | {"paid_share": parts}})
+
+    (change,) = difference(read_document(old), read_document(new)).changed
+    assert [(value.name, value.before, value.after) for value in change.values] == [
+        ("paid_share", [1, 3], [3, 1])
+    ]

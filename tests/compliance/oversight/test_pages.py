@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from compliance.attempts.models import Incident
 from compliance.overrides.models import Override
+from compliance.oversight.verdict_page import seen_facts
 from compliance.stops.models import Stop
 from core import clock
 from core.audit.models import AuditEntry
@@ -132,6 +133,20 @@ def test_incidents_are_listed_by_state_and_owner_the_oldest_first(weeks):
     assert len(nobodys.context["rows"]) == 1
     closed = cleo.get(reverse("oversight:incidents"), {"show": "closed"})
     assert len(closed.context["rows"]) == closed.context["lists"][1].count
+
+
+def test_only_a_stop_that_was_in_force_alarms_on_a_verdict():
+    over = {"kind": "hold", "starts_at": "2026-05-01T00:00:00+00:00"}
+    over["ends_at"] = "2026-05-05T00:00:00+00:00"
+    lasting = {"kind": "attorney", "starts_at": "2026-05-01T00:00:00+00:00"}
+    at = datetime(2026, 5, 12, 15, tzinfo=UTC)
+
+    stops = [one for one in seen_facts({"stops": [over, lasting]}, at) if one.label == "Stop"]
+
+    assert [(one.text, one.is_alarming) for one in stops] == [
+        ("on hold, since 2026-05-01, until 2026-05-05", False),
+        ("represented by a lawyer, since 2026-05-01", True),
+    ]
 
 
 def waiting_override(weeks: Weeks) -> Override:

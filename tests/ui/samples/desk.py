@@ -255,7 +255,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "log_form": form if form is not None else LogForm(),
         "log_href": "/cases/AF-20391/calls/",
         "save_note": "",
-        "open_call": Row(number="138 0013 5678", started_at=AT) if form is None else None,
+        "open_call": Row(number="138 0013 5678", started_at="11:42:07") if form is None else None,
         "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
         "result_codes": [
             Row(value=value, label=label, digit=index + 1, is_chosen=False)
