@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from compliance.gate.facts import AppliedRule, Channel, Decision, Finding
 from compliance.gate.sentences import event_sentence, reason_sentence
@@ -43,11 +43,11 @@ def no_number() -> VerdictView:
 
 #: channel -> what an allowed and a refused contact is called in the bar
 _ANSWERS: dict[str, tuple[Lazy, Lazy]] = {
-    Channel.CALL: (_lazy("You may call"), _lazy("Do not call")),
-    Channel.SMS: (_lazy("You may send an SMS"), _lazy("Send no SMS")),
-    Channel.EMAIL: (_lazy("You may write an e-mail"), _lazy("Write no e-mail")),
-    Channel.VISIT: (_lazy("You may visit"), _lazy("Do not visit")),
-    Channel.LETTER: (_lazy("You may send a letter"), _lazy("Send no letter")),
+    Channel.CALL: (gettext_lazy("You may call"), gettext_lazy("Do not call")),
+    Channel.SMS: (gettext_lazy("You may send an SMS"), gettext_lazy("Send no SMS")),
+    Channel.EMAIL: (gettext_lazy("You may write an e-mail"), gettext_lazy("Write no e-mail")),
+    Channel.VISIT: (gettext_lazy("You may visit"), gettext_lazy("Do not visit")),
+    Channel.LETTER: (gettext_lazy("You may send a letter"), gettext_lazy("Send no letter")),
 }
 
 
@@ -103,16 +103,17 @@ def rules_about(decision: Decision) -> list[AppliedRule]:
 
 
 def _sentence(finding: Finding) -> str:
-    parts = [reason_sentence(finding.reason, finding.values), event_sentence(finding.event)]
-    return ", ".join(part for part in parts if part)
+    reason = reason_sentence(finding.reason, finding.values)
+    event = event_sentence(finding.event)
+    return _("%(reason)s, %(event)s") % {"reason": reason, "event": event} if event else reason
 
 
 #: reason -> its short form, where "stopped" would say that somebody asked us to stop
 _SHORT: dict[str, Lazy] = {
     **dict.fromkeys(
-        ("consent_missing", "never_confirmed", "reconfirmation_due"), _lazy("no consent")
+        ("consent_missing", "never_confirmed", "reconfirmation_due"), gettext_lazy("no consent")
     ),
-    **dict.fromkeys(("channel_refused", "consent_refused"), _lazy("opted out")),
+    **dict.fromkeys(("channel_refused", "consent_refused"), gettext_lazy("opted out")),
 }
 
 

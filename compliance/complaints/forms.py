@@ -59,6 +59,7 @@ class AssignForm(StepForm):
     owner = forms.ModelChoiceField(
         queryset=User.objects.none(),
         label=_("Give it to"),
+        empty_label=_("choose"),
         error_messages={"required": _("Choose somebody.")},
     )
 

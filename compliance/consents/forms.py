@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.consents.models import WAYS, ConsentAnswer, ConsentKind
 from compliance.registers.entry_form import (
@@ -53,8 +54,8 @@ class ConsentForm(EntryForm):
                 _("Only on"), required=False, help_text=_("Empty: for the days the rule allows.")
             )
         if kind == ConsentKind.HOURS:
-            self.fields["opens"] = hour_field(_("From"))
-            self.fields["closes"] = hour_field(_("To"))
+            self.fields["opens"] = hour_field(pgettext_lazy("hour", "From"))
+            self.fields["closes"] = hour_field(pgettext_lazy("hour", "To"))
         self.fields["until"] = day_field(
             _("Last day"), required=False, help_text=_("Empty: until it is taken back.")
         )

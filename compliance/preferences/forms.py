@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.shifts.models import Weekday
 from compliance.preferences.models import every_day
@@ -57,9 +58,9 @@ class PreferenceForm(EntryForm):
             coerce=int,
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields["opens"] = hour_field(_("From"), required=False)
+        self.fields["opens"] = hour_field(pgettext_lazy("hour", "From"), required=False)
         self.fields["closes"] = hour_field(
-            _("To"), required=False, help_text=_("Both empty: the whole day.")
+            pgettext_lazy("hour", "To"), required=False, help_text=_("Both empty: the whole day.")
         )
 
     def _offer_rules(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from tests.architecture.tree import APPS, PACKAGES, Rule, Tree
@@ -65,6 +66,19 @@ def readmes(tree: Tree) -> list[str]:
     ]
 
 
+def translated_names(tree: Tree) -> list[str]:
+    """Functions that translate keep the names by which their words are found."""
+    return [
+        f"{module.at(node)}: words inside {alias.asname}() are not found when the catalogue is"
+        f" made, and stay English. Import {alias.name} by its own name, or as _."
+        for module in tree.modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname not in (None, "_", alias.name) and "gettext" in alias.name
+    ]
+
+
 def _python_paths(tree: Tree) -> list[Path]:
     return [module.path for module in tree.modules(packages=PACKAGES)]
 
@@ -83,6 +97,9 @@ RULES = [
          {"core/money/models.py": ""}),
     Rule("apps gather, concepts hold", gathering_files, {"loans/replay.py": ""},
          {"loans/models.py": "", "loans/delinquency/replay.py": ""}),
+    Rule("words to translate are found", translated_names,
+         {"loans/x/a.py": "from django.utils.translation import gettext_lazy as lazy\n"},
+         {"loans/x/a.py": "from django.utils.translation import gettext_lazy as _\n"}),
     Rule("every app has its README", readmes, {"loans/apps.py": ""},
          {"loans/apps.py": "", "loans/README.md": "# loans"}),
 ]  # fmt: skip
