@@ -39,6 +39,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "loans.imports.tasks.sweep_imports",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "sweep-outbox": {
+        "task": "notifications.outbox.tasks.sweep_outbox",
+        "schedule": schedule(timedelta(seconds=10)),
+    },
+    "ask-about-uncertain": {
+        "task": "notifications.outbox.tasks.ask_about_uncertain",
+        "schedule": schedule(timedelta(seconds=30)),
+    },
     "close-due-portfolios": {
         "task": "collections_app.close.tasks.close_due",
         "schedule": schedule(timedelta(minutes=5)),

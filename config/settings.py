@@ -306,8 +306,12 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "reporting.rollups.services.follow_settlements",
         "reporting.rollups.services.follow_verdicts",
     ],
+    "notifications.message_changed": [],
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
+
+# Purpose of a message -> what says whether it is still so, where that is known above the outbox.
+MESSAGE_CHECKS: dict[str, str] = {}
 
 # What the pages of people say about work and grants, which live above them (accounts.people).
 PEOPLE_TIES = {

@@ -10,8 +10,7 @@ from notifications.channels.adapters import Adapter
 from notifications.channels.aliyun import AliyunSms
 from notifications.channels.files import FileDrop
 from notifications.channels.flow import MessageChannel
-from notifications.channels.letters import LetterBatch
-from notifications.channels.mail import Mail
+from notifications.channels.gateway import Gateway
 from notifications.channels.models import ChannelAccount
 from notifications.channels.twilio import TwilioSms
 
@@ -19,16 +18,15 @@ from notifications.channels.twilio import TwilioSms
 ADAPTERS: Final[Mapping[str, Callable[[Mapping[str, Any], str, str], Adapter]]] = {
     "twilio": TwilioSms,
     "aliyun": AliyunSms,
-    "mail": Mail,
-    "letters": LetterBatch,
+    "gateway": Gateway,
     "files": FileDrop,
 }
 
 #: Which adapters can serve a channel, for forms.
 SERVES: Final[Mapping[str, tuple[str, ...]]] = {
-    MessageChannel.SMS: ("twilio", "aliyun", "files"),
-    MessageChannel.EMAIL: ("mail", "files"),
-    MessageChannel.LETTER: ("letters", "files"),
+    MessageChannel.SMS: ("twilio", "aliyun", "gateway", "files"),
+    MessageChannel.EMAIL: ("files",),
+    MessageChannel.LETTER: ("files",),
 }
 
 

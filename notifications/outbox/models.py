@@ -171,8 +171,8 @@ class Message(models.Model):
                 name="message_out_was_reserved_and_kept",
             ),
             models.CheckConstraint(
-                condition=Q(expires_at__gt=F("send_at")) | ~Q(attempt_count=0),
-                name="message_expires_after_its_time",
+                condition=Q(expires_at__gte=F("send_at")) | ~Q(state="waiting"),
+                name="message_waits_no_longer_than_useful",
             ),
         ]
         indexes = [

@@ -17,6 +17,7 @@ from core.audit.services import record
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
+from notifications.channels.flow import MessageChannel
 from notifications.outbox.events import move, tell
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Batch, Message, MessageHold, MessageLoan
@@ -138,13 +139,19 @@ def hold(
 
 @transaction.atomic
 def release(*, held: MessageHold, by: Actor) -> MessageHold:
-    """Ends a hold now. Raises ValidationError when it is over already."""
+    """Ends a hold now; what it kept is looked at again at once, and another hold may keep it.
+
+    Raises ValidationError when it is over already.
+    """
     locked = MessageHold.objects.select_for_update().get(pk=held.pk)
     now = clock.now()
     if locked.released_at is not None or (locked.ends_at is not None and locked.ends_at <= now):
         raise ValidationError(_("This hold is over already."))
     locked.released_at, locked.released_by = now, by.label
     locked.save(update_fields=["released_at", "released_by"])
+    kept = Message.objects.waiting().filter(portfolio=locked.portfolio_id, reason="held")
+    kept.update(send_at=now)
+    wake_after_commit(MessageChannel.values)
     _record(locked, "messages.released", by)
     return locked
 
