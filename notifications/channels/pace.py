@@ -37,7 +37,7 @@ WITH free AS MATERIALIZED (
     ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE notifications_channelslot AS slot
-SET token = %(token)s, lease_until = now() + %(lease)s
+SET token = %(token)s, lease_until = now() + %(lease)s::interval
 FROM free WHERE slot.id = free.id
 RETURNING slot.id
 """
@@ -72,11 +72,11 @@ def slot(*, account: ChannelAccount) -> Iterator[bool]:
 
 
 def _take(account: ChannelAccount, token: UUID) -> int | None:
-    values = {
+    values: dict[str, str | int | UUID] = {
         "account": account.pk,
         "most": account.parallel_calls,
         "token": token,
-        "lease": SLOT_LEASE,
+        "lease": f"{SLOT_LEASE.total_seconds()} s",
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_SLOT, values)

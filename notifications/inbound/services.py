@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -120,7 +122,7 @@ def _answer(point: ContactPoint, channel: str, intent: Intent, event: ProviderEv
     )
 
 
-def _counted(point: ContactPoint, channel: str, at: object) -> object:
+def _counted(point: ContactPoint, channel: str, at: datetime) -> UUID | None:
     """The person's own contact in the ledger; a party of no loan has none to be about."""
     loans = LoanParty.objects.filter(party=point.party_id).values_list("loan_id", flat=True)
     loan_ids = tuple(loans.order_by("loan_id"))
@@ -131,10 +133,11 @@ def _counted(point: ContactPoint, channel: str, at: object) -> object:
             party_id=point.party_id,
             loan_ids=loan_ids,
             channel=Channel(channel),
-            at=at,  # type: ignore[arg-type]
+            at=at,
             contact_point_id=point.pk,
         ),
         outcome=Outcome.RECEIVED,
         by=SYSTEM,
     )
-    return attempt.pk
+    found: UUID = attempt.pk
+    return found

@@ -42,7 +42,7 @@ WITH due AS MATERIALIZED (
 ), taken AS (
     UPDATE notifications_message AS message
     SET state = 'sending', attempt_count = attempt_count + 1, account_id = %(account)s,
-        lease_token = %(token)s, lease_until = now() + %(lease)s, calling_at = NULL,
+        lease_token = %(token)s, lease_until = now() + %(lease)s::interval, calling_at = NULL,
         reason = '', reason_values = '{}'
     FROM due WHERE message.id = due.id
     RETURNING message.id
@@ -73,7 +73,7 @@ def claim(*, account: ChannelAccount, limit: int = MOST_AT_ONCE) -> Claim:
                 "account": account.pk,
                 "limit": limit,
                 "token": token,
-                "lease": LEASE,
+                "lease": _seconds(LEASE),
                 "by": MACHINE,
             },
         )
@@ -98,9 +98,9 @@ def owned(*, message_id: UUID, token: UUID) -> Message | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE notifications_message SET lease_until = now() + %s"
+            "UPDATE notifications_message SET lease_until = now() + %s::interval"
             " WHERE id = %s AND lease_token = %s AND state = 'sending' AND lease_until > now()",
-            [LEASE, message_id, token],
+            [_seconds(LEASE), message_id, token],
         )
         if not cursor.rowcount:
             return None
@@ -113,8 +113,8 @@ def may_call(*, message_id: UUID, token: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM notifications_message WHERE id = %s AND lease_token = %s"
-            " AND state = 'sending' AND lease_until > now() + %s",
-            [message_id, token, NEEDED_FOR_A_CALL],
+            " AND state = 'sending' AND lease_until > now() + %s::interval",
+            [message_id, token, _seconds(NEEDED_FOR_A_CALL)],
         )
         return cursor.fetchone() is not None
 
@@ -173,6 +173,10 @@ def _lost(limit: int) -> list[UUID]:
             [limit],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds()} s"
 
 
 def _database_now() -> datetime:

@@ -30,7 +30,7 @@ def twilio_signed(
         f"{name}{value}" for name in sorted(form) for value in sorted(set(form[name]))
     )
     return any(
-        _same(_hmac(secret, f"{address}{parameters}", hashlib.sha1), signature)
+        _same(_hmac_sha1(secret, f"{address}{parameters}"), signature)
         for secret in secrets
         if secret
         for address in _addresses(url)
@@ -60,8 +60,8 @@ def timed_signed(
     )
 
 
-def _hmac(secret: str, text: str, algorithm: object) -> str:
-    digest = hmac.new(secret.encode(), text.encode(), algorithm).digest()  # type: ignore[arg-type]
+def _hmac_sha1(secret: str, text: str) -> str:
+    digest = hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 
 

@@ -58,7 +58,7 @@ def _channel(template: MessageTemplate, wording: Any) -> Iterator[str]:
 
 
 def _packs(template: MessageTemplate, wording: Any) -> Iterator[str]:
-    """Mandatory parts: opt-out words where a rule asks for them, the institution's name in China."""
+    """Mandatory parts: opt-out words where a rule asks, the institution's name in China."""
     codes = set(template.rule_packs)
     if not codes:
         return
