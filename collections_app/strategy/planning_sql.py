@@ -150,13 +150,13 @@ planned AS MATERIALIZED (
           AND lately.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
           AND lately.send_at > %(quiet_from)s AND lately.send_at < %(quiet_to)s
       )
-)"""
+)"""  # noqa: S608 - only constants of this module
 
 _COMMON: Final = ",".join((_LATE, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
 
 #: Counts what would be planned, by line and channel; writes nothing.
 PREVIEW: Final = f"""WITH {_COMMON}
-SELECT step, channel, count(*), array_agg(DISTINCT template_id) FROM planned GROUP BY 1, 2"""
+SELECT step, channel, count(*), array_agg(DISTINCT template_id) FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
 
 PLAN: Final = f"""WITH {_COMMON}, owed AS (
     INSERT INTO notifications_message (id, portfolio_id, party_id, contact_point_id, address_id,
@@ -177,4 +177,4 @@ PLAN: Final = f"""WITH {_COMMON}, owed AS (
     INSERT INTO notifications_messageevent (message_id, state, at, word, "values", by)
     SELECT id, 'waiting', %(now)s, '', '{{}}', %(by)s FROM owed
 )
-SELECT count(*) FROM owed"""
+SELECT count(*) FROM owed"""  # noqa: S608 - only constants of this module
