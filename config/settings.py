@@ -311,7 +311,11 @@ FACT_CONSUMERS: dict[str, list[str]] = {
 }
 
 # Purpose of a message -> what says whether it is still so, where that is known above the outbox.
-MESSAGE_CHECKS: dict[str, str] = {}
+MESSAGE_CHECKS: dict[str, str] = {
+    "promise_tomorrow": "collections_app.promises.messages.still_promised",
+    "promise_broken": "collections_app.promises.messages.still_broken",
+    "thanks": "collections_app.strategy.thanks.still_received",
+}
 
 # What the pages of people say about work and grants, which live above them (accounts.people).
 PEOPLE_TIES = {

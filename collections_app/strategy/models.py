@@ -1,4 +1,4 @@
-"""Strategies: by segment, which message on which day. Data, in versions, approved by a second person.
+"""Strategies: by segment, which message on which day. Data, in versions that two people make.
 
 Calls, visits and legal steps will be lines of other kinds; a line says its action, so that the
 table has room for them.

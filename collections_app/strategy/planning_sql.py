@@ -37,8 +37,8 @@ late AS MATERIALIZED (
 
 _FITTING: Final = """
 fitting AS (
-    SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger, promise.id AS promise_id,
-        promise.amount AS promised, promise.due_on AS promised_on
+    SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger,
+        promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on
     FROM collections_app_strategyline AS line
     JOIN late ON (cardinality(line.buckets) = 0 OR late.bucket = ANY(line.buckets))
         AND (cardinality(line.languages) = 0 OR late.language = ANY(line.languages))
