@@ -306,6 +306,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "reporting.rollups.services.follow_settlements",
         "reporting.rollups.services.follow_verdicts",
     ],
+    "strategy.events": ["collections_app.strategy.thanks.follow_payments"],
     "notifications.message_changed": [],
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }

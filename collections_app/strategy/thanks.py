@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -14,7 +15,7 @@ from core import clock
 from core.audit.actors import SYSTEM
 from core.facts.services import consume
 from core.money import format_money
-from loans.repayments.models import Repayment, Reversal
+from loans.repayments.models import Repayment, RepaymentState, Reversal, ReversibleKind
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Order, Recheck
 from notifications.outbox.services import enqueue
@@ -33,6 +34,14 @@ JOIN loans_contactpoint AS point ON point.party_id = owes.party_id
 WHERE owes.role = 'borrower' AND owes.loan_id = ANY(%s::uuid[])
 ORDER BY owes.loan_id, (point.place = 'mobile') DESC, point.verified_on DESC NULLS LAST, point.id
 """
+
+
+class _Reached(NamedTuple):
+    """The borrower of a loan and the number or address they are written to."""
+
+    party_id: UUID
+    contact_point_id: UUID
+    language: str
 
 
 def follow_payments() -> int:
@@ -79,7 +88,7 @@ def _owe(line: StrategyLine, repayments: Sequence[Repayment]) -> None:
     reached = _reached(line, repayments)
     enqueue(
         orders=[
-            _order(line, repayment, *reached[repayment.loan_id])
+            _order(line, repayment, reached[repayment.loan_id])
             for repayment in repayments
             if repayment.loan_id in reached
         ],
@@ -87,22 +96,20 @@ def _owe(line: StrategyLine, repayments: Sequence[Repayment]) -> None:
     )
 
 
-def _order(
-    line: StrategyLine, repayment: Repayment, party: Any, point: Any, language: str
-) -> Order:
+def _order(line: StrategyLine, repayment: Repayment, reached: _Reached) -> Order:
     portfolio = repayment.loan.portfolio
     send_at = _next(line, clock.now(), portfolio.time_zone)
     return Order(
         portfolio_id=portfolio.pk,
-        party_id=party,
+        party_id=reached.party_id,
         loan_ids=(repayment.loan_id,),
         template_id=line.template_id,
         anchor=f"{PREFIX}{repayment.pk}",
         step=line.code,
         send_at=send_at,
         expires_at=send_at + timedelta(hours=line.useful_hours),
-        language=language or portfolio.language,
-        contact_point_id=point,
+        language=reached.language or portfolio.language,
+        contact_point_id=reached.contact_point_id,
         amount=repayment.amount,
     )
 
@@ -114,7 +121,7 @@ def _next(line: StrategyLine, now: datetime, zone: str) -> datetime:
     return at if at > local else at + timedelta(days=1)
 
 
-def _lines() -> dict[Any, StrategyLine]:
+def _lines() -> dict[UUID, StrategyLine]:
     """The line that thanks, by portfolio, of the versions in force today."""
     today = clock.now().date()
     lines = StrategyLine.objects.filter(
@@ -128,14 +135,15 @@ def _lines() -> dict[Any, StrategyLine]:
     }
 
 
-def _reached(line: StrategyLine, repayments: Sequence[Repayment]) -> dict[Any, tuple[Any, ...]]:
+def _reached(line: StrategyLine, repayments: Sequence[Repayment]) -> dict[UUID, _Reached]:
     kind = "email" if line.template.channel == "email" else "phone"
     with connection.cursor() as cursor:
         cursor.execute(_ADDRESSES, [kind, [row.loan_id for row in repayments]])
-        return {
-            loan: (party, point, language) for loan, party, point, language in cursor.fetchall()
-        }
+        return {row[0]: _Reached(*row[1:]) for row in cursor.fetchall()}
 
 
 def _is_reversed(repayment: Repayment) -> bool:
-    return Reversal.objects.filter(target_kind="repayment", target_id=repayment.pk).exists()
+    return (
+        Reversal.objects.filter(of_kind=ReversibleKind.REPAYMENT, of_id=repayment.pk).exists()
+        or repayment.changes.filter(state=RepaymentState.RETURNED).exists()
+    )
