@@ -13,6 +13,7 @@ from accounts.access.admin import ApiTokenAdmin
 from accounts.approvals.admin import ApprovalAdmin
 from accounts.inbox.admin import NoticeAdmin
 from accounts.shifts.admin import LeaveAdmin, ShiftAdmin
+from accounts.signatures.admin import SigningSecretAdmin
 from accounts.teams.admin import TeamAdmin
 from accounts.training.admin import CertificateAdmin, CourseAdmin
 from accounts.users.admin import UserAdmin
@@ -25,6 +26,7 @@ __all__ = [
     "LeaveAdmin",
     "NoticeAdmin",
     "ShiftAdmin",
+    "SigningSecretAdmin",
     "TeamAdmin",
     "UserAdmin",
 ]

@@ -4,6 +4,7 @@ from accounts.access.models import ApiToken
 from accounts.approvals.models import Approval
 from accounts.inbox.models import Notice
 from accounts.shifts.models import Leave, Shift
+from accounts.signatures.models import SeenSignature, SigningSecret
 from accounts.signin.models import UserSession
 from accounts.teams.models import Team
 from accounts.training.models import Certificate, Course
@@ -16,7 +17,9 @@ __all__ = [
     "Course",
     "Leave",
     "Notice",
+    "SeenSignature",
     "Shift",
+    "SigningSecret",
     "Team",
     "User",
     "UserSession",

@@ -84,7 +84,7 @@ def copy_tables(connection: Connection) -> None:
         for table in COPIED:
             cursor.execute(f"CREATE TABLE floor.{table} (LIKE {table} INCLUDING ALL)")
             cursor.execute(f"INSERT INTO floor.{table} SELECT * FROM {table}")
-            for name, definition in _foreign_keys(connection, table):
+            for name, definition in foreign_keys(connection, table):
                 cursor.execute(f'ALTER TABLE floor.{table} ADD CONSTRAINT "{name}" {definition}')
             cursor.execute(f"VACUUM (ANALYZE) floor.{table}")
 
@@ -109,7 +109,8 @@ def write_again(connection: Connection) -> Floor:
     )
 
 
-def _foreign_keys(connection: Connection, table: str) -> list[tuple[str, str]]:
+def foreign_keys(connection: Connection, table: str) -> list[tuple[str, str]]:
+    """Returns name and definition of each foreign key of a table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"

@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, str] = {
     "replay": "benchmarks.replaying",
     "pages": "benchmarks.paging",
     "close": "benchmarks.closing",
+    "reserve": "benchmarks.reserving",
+    "hints": "benchmarks.hinting",
 }
 
 

@@ -9,6 +9,7 @@ from collections_app.cases.routing_admin import (
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.promises.admin import PromiseAdmin
+from collections_app.worklist.admin import WorkItemAdmin
 
 __all__ = [
     "CaseAdmin",
@@ -21,4 +22,5 @@ __all__ = [
     "ResultCodeAdmin",
     "SkillRequirementAdmin",
     "TeamQueueAdmin",
+    "WorkItemAdmin",
 ]

@@ -7,6 +7,7 @@ from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
+from collections_app.worklist.models import GatheredGround, WorkItem
 
 __all__ = [
     "Case",
@@ -17,6 +18,7 @@ __all__ = [
     "CloseRun",
     "CloseSetAside",
     "Contact",
+    "GatheredGround",
     "Promise",
     "PromiseEvent",
     "ResultCode",
@@ -25,4 +27,5 @@ __all__ = [
     "StrategyLine",
     "StrategyVersion",
     "TeamQueue",
+    "WorkItem",
 ]

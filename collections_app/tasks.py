@@ -1,5 +1,6 @@
 """Gathers the tasks of the app's concepts."""
 
 from collections_app.close.tasks import close_due, resume_close
+from collections_app.worklist.tasks import refresh_due_hints
 
-__all__ = ["close_due", "resume_close"]
+__all__ = ["close_due", "refresh_due_hints", "resume_close"]

@@ -6,7 +6,13 @@ from compliance.consents.models import Consent
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.overrides.models import Override
 from compliance.preferences.models import Preference
-from compliance.rulepacks.models import RulePack, RulePackVersion, RuleParameters
+from compliance.registers.models import RegisterChange
+from compliance.rulepacks.models import (
+    RulePack,
+    RulePackProposal,
+    RulePackVersion,
+    RuleParameters,
+)
 from compliance.stops.models import Stop
 
 __all__ = [
@@ -19,7 +25,9 @@ __all__ = [
     "Incident",
     "Override",
     "Preference",
+    "RegisterChange",
     "RulePack",
+    "RulePackProposal",
     "RulePackVersion",
     "RuleParameters",
     "ServedNotice",

@@ -34,4 +34,5 @@ urlpatterns = [
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),
+    path("contacts/", include(attempts.contact_urlpatterns)),
 ]

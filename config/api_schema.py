@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
@@ -10,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from accounts.access.api_pages import KeysetPages
 from accounts.access.api_problems import CONTENT_TYPE, PROBLEMS, TYPE
 from accounts.access.api_views import IDEMPOTENCY_HEADER, NoParameters
+from accounts.signatures.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 PREFIX: Final = "/api/v1/"
 _KEY: Final = OpenApiParameter(
@@ -18,6 +20,22 @@ _KEY: Final = OpenApiParameter(
     required=True,
     description="A text of your own, new for each act; the same again gets the same answer.",
     type={"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+)
+_SIGNED: Final = (
+    OpenApiParameter(
+        name=TIMESTAMP_HEADER,
+        location=OpenApiParameter.HEADER,
+        required=True,
+        description="The Unix time in seconds, at most 300 from the server's clock.",
+        type={"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,6})?$"},
+    ),
+    OpenApiParameter(
+        name=SIGNATURE_HEADER,
+        location=OpenApiParameter.HEADER,
+        required=True,
+        description="v1= and HMAC-SHA256 over timestamp, method, path, key and body, in hex.",
+        type={"type": "string", "pattern": "^v1=[0-9a-f]{64}$"},
+    ),
 )
 _PROBLEM: Final = {
     "type": "object",
@@ -52,7 +70,7 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         if self.method == "POST":
-            return [_KEY]
+            return [*_headers_of(self.view)]
         parameters = getattr(self.view, "parameters", NoParameters)
         return [] if parameters is NoParameters else [parameters]
 
@@ -60,6 +78,14 @@ class ApiSchema(AutoSchema):
         # A list by its class, not by the guesses that viewsets need.
         is_paged = getattr(self.view, "pagination_class", None) is KeysetPages
         return bool(is_paged and self.method == "GET")
+
+
+def _headers_of(view: Any) -> Iterator[OpenApiParameter]:
+    """What a write of this view says about itself beside its body."""
+    if not getattr(view, "stores_nothing", False):
+        yield _KEY
+    if getattr(view, "must_be_signed", False):
+        yield from _SIGNED
 
 
 def only_api(endpoints: list[Any]) -> list[Any]:

@@ -14,12 +14,15 @@ from config.setup.steps import is_set_up
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends a manager to the dashboard, an administrator to the set-up until a day is closed.
+    """Sends a manager to the dashboard, a compliance officer to the week, and an administrator to
+    the set-up until a day is closed.
 
     Everybody else comes to the first page their rights offer.
     """
     if getattr(request.user, "role", "") == Role.MANAGER:
         return redirect("reporting:dashboard")
+    if getattr(request.user, "role", "") == Role.COMPLIANCE_OFFICER:
+        return redirect("oversight:week")
     if getattr(request.user, "role", "") == Role.ADMINISTRATOR and not is_set_up(
         signed_in_user(request)
     ):

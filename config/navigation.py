@@ -50,6 +50,12 @@ DESTINATIONS: Final = (
     Destination(_("My cases"), "desk:my_cases", "case.work"),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),
+    Destination(
+        _("Compliance"),
+        "oversight:week",
+        "compliance.view",
+        other_pages=(("complaints:list", "complaint.view"), ("oversight:stops", "stop.view")),
+    ),
     Destination(_("Imports"), "imports:list", "import.view"),
     Destination(_("Nightly close"), "close:list", "close.view", is_daily=False),
     Destination(_("Operations"), "operations:jobs", "close.view", is_daily=False),

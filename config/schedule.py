@@ -35,6 +35,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.approvals.tasks.expire_approvals",
         "schedule": schedule(timedelta(minutes=10)),
     },
+    "refresh-workable-hints": {
+        "task": "collections_app.worklist.tasks.refresh_due_hints",
+        "schedule": schedule(timedelta(seconds=30)),
+    },
+    "prune-signatures": {
+        "task": "accounts.signatures.tasks.prune_signatures",
+        "schedule": schedule(timedelta(minutes=10)),
+    },
     "sweep-imports": {
         "task": "loans.imports.tasks.sweep_imports",
         "schedule": schedule(timedelta(minutes=1)),

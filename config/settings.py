@@ -153,6 +153,8 @@ IMPORT_KINDS: dict[str, str] = {
     "contacts": "compliance.attempts.imports.KIND",
     "stops": "compliance.stops.imports.KIND",
     "consents": "compliance.consents.imports.KIND",
+    "preferences": "compliance.preferences.imports.KIND",
+    "complaints": "compliance.complaints.imports.KIND",
     "promises": "collections_app.promises.imports.KIND",
 }
 
@@ -163,9 +165,11 @@ IMPORT_TOUCHES: list[str] = [
     "collections_app.promises.touches.promises_since",
 ]
 
-# What the pages of portfolios are told by apps above: which rule packs there are, and short notes
+# What the pages of portfolios are told by apps above: which rule packs there are and which of
+# those named have no version in force, and short notes
 # (last close, open cases) by portfolio.
 RULE_PACK_CHOICES = "compliance.rulepacks.queries.pack_choices"
+RULE_PACKS_MISSING = "compliance.rulepacks.queries.packs_missing"
 PORTFOLIO_NOTES: list[str] = ["collections_app.close.portfolio_notes.notes_by_portfolio"]
 
 # --- personal data -----------------------------------------------------------------------
@@ -295,7 +299,14 @@ CELERY_BEAT_SCHEDULER = "config.scheduler.SeenScheduler"
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
 FACT_CONSUMERS: dict[str, list[str]] = {
     "loans.position_changed": ["collections_app.cases.services.follow_positions"],
-    "collections.case_changed": [],
+    "collections.case_changed": ["collections_app.worklist.following.follow_cases"],
+    # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
+    "compliance.register_changed": [
+        "collections_app.worklist.following.follow_registers",
+        "collections_app.worklist.following.follow_consents",
+        "collections_app.worklist.following.follow_attempts",
+        "collections_app.worklist.following.follow_settlements",
+    ],
     # What the dashboards read; the sweep finds money and contacts that announce nothing.
     "collections.close_done": ["reporting.rollups.services.follow_closes"],
     "reporting.events": [
@@ -325,7 +336,10 @@ PEOPLE_TIES = {
 }
 
 # `conformance KIND FILE`: the function that runs a file of scenarios of that kind.
-CONFORMANCE_KINDS = {"loans": "loans.conformance.services.run"}
+CONFORMANCE_KINDS = {
+    "contacts": "compliance.conformance.services.run",
+    "loans": "loans.conformance.services.run",
+}
 
 # --- programming interface ---------------------------------------------------------------
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK

@@ -19,6 +19,7 @@ urlpatterns = [
     path("operations/", include("config.operations.urls")),
     path("setup/", include("config.setup.urls")),
     path("", include("loans.urls")),
+    path("compliance/", include("compliance.urls")),
     path("", include("collections_app.urls")),
     path("", include("reporting.urls")),
 ]

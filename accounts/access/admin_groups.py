@@ -22,6 +22,7 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "accounts.Approval",
             "accounts.Notice",
             "accounts.ApiToken",
+            "accounts.SigningSecret",
         ),
     ),
     (
@@ -39,6 +40,7 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "core.HolidayCalendar",
             "core.CalendarDay",
             "compliance.RulePack",
+            "compliance.RulePackProposal",
             "compliance.RulePackVersion",
             "compliance.RuleParameters",
         ),
@@ -93,6 +95,7 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "collections_app.Case",
             "collections_app.CaseEvent",
             "collections_app.CaseMove",
+            "collections_app.WorkItem",
             "collections_app.Contact",
             "collections_app.Promise",
         ),

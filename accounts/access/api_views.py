@@ -57,7 +57,11 @@ class ApiView(generics.GenericAPIView[Any]):
 
     required_right: ClassVar[str]
     required_rights: ClassVar[dict[str, str]] = {}
+    #: Whether its POST only answers a question: such a one needs no Idempotency-Key.
+    stores_nothing: ClassVar[bool] = False
     parameters: ClassVar[type[StrictSerializer]] = NoParameters
+    #: Whether the request must be signed (accounts.signatures).
+    must_be_signed: ClassVar[bool] = False
     pagination_class = None
 
     #: The checked parameters of this request.

@@ -48,26 +48,37 @@ _CASE_WORK: Final = frozenset(
         "party.correct",
         "message.send",
         "stop.add",
+        "consent.record",
         "complaint.record",
         "approval.request",
     }
 )
 
+# Reading the registers of compliance over many people.
+_REGISTER_READING: Final = frozenset({"complaint.view", "stop.view"})
+
+# Deciding what the person told us about: the answer to a complaint, the end of a stop.
+_REGISTER_KEEPING: Final = frozenset({"complaint.answer", "notice.record", "stop.lift"})
+
 _AGENT: Final = _PERSON | _CASE_READING | _CASE_WORK | {"worklist.claim"}
 
-_TEAM_LEADERSHIP: Final = frozenset(
-    {
-        "case.view_team",
-        "case.assign",
-        "plan.decide",
-        "approval.decide",
-        "shift.view",
-        "shift.manage",
-        "team.view",
-        "report.view",
-        "import.view",
-        "close.view",
-    }
+_TEAM_LEADERSHIP: Final = (
+    _REGISTER_READING
+    | _REGISTER_KEEPING
+    | frozenset(
+        {
+            "case.view_team",
+            "case.assign",
+            "plan.decide",
+            "approval.decide",
+            "shift.view",
+            "shift.manage",
+            "team.view",
+            "report.view",
+            "import.view",
+            "close.view",
+        }
+    )
 )
 
 _MANAGEMENT: Final = frozenset(
@@ -75,7 +86,11 @@ _MANAGEMENT: Final = frozenset(
         "admin.view",
         "case.view_all",
         "case.close",
+        "hold.manage",
         "loan.adjust",
+        "rulepack.publish",
+        "whatif.view",
+        "rulepack.view",
         "waiver.decide",
         "import.run",
         "close.run",
@@ -83,12 +98,15 @@ _MANAGEMENT: Final = frozenset(
         "strategy.change",
         "export.run",
         "training.manage",
+        "compliance.view",
+        "incident.manage",
     }
 )
 
-_OVERSIGHT: Final = frozenset(
+_OVERSIGHT: Final = _REGISTER_READING | frozenset(
     {"admin.view", "case.view_all", "case.view_team", "audit.view", "report.view", "team.view"}
     | {"import.view", "close.view", "shift.view", "config.view", "user.view", "strategy.view"}
+    | {"rulepack.view", "compliance.view", "whatif.view"}
 )
 
 _TEAM_LEAD: Final = _AGENT | _TEAM_LEADERSHIP
@@ -99,25 +117,29 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.LEGAL_OFFICER: _PERSON
     | _CASE_READING
     | _CASE_WORK
-    | {"legal.work", "case.view_team", "document.make"},
+    | {"legal.work", "case.view_team", "document.make", "notice.record"},
     Role.TEAM_LEAD: _TEAM_LEAD,
     Role.MANAGER: _TEAM_LEAD | _MANAGEMENT,
     Role.COMPLIANCE_OFFICER: _PERSON
     | _CASE_READING
     | _OVERSIGHT
+    | _REGISTER_KEEPING
     | {
         "approval.decide",
         "approval.request",
         "complaint.record",
         "complaint.decide",
-        "consent.change",
+        "consent.record",
         "export.run",
+        "hold.manage",
+        "incident.manage",
         "note.add",
         "override.decide",
         "party.reveal",
-        "rulepack.change",
+        "rulepack.propose",
+        "rulepack.publish",
         "stop.add",
-        "stop.lift",
+        "stop.lift_any",
         "template.approve",
         "training.manage",
     },
@@ -142,7 +164,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     # Signs in with a token only; each token narrows these further by its own scopes.
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
-        | {"receipt.post", "case.view_all"}
+        | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial"}
     ),
 }
 

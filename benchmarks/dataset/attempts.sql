@@ -1,9 +1,9 @@
 -- The ledger of the calls: each allowed by a verdict, and how it ended.
 -- Parameters: none.
-INSERT INTO compliance_verdict (id, party_id, channel, at, is_allowed, findings, facts_seen,
-    rule_packs, used, asked_by, known_at)
-SELECT bench.id('verdict', call), party_id, 'call', at, true, '[]', '{}', '["CN"]', '[]', 'Agent',
-    at
+INSERT INTO compliance_verdict (id, portfolio_id, party_id, channel, at, is_allowed, findings,
+    facts_seen, rule_packs, used, asked_by, known_at)
+SELECT bench.id('verdict', call), portfolio_id, party_id, 'call', at, true, '[]', '{}', '["CN"]',
+    '[]', 'Agent', at
 FROM bench.call;
 
 INSERT INTO compliance_attempt (id, portfolio_id, party_id, channel, direction, contact_point_id,

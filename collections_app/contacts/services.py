@@ -56,7 +56,9 @@ def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attem
     _check_open(case)
     _check_owes(case, contact_point)
     by = Actor.of(agent)
-    attempt = reserve(request=_request(case, contact_point, clock.now()), by=by)
+    attempt = reserve(
+        request=call_request(case=case, contact_point=contact_point, at=clock.now()), by=by
+    )
     record(
         action="party.revealed",
         by=by,
@@ -98,7 +100,7 @@ def log_unsanctioned_call(
     """Logs a call that was made without being started here; it counts, and opens an incident."""
     _check_wrapup(wrapup)
     attempt = record_unsanctioned(
-        request=_request(case, contact_point, at),
+        request=call_request(case=case, contact_point=contact_point, at=at),
         outcome=wrapup.result.outcome,
         reason=reason,
         by=Actor.of(agent),
@@ -113,7 +115,7 @@ def log_inbound_call(
     """Logs a call that the borrower made; it needs no permission."""
     _check_wrapup(wrapup)
     attempt = record_inbound(
-        request=_request(case, contact_point, at),
+        request=call_request(case=case, contact_point=contact_point, at=at),
         outcome=wrapup.result.outcome,
         by=Actor.of(agent),
     )
@@ -147,7 +149,8 @@ def _result_row(position: int, standard: StandardResult) -> ResultCode:
     return ResultCode(position=position * 10, **values)
 
 
-def _request(case: Case, contact_point: ContactPoint, at: datetime) -> ContactRequest:
+def call_request(*, case: Case, contact_point: ContactPoint, at: datetime) -> ContactRequest:
+    """Returns what the gate is asked about a call on a case."""
     return ContactRequest(
         party_id=contact_point.party_id,
         loan_ids=(case.loan_id,),

@@ -50,7 +50,9 @@ from collections_app.desk.case_people import (
     flags,
     other_loans,
     party_rows,
+    record_href,
 )
+from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
 from collections_app.desk.promise_record import PromiseFact, promise_facts, promise_record
 from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
@@ -148,15 +150,16 @@ def points_by_party(case: Case) -> dict[UUID, list[ContactPoint]]:
     return found
 
 
-def verdict_bar(case: Case) -> dict[str, Any]:
+def verdict_bar(case: Case, user: User) -> dict[str, Any]:
     """The part of the page that the clock flips: the verdicts and the number to try."""
     points = points_by_party(case)
     reach = Reach(points.get(case.borrower_id, []), list(case.borrower.addresses.all()))
-    return _verdicts(case, reach, ask_gate(case, reach, clock.now()))
+    return _verdicts(case, user, reach, ask_gate(case, reach, clock.now()))
 
 
-def _verdicts(case: Case, reach: Reach, answers: Answers) -> dict[str, Any]:
+def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[str, Any]:
     return {
+        "override": override_offer(case, user, reach, answers),
         "call_verdict": call_verdict(case, answers),
         "call_start": call_start(case, reach, answers),
         "channels": channel_verdicts(answers),
@@ -174,17 +177,18 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
-        "flags": flags(answers.stops, now),
+        "flags": flags(case, answers.stops, now),
+        "record_href": record_href(case.borrower_id, case),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": vehicle_view(next(iter(case.loan.vehicles.all()), None)),
-        **_verdicts(case, reach, answers),
+        **_verdicts(case, user, reach, answers),
         "why_now": why_now(case, bucket, days_late(case), signals),
         "next_step": next_step_text(case, now),
         "last_said": last_said(case, material.attempts, now),
         "why_late": why_late(material.attempts, now),
         "contacts": contact_rows(case, reach, answers, results_by_number(material.attempts)),
-        "parties": party_rows(list(case.loan.parties.all()), case.borrower_id, material.points),
+        "parties": party_rows(case, material.points),
         "other_loans": other_loans(material.debts, case),
         "promises": promise_record(everything, material.promises),
         "instalments": instalment_rows(case, material.instalments),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -54,26 +55,46 @@ def _language_name(code: str) -> str:
         return code
 
 
-def flags(stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:
-    """The stops in force, with the day each began."""
+def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:
+    """The stops in force, with the day each began; a complaint by its number.
+
+    Each leads to the record of whose it is: the borrower's, or that of somebody else on the loan.
+    """
+    names = {row.party_id: shown_name(row.party) for row in case.loan.parties.all()}
     return [
         {
             "tone": "care" if stop.kind in CARE_STOPS else "stop",
-            "text": _("%(stop)s since %(day)s")
-            % {
-                "stop": str(StopKind(stop.kind).label).capitalize(),
-                "day": date_format(stop.starts_at, _("j M")),
-            },
+            "text": _flag_text(stop, names),
+            "href": record_href(stop.party_id or case.borrower_id, case),
         }
         for stop in stops
         if stop.starts_at <= now and (stop.ends_at is None or now < stop.ends_at)
     ]
 
 
-def party_rows(
-    signatories: list[LoanParty], borrower_pk: UUID, points: dict[UUID, list[ContactPoint]]
-) -> list[dict[str, Any]]:
-    """Everybody else on the loan: their role, what they may hear, and their first number."""
+def _flag_text(stop: StopFact, names: dict[UUID, str]) -> str:
+    kind = str(StopKind(stop.kind).label)
+    words = {
+        "stop": kind[:1].upper() + kind[1:],
+        "day": date_format(stop.starts_at, _("j M")),
+        "number": stop.details.get("complaint", ""),
+        "name": names.get(stop.party_id, "") if stop.party_id else "",
+    }
+    if words["number"]:
+        return _("Complaint %(number)s open since %(day)s") % words
+    if words["name"]:
+        return _("%(name)s: %(stop)s since %(day)s") % words
+    return _("%(stop)s since %(day)s") % words
+
+
+def record_href(party_id: UUID, case: Case) -> str:
+    """The record of a person, which leads back to the case."""
+    back = urlencode({"back": reverse("desk:case", args=[case.pk])})
+    return f"{reverse('registers:person', args=[party_id])}?{back}"
+
+
+def party_rows(case: Case, points: dict[UUID, list[ContactPoint]]) -> list[dict[str, Any]]:
+    """Everybody else on the loan: their role, what they may hear, their number and record."""
     return [
         {
             "name": shown_name(row.party),
@@ -84,9 +105,10 @@ def party_rows(
             "may_discuss": row.role in LIABLE_ROLES,
             "may_hear": _may_hear(row.role),
             "masked": next((point.masked for point in points.get(row.party_id, ())), ""),
+            "record_href": record_href(row.party_id, case),
         }
-        for row in signatories
-        if row.party_id != borrower_pk
+        for row in case.loan.parties.all()
+        if row.party_id != case.borrower_id
     ]
 
 

@@ -37,7 +37,7 @@ from collections_app.desk.reasons import (
 )
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
-from compliance.gate.facts import Channel, ContactRequest
+from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
 from loans.borrowers.models import ContactKind, ContactPoint
@@ -184,13 +184,21 @@ def _verdicts(cases: list[Any], now: datetime) -> dict[UUID, list[ChannelVerdict
 def request_for(
     case: Case, channel: Channel, contact_point_pk: UUID | None, at: datetime
 ) -> ContactRequest:
-    """Asks about the borrower of a case, about this loan."""
+    """Asks about the borrower of a case, about this loan, for a contact made as it should be.
+
+    A message says how to be spared further ones; two go on a visit, and all of it is recorded.
+    """
+    is_message = channel in (Channel.SMS, Channel.EMAIL)
+    is_visit = channel == Channel.VISIT
     return ContactRequest(
         party_id=case.borrower_id,
         loan_ids=(case.loan_id,),
         channel=channel,
         at=at,
         contact_point_id=contact_point_pk,
+        content=frozenset({Content.OPT_OUT_STATEMENT} if is_message else ()),
+        people_count=2 if is_visit else None,
+        is_recorded=True if is_visit else None,
     )
 
 

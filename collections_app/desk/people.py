@@ -6,14 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from collections_app.contacts.models import ResultGroup
-from compliance.attempts.models import Attempt
+from collections_app.contacts.calling_order import in_calling_order
 from core.encryption.masks import mask_plate, mask_vin
-from loans.borrowers.models import ContactPlace, ContactPoint
 from loans.borrowers.presentation import lang_of, shown_name
 from loans.vehicles.models import Vehicle
 
@@ -41,28 +38,6 @@ def vehicle_view(vehicle: Vehicle | None) -> dict[str, object]:
         "insured_until": vehicle.insured_until,
         "has_tracker": bool(vehicle.gps_device),
     }
-
-
-def in_calling_order(phones: QuerySet[ContactPoint]) -> QuerySet[ContactPoint]:
-    """Orders numbers as they are to be tried, with `last_talk_at`.
-
-    Valid before invalid, then where the person was reached last, verified ones, mobiles, the
-    oldest on file.
-    """
-    talks = Attempt.objects.filter(
-        contact_point=OuterRef("pk"), contact__result__group=ResultGroup.RIGHT_PARTY
-    ).order_by("-at")
-    return phones.annotate(last_talk_at=Subquery(talks.values("at")[:1])).order_by(
-        _last(Q(invalid_since__isnull=False)),
-        F("last_talk_at").desc(nulls_last=True),
-        _last(Q(verified_on__isnull=True)),
-        _last(~Q(place=ContactPlace.MOBILE)),
-        "created_at",
-    )
-
-
-def _last(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0))
 
 
 def local_clock(zones: Iterable[str], at: datetime) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from collections_app.desk.queue_filters import (
     selected,
 )
 from collections_app.desk.reasons import clock_text
+from collections_app.desk.workable import workable_parts
 from core import clock
 
 
@@ -77,6 +78,7 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         "shows_holder": sees_more_than_own(user),
         **_paging(page, counts, selection, after),
         **_selecting(user),
+        "workable": workable_parts(user),
         **_day(user),
         **_emptiness(page, counts, everything, user),
     }

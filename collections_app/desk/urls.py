@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collections_app.desk import search_views, views
+from collections_app.desk import override_views, search_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("cases/<uuid:pk>/verdict/", views.call_verdict, name="call_verdict"),
     path(
         "cases/<uuid:pk>/calls/start/<uuid:contact_point_pk>/", views.start_call, name="start_call"
+    ),
+    path(
+        "cases/<uuid:pk>/calls/override/<uuid:contact_point_pk>/",
+        override_views.ask_override,
+        name="ask_override",
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),

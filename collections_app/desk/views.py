@@ -104,7 +104,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
 def call_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The verdict bar alone, asked for again at the instant it flips."""
     case = _scoped_case(request, pk)
-    context = {**verdict_bar(case), "open_call": started_call(case, signed_in_user(request))}
+    user = signed_in_user(request)
+    context = {**verdict_bar(case, user), "open_call": started_call(case, user)}
     return TemplateResponse(request, "collections_app/desk/case_head.html#verdict", context)
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from compliance.attempts.history import HistoricContact, record_history
 from compliance.attempts.models import AttemptChannel, Direction, Outcome
-from compliance.attempts.services import HistoricContact, record_history
 from loans.contracts.models import LoanParty
 from loans.imports import cells
 from loans.imports.columns import Column

@@ -19,6 +19,7 @@ from loans.portfolios.models import Portfolio
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from compliance.gate.facts import Decision
 
 
 class AttemptChannel(models.TextChoices):
@@ -75,14 +76,21 @@ class Outcome(models.TextChoices):
 
 class VerdictQuerySet(ScopedQuerySet["Verdict"]):
     def scoped_to(self, user: User) -> Self:
-        """Verdicts about people the user may see."""
-        return self.filter(party__in=Party.objects.visible_to(user))
+        """Verdicts about loans of the portfolios that the user may see."""
+        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
+
+    def blocked(self) -> Self:
+        """Refusals that stopped a contact: no override let it pass."""
+        return self.filter(is_allowed=False, attempt__isnull=True)
 
 
 class Verdict(FactModel):
     """What the gate answered, with what it saw, when a contact was reserved or refused."""
 
     id = uuid7_pk()
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12, choices=AttemptChannel)
     at = models.DateTimeField(_("asked for"))
@@ -99,7 +107,14 @@ class Verdict(FactModel):
     class Meta(FactModel.Meta):
         verbose_name = _("verdict")
         verbose_name_plural = _("verdicts")
-        indexes = [models.Index(fields=["party", "at"], name="verdict_party_at")]
+        indexes = [
+            models.Index(fields=["party", "at"], name="verdict_party_at"),
+            models.Index(
+                fields=["portfolio", "at", "id"],
+                condition=Q(is_allowed=False),
+                name="verdict_refused_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.at:%Y-%m-%d %H:%M}: {self.is_allowed}"
@@ -119,7 +134,9 @@ class Attempt(FactModel):
     """One contact, made or about to be made. An outbound one has its verdict or is unsanctioned."""
 
     id = uuid7_pk()
-    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="+")
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attempts")
     loans = models.ManyToManyField(Loan, related_name="attempts", through="AttemptLoan")
     channel = models.CharField(max_length=12, choices=AttemptChannel)
@@ -167,6 +184,9 @@ class Attempt(FactModel):
     made_by = models.CharField(_("made by"), max_length=120)
     made_by_id = models.CharField(max_length=40, blank=True)
 
+    #: What the gate just answered, set by `reserve`; the verdict is what is stored of it.
+    decision: Decision
+
     objects = AttemptQuerySet.as_manager()
 
     class Meta(FactModel.Meta):
@@ -200,6 +220,17 @@ class Attempt(FactModel):
         indexes = [
             models.Index(fields=["party", "at"], name="attempt_party_at"),
             models.Index(fields=["made_by_id", "at"], name="attempt_maker_at"),
+            models.Index(fields=["portfolio", "at", "id"], name="attempt_portfolio_at"),
+            models.Index(
+                fields=["portfolio", "at", "id"],
+                condition=Q(is_unsanctioned=True),
+                name="attempt_unsanctioned_at",
+            ),
+            models.Index(
+                fields=["portfolio", "at", "id"],
+                condition=Q(override__isnull=False),
+                name="attempt_overridden_at",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -284,6 +315,24 @@ class Incident(models.Model):
                 condition=Q(closed_at__isnull=True) | ~Q(conclusion=""),
                 name="incident_closed_with_conclusion",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=Q(closed_at__isnull=True),
+                name="incident_open_since",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="incident_said_fixed", fields=["attempt", "reason", "opened_at"]
+            ),
+            pgtrigger.Protect(
+                name="incident_concluded",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="incident_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from compliance.attempts.models import Attempt, Settlement
+from compliance.attempts.models import Attempt, AttemptQuerySet, Direction, Settlement
+
+#: A contact that began this long ago is over; what is not said by then has been forgotten.
+OUTCOME_EXPECTED_WITHIN: Final = timedelta(hours=4)
 
 
 def with_outcome(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
@@ -21,3 +25,16 @@ def outcome_missing(*, made_by_id: UUID, before: datetime) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
         made_by_id=str(made_by_id), at__lt=before, settlements__isnull=True
     ).order_by("at")
+
+
+def outcomes_overdue(*, at: datetime) -> AttemptQuerySet:
+    """Contacts of everybody whose outcome nobody said in time, the oldest first.
+
+    They go on counting as the worst that their channel may become, until somebody says what
+    happened: that nobody said so is no sign that nothing did.
+    """
+    return (
+        Attempt.objects.unsettled()
+        .filter(direction=Direction.OUTBOUND, at__lt=at - OUTCOME_EXPECTED_WITHIN)
+        .order_by("at", "pk")
+    )

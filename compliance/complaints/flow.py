@@ -22,6 +22,15 @@ class ComplaintClock(models.TextChoices):
     EXCEPTIONAL = "exceptional", _("exceptional")
 
 
+class ComplaintOutcome(models.TextChoices):
+    """What the complaint came to; given when it is closed."""
+
+    UPHELD = "upheld", _("right in full")
+    PARTLY = "partly", _("right in part")
+    REJECTED = "rejected", _("not right")
+    WITHDRAWN = "withdrawn", _("taken back by the person")
+
+
 #: An answered complaint that the person does not accept is open again.
 TRANSITIONS: Final[tuple[tuple[ComplaintStatus, ComplaintStatus], ...]] = (
     (ComplaintStatus.OPEN, ComplaintStatus.ANSWERED),

@@ -11,7 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scope import ScopedQuerySet
-from compliance.complaints.flow import TRANSITIONS, ComplaintClock, ComplaintStatus
+from compliance.complaints.flow import (
+    TRANSITIONS,
+    ComplaintClock,
+    ComplaintOutcome,
+    ComplaintStatus,
+)
 from core.encryption.fields import SealedField
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
@@ -55,6 +60,10 @@ class ComplaintQuerySet(PortfolioRowQuerySet["Complaint"]):
     def unanswered(self) -> Self:
         return self.filter(status=ComplaintStatus.OPEN)
 
+    def unclosed(self) -> Self:
+        """Complaints that still keep their stop: open, or answered and not yet closed."""
+        return self.exclude(status=ComplaintStatus.CLOSED)
+
     def overdue(self, on: date) -> Self:
         """Complaints whose last day has passed without an answer."""
         return self.unanswered().filter(due_on__lt=on)
@@ -92,6 +101,9 @@ class Complaint(models.Model):
     due_on = models.DateField(_("answer due"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(
+        _("what it came to"), max_length=9, choices=ComplaintOutcome, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ComplaintQuerySet.as_manager()
@@ -113,6 +125,11 @@ class Complaint(models.Model):
                 | Q(status="answered", answered_at__isnull=False, closed_at__isnull=True)
                 | Q(status="closed", answered_at__isnull=False, closed_at__isnull=False),
                 name="complaint_status_has_its_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="")
+                | Q(closed_at__isnull=False, outcome__in=ComplaintOutcome.values),
+                name="complaint_closed_with_outcome",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("answered_at")),
@@ -166,7 +183,8 @@ class ComplaintEvent(FactModel):
     step = models.CharField(max_length=10, choices=ComplaintStep)
     at = models.DateTimeField(_("at"))
     by = models.CharField(_("by"), max_length=120)
-    #: Whom it was given to, or the clock it was extended to; never words about the person.
+    #: Whom it was given to, the clock it was extended to, or what it came to; never words about
+    #: the person.
     word = models.CharField(_("what"), max_length=120, blank=True)
     due_on = models.DateField(_("answer due"))
     text = SealedField(_("text"))

@@ -78,7 +78,12 @@ class Consent(FactModel):
                 nulls_distinct=False,
             ),
         ]
-        indexes = [models.Index(fields=["party", "channel", "given_at"], name="consent_newest")]
+        indexes = [
+            models.Index(fields=["party", "channel", "given_at"], name="consent_newest"),
+            models.Index(
+                fields=["given_at", "id"], condition=Q(answer="no"), name="consent_refused_at"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel or self.kind}: {self.answer}"

@@ -244,6 +244,7 @@ class ContactFacts:
     #: Oldest first: this person's contacts about anything, and anybody's about these loans.
     history: tuple[PastContact, ...] = ()
     preferences: tuple[PreferenceFact, ...] = ()
+    #: The person's answers, in the order they came in; of kind third_party also the borrower's.
     permissions: tuple[PermissionFact, ...] = ()
     notices: tuple[NoticeFact, ...] = ()
     orders: tuple[OrderFact, ...] = ()

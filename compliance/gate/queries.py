@@ -2,270 +2,231 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import (
-    CharField,
-    DateField,
-    DateTimeField,
-    OuterRef,
-    Subquery,
-    UUIDField,
-    Value,
+from compliance.gate.facts import (
+    AppliedRule,
+    Channel,
+    ContactFacts,
+    ContactRequest,
+    PastContact,
+    StopFact,
 )
-from django.db.models.functions import Cast, LPad
-
-from compliance.consents.models import Consent, ConsentAnswer
-from compliance.gate.facts import AppliedRule, ContactFacts, ContactRequest, StopFact
+from compliance.gate.past import Past, read_past, since_when
+from compliance.gate.people import PortfolioFact, Signatories, feeds_of, read_signatories
+from compliance.gate.places import Whereabouts, whereabouts_of
+from compliance.gate.price import read_paid_shares
+from compliance.gate.reach import why_unreachable
+from compliance.gate.records import (
+    Records,
+    notices_for,
+    orders_for,
+    permissions_for,
+    preferences_for,
+    read_records,
+    stops_for,
+)
 from compliance.rulepacks.queries import RulesOfADay, rules_on
-from compliance.stops.models import Stop
-from loans.borrowers.models import Address, ContactPoint
-from loans.contracts.models import Loan, LoanParty
-from loans.portfolios.models import FeedWatermark, Ledger, Portfolio
+from loans.borrowers.models import ContactKind, ContactPlace
+from loans.contracts.models import PartyRole
 
-#: The feed that says whether money has come in; contact about payment waits for it.
-REPAYMENT_FEED = "repayments"
-
-
-class Standing(NamedTuple):
-    """A stop, or an answer about a channel: which, since when, about which loan or number."""
-
-    is_stop: bool
-    party_id: UUID
-    word: str
-    channel: str
-    about_id: UUID | None
-    since: datetime
-    until: datetime | None
-    reference: str
-
-
-class PointFact(NamedTuple):
-    """What the rules need of a number or address: whose, in which zones, still valid."""
-
-    party_id: UUID
-    time_zones: tuple[str, ...]
-    is_invalid: bool
+_NOWHERE = Whereabouts()
 
 
 @dataclass(slots=True)
 class _Material:
     """The rows behind a batch of requests, by the keys the requests use."""
 
-    loans: dict[UUID, Loan]
-    roles: dict[tuple[UUID, UUID], list[str]]
-    contact_points: dict[UUID, PointFact]
-    address_zones: dict[UUID, set[str]]
-    standing: dict[UUID, list[Standing]]
-    watermarks: dict[UUID, date]
+    signatories: Signatories
+    places: dict[UUID, Whereabouts]
+    records: Records
     rules: dict[date, RulesOfADay]
+    past: Past
+    paid_shares: dict[UUID, Decimal]
 
 
-def gather(request: ContactRequest) -> ContactFacts:
+class _Background(NamedTuple):
+    """What is the same for every channel and instant of the day, about one person and loans."""
+
+    portfolios: list[PortfolioFact]
+    whereabouts: Whereabouts
+    stops: tuple[StopFact, ...]
+    fields: dict[str, Any]
+
+
+def gather(request: ContactRequest, *, also: Iterable[AppliedRule] = ()) -> ContactFacts:
     """Reads everything the rules need about one request. Counts never depend on who asks.
 
-    Raises LoanParty.DoesNotExist when the party stands in no role to a loan of the request, which
-    is also so where there is no such loan.
+    `also` are rules not in force that are to be tried on the same facts: they may look further
+    back. Raises LoanParty.DoesNotExist when the party stands in no role to a loan of the request,
+    which is also so where there is no such loan.
     """
-    return gather_many([request])[0]
+    return gather_many([request], also=also)[0]
 
 
-def gather_many(requests: Sequence[ContactRequest]) -> list[ContactFacts]:
+def gather_many(
+    requests: Sequence[ContactRequest], *, also: Iterable[AppliedRule] = ()
+) -> list[ContactFacts]:
     """Reads everything the rules need about many requests; raises as `gather` does."""
     if not requests:
         return []
-    material = _read(requests)
-    return [_facts_of(request, material) for request in requests]
+    material = _read(requests, also)
+    known: dict[tuple[object, ...], _Background] = {}
+    return [_facts_of(request, material, known) for request in requests]
 
 
-def _read(requests: Sequence[ContactRequest]) -> _Material:
-    party_ids = {request.party_id for request in requests}
-    loans: dict[UUID, Loan] = {}
-    roles: dict[tuple[UUID, UUID], list[str]] = defaultdict(list)
-    watermarks: dict[UUID, date] = {}
-    for row in _signatories(requests, party_ids):
-        loans[row.loan_id] = row.loan
-        roles[row.loan_id, row.party_id].append(row.role)
-        if row.fed_through is not None:
-            watermarks[row.loan.portfolio_id] = row.fed_through
-    points, zones = _places(requests, party_ids)
-    return _Material(
+def _read(requests: Sequence[ContactRequest], also: Iterable[AppliedRule]) -> _Material:
+    loans = {loan_id for request in requests for loan_id in request.loan_ids}
+    people = {request.party_id for request in requests}
+    signatories = read_signatories(loans)
+    rules = _rules_of_all(requests, signatories.portfolios.values())
+    reached = people | set(signatories.borrowers.values())
+    records = read_records(
+        people=people | signatories.people_on(loans),
         loans=loans,
-        roles=roles,
-        contact_points=points,
-        address_zones=zones,
-        standing=_standing(party_ids),
-        watermarks=watermarks,
-        rules=_rules_of_all(requests, loans),
+        portfolios=signatories.portfolios.keys(),
+        reached=reached,
     )
-
-
-def _signatories(requests: Sequence[ContactRequest], party_ids: set[UUID]) -> Iterable[Any]:
-    """Who stands in which role to the loans asked about, with how far repayments are complete."""
-    fed_through = FeedWatermark.objects.filter(
-        portfolio=OuterRef("loan__portfolio"), feed=REPAYMENT_FEED
+    return _Material(
+        signatories=signatories,
+        places={party_id: whereabouts_of(party_id, records) for party_id in reached},
+        records=records,
+        rules=rules,
+        past=read_past(people=people, loans=loans, since=_since(requests, rules, also)),
+        paid_shares=read_paid_shares(
+            {
+                loan_id
+                for request in requests
+                if request.channel == Channel.REPOSSESSION
+                for loan_id in request.loan_ids
+            }
+        ),
     )
-    return (
-        LoanParty.objects.filter(
-            loan__in={loan_id for request in requests for loan_id in request.loan_ids},
-            party__in=party_ids,
-        )
-        .select_related("loan__portfolio")
-        .annotate(fed_through=Subquery(fed_through.values("through_on")[:1]))
-    )
-
-
-def _places(
-    requests: Sequence[ContactRequest], party_ids: set[UUID]
-) -> tuple[dict[UUID, PointFact], dict[UUID, set[str]]]:
-    """The numbers that are to ring, and the zones of current addresses; one query for both."""
-    numbers = ContactPoint.objects.filter(
-        party__in=party_ids,
-        pk__in={request.contact_point_id for request in requests if request.contact_point_id},
-    ).values_list("party_id", "time_zones", "pk", "invalid_since")
-    homes = Address.objects.filter(party__in=party_ids, is_current=True).values_list(
-        "party_id", "time_zones", Value(None, UUIDField()), Value(None, DateField())
-    )
-    points: dict[UUID, PointFact] = {}
-    zones: dict[UUID, set[str]] = defaultdict(set)
-    for party_id, time_zones, pk, invalid_since in numbers.union(homes, all=True):
-        if pk is None:
-            zones[party_id].update(time_zones)
-        else:
-            points[pk] = PointFact(party_id, tuple(time_zones), invalid_since is not None)
-    return points, zones
-
-
-def _standing(party_ids: set[UUID]) -> dict[UUID, list[Standing]]:
-    """Stops not lifted and answers about channels, by person, oldest first; one query for both."""
-    no_end = Value(None, DateTimeField())
-    stops = Stop.objects.filter(party__in=party_ids, lifted_at__isnull=True).values_list(
-        *(Value(True), "party_id", "kind", "channel", "loan_id", "starts_at", "ends_at"),
-        Cast("pk", CharField()),
-    )
-    answers = Consent.objects.filter(party__in=party_ids).values_list(
-        *(Value(False), "party_id", "answer", "channel", "contact_point_id", "given_at", no_end),
-        # As text of one length, so that answers of one instant stand in the order they came in.
-        LPad(Cast("pk", CharField()), 20, Value("0")),
-    )
-    grouped: dict[UUID, list[Standing]] = defaultdict(list)
-    for row in sorted((Standing(*row) for row in stops.union(answers, all=True)), key=_begin):
-        grouped[row.party_id].append(row)
-    return grouped
-
-
-def _begin(row: Standing) -> tuple[datetime, str]:
-    return (row.since, row.reference)
-
-
-def _facts_of(request: ContactRequest, material: _Material) -> ContactFacts:
-    roles = [
-        role for loan_id in request.loan_ids for role in material.roles[loan_id, request.party_id]
-    ]
-    if (
-        not all(material.roles[loan_id, request.party_id] for loan_id in request.loan_ids)
-        or not roles
-    ):
-        raise LoanParty.DoesNotExist("The person is no party of these loans.")
-    loans = [material.loans[loan_id] for loan_id in request.loan_ids]
-    portfolios = list({loan.portfolio_id: loan.portfolio for loan in loans}.values())
-    contact_point = _own_contact_point(request, material)
-    rules, missing = _rules(request, portfolios, material)
-    stale, absent = _feeds(portfolios, material.watermarks)
-    return ContactFacts(
-        request=request,
-        role=min(roles),
-        zones=_zones(request, contact_point, material),
-        rules=tuple(rules),
-        missing_packs=tuple(missing),
-        history_known=all(p.contacts_known_from is not None for p in portfolios),
-        contact_point_invalid=contact_point is not None and contact_point.is_invalid,
-        contact_point_missing=contact_point is None,
-        stale_feeds=stale,
-        feed_missing=absent,
-        channel_refused=_refused(request, material.standing[request.party_id]),
-        stops=_stops(request, material.standing[request.party_id]),
-    )
-
-
-def _own_contact_point(request: ContactRequest, material: _Material) -> PointFact | None:
-    point = (
-        material.contact_points.get(request.contact_point_id) if request.contact_point_id else None
-    )
-    return point if point is not None and point.party_id == request.party_id else None
-
-
-def _rules(
-    request: ContactRequest, portfolios: list[Portfolio], material: _Material
-) -> tuple[list[AppliedRule], list[str]]:
-    day = _day_at(request, portfolios[0])
-    return material.rules[day].of(code for p in portfolios for code in p.rule_packs)
-
-
-def _day_at(request: ContactRequest, portfolio: Portfolio) -> date:
-    return request.at.astimezone(ZoneInfo(portfolio.time_zone)).date()
 
 
 def _rules_of_all(
-    requests: Sequence[ContactRequest], loans: dict[UUID, Loan]
+    requests: Sequence[ContactRequest], portfolios: Iterable[PortfolioFact]
 ) -> dict[date, RulesOfADay]:
-    """The rules of every portfolio asked about, on every local day of the batch; one query."""
-    portfolios = {loan.portfolio_id: loan.portfolio for loan in loans.values()}.values()
+    """The packs of every portfolio asked about, on every local day of the batch; one query."""
     days = {_day_at(request, portfolio) for request in requests for portfolio in portfolios}
     codes = {code for portfolio in portfolios for code in portfolio.rule_packs}
     return rules_on(pack_codes=codes, days=days) if days else {}
 
 
-def _zones(
-    request: ContactRequest, contact_point: PointFact | None, material: _Material
-) -> tuple[str, ...]:
-    """Every zone the person may be in: of the number that is to ring and of current addresses."""
-    zones = set(material.address_zones[request.party_id])
-    if contact_point is not None:
-        zones.update(contact_point.time_zones)
-    return tuple(sorted(zones))
+def _day_at(request: ContactRequest, portfolio: PortfolioFact) -> date:
+    return request.at.astimezone(ZoneInfo(portfolio.time_zone)).date()
 
 
-def _stops(request: ContactRequest, rows: Iterable[Standing]) -> tuple[StopFact, ...]:
-    return tuple(
-        StopFact(
-            kind=row.word,
-            reference=row.reference,
-            channel=row.channel,
-            starts_at=row.since,
-            ends_at=row.until,
-        )
-        for row in rows
-        if row.is_stop and (row.about_id is None or row.about_id in request.loan_ids)
+def _since(
+    requests: Sequence[ContactRequest],
+    rules: dict[date, RulesOfADay],
+    also: Iterable[AppliedRule],
+) -> datetime:
+    packs = (pack for day in rules.values() for pack in day.packs.values())
+    return since_when(requests, chain(also, (rule for pack in packs for rule in pack.for_lender)))
+
+
+def _facts_of(
+    request: ContactRequest, material: _Material, known: dict[tuple[object, ...], _Background]
+) -> ContactFacts:
+    key = (request.party_id, request.loan_ids, request.recipient, request.at)
+    if key not in known:
+        known[key] = _background(request, material)
+    behind = known[key]
+    point = behind.whereabouts.point_of(request)
+    rules, missing = _rules(request, behind, material)
+    return ContactFacts(
+        request=request,
+        zones=behind.whereabouts.zones_of(point),
+        rules=rules,
+        missing_packs=missing,
+        contact_point_invalid=point is not None and point.is_invalid,
+        contact_point_missing=point is None,
+        place=point.place if point else "",
+        point_kind=point.kind if point else "",
+        is_work_email=point is not None
+        and point.kind == ContactKind.EMAIL
+        and point.place == ContactPlace.WORK,
+        paid_share=_paid_share(request, material),
+        **behind.fields,
     )
 
 
-def _refused(request: ContactRequest, oldest_first: Sequence[Standing]) -> bool:
-    """Whether the newest answer about this channel, for this number or for all, is no."""
-    for row in reversed(oldest_first):
-        if row.is_stop or row.channel != request.channel or row.since > request.at:
-            continue
-        if row.about_id in (None, request.contact_point_id):
-            return row.word == ConsentAnswer.NO
-    return False
-
-
-def _feeds(
-    portfolios: list[Portfolio], watermarks: dict[UUID, date]
-) -> tuple[tuple[tuple[str, date], ...], bool]:
-    """Feeds older than their portfolio's limit; only a ledger kept elsewhere depends on one."""
-    external = [p for p in portfolios if p.ledger == Ledger.EXTERNAL]
-    stale = tuple(
-        (f"{portfolio.code} {REPAYMENT_FEED}", watermarks[portfolio.pk])
-        for portfolio in external
-        if portfolio.pk in watermarks
-        and watermarks[portfolio.pk]
-        < portfolio.business_date - timedelta(days=portfolio.feed_limit_days)
+def _background(request: ContactRequest, material: _Material) -> _Background:
+    signatories, records = material.signatories, material.records
+    role = signatories.role_of(request)
+    portfolios = signatories.portfolios_of(request)
+    whereabouts = material.places.get(request.party_id, _NOWHERE)
+    history = material.past.of(people=[request.party_id], loans=request.loan_ids)
+    others = sorted(signatories.people_on(request.loan_ids) - {request.party_id})
+    stops = stops_for(
+        request, records, people=[request.party_id, *others], portfolios=[p.pk for p in portfolios]
     )
-    return stale, any(portfolio.pk not in watermarks for portfolio in external)
+    stale, absent = feeds_of(portfolios)
+    fields = {
+        "role": role,
+        "relationship": signatories.relationship_of(request),
+        "history_known": all(p.contacts_known_from is not None for p in portfolios),
+        "stale_feeds": stale,
+        "feed_missing": absent,
+        "day_zone": whereabouts.day_zone or portfolios[0].time_zone,
+        "locations": whereabouts.locations,
+        "history": history,
+        "stops": stops,
+        "permissions": permissions_for(request, records, borrowers=signatories.borrowers),
+        "preferences": preferences_for(request, records),
+        "notices": notices_for(request, records),
+        "orders": orders_for(request, records),
+        "unreachable": _unreachable(request, role, material, stops, history),
+    }
+    return _Background(portfolios, whereabouts, stops, fields)
+
+
+def _rules(
+    request: ContactRequest, behind: _Background, material: _Material
+) -> tuple[tuple[AppliedRule, ...], tuple[str, ...]]:
+    return material.rules[_day_at(request, behind.portfolios[0])].of(
+        (code for portfolio in behind.portfolios for code in portfolio.rule_packs),
+        locations=behind.whereabouts.locations,
+        organisation=request.organisation,
+    )
+
+
+def _unreachable(
+    request: ContactRequest,
+    role: str,
+    material: _Material,
+    stops: tuple[StopFact, ...],
+    history: tuple[PastContact, ...],
+) -> str:
+    """Why the debtor cannot be reached, asked only where somebody else is about to be."""
+    if role != PartyRole.REFERENCE and not request.recipient:
+        return ""
+    for loan_id in request.loan_ids:
+        debtor_id = material.signatories.borrowers.get(loan_id)
+        if debtor_id is not None and (
+            why := why_unreachable(
+                debtor_id=debtor_id,
+                at=request.at,
+                whereabouts=material.places.get(debtor_id, _NOWHERE),
+                history=history,
+                # A stop of the person asked about names nobody.
+                stops=(stop for stop in stops if (stop.party_id or request.party_id) == debtor_id),
+            )
+        ):
+            return why
+    return ""
+
+
+def _paid_share(request: ContactRequest, material: _Material) -> Decimal | None:
+    """The greatest share of the loans asked about; None when one of them is not known."""
+    shares = [material.paid_shares.get(loan_id) for loan_id in request.loan_ids]
+    known = [share for share in shares if share is not None]
+    return max(known) if len(known) == len(shares) else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from compliance.gate.facts import ContactFacts, ContactRequest, Decision, Effect, Finding
 from compliance.gate.queries import gather, gather_many
-from compliance.rules import window
-from compliance.rules.registry import ALWAYS, RULES
+from compliance.rules.findings import at_instant
+from compliance.rules.local_time import HORIZON
+from compliance.rules.registry import changes, counters, findings
 
-#: How many openings are tried before the answer is "no instant is known".
-MOST_OPENINGS = 40
+#: A rule that names one later opening after the other is not followed for ever.
+MOST_OPENINGS = 1000
 
 
 def decide(request: ContactRequest) -> Decision:
@@ -31,46 +31,45 @@ def decide_many(requests: Sequence[ContactRequest]) -> list[Decision]:
 
 def judge(facts: ContactFacts) -> Decision:
     """Decides on facts already gathered. Pure: the same facts always give the same answer."""
-    findings = tuple(_run(facts))
-    denials = [found for found in findings if found.effect is Effect.DENY]
+    found = tuple(findings(facts))
+    denials = _denials(found)
     return Decision(
         allowed=not denials,
-        findings=findings,
+        findings=found,
         next_allowed_at=_next_allowed(facts, denials) if denials else None,
         closes_at=None if denials else _closes(facts),
         facts=facts,
+        used=counters(facts),
     )
 
 
-def _run(facts: ContactFacts) -> list[Finding]:
-    found = [finding for check in ALWAYS for finding in check(facts)]
-    for rule in facts.rules:
-        found.extend(RULES[rule.rule](facts, rule))
-    return found
-
-
 def _next_allowed(facts: ContactFacts, denials: list[Finding]) -> datetime | None:
-    """Steps from opening to opening until every rule is silent."""
-    for _attempt in range(MOST_OPENINGS):
-        if any(found.opens_at is None for found in denials):
+    """Steps from opening to opening until every rule is silent.
+
+    Nothing is skipped: until the last of the openings named, the rule that named it objects.
+    """
+    at, latest = facts.request.at, facts.request.at + HORIZON
+    for _step in range(MOST_OPENINGS):
+        openings = [found.opens_at for found in denials if found.opens_at is not None]
+        if len(openings) < len(denials) or not at < max(openings) <= latest:
             return None
-        at = max(found.opens_at for found in denials if found.opens_at is not None)
-        later = replace(facts, request=replace(facts.request, at=at))
-        denials = [found for found in _run(later) if found.effect is Effect.DENY]
+        at = max(openings)
+        denials = _denials(findings(at_instant(facts, at)))
         if not denials:
             return at
     return None
 
 
 def _closes(facts: ContactFacts) -> datetime | None:
-    closings = [
-        window.next_closing(at=facts.request.at, zones=facts.zones, rule=rule)
-        for rule in facts.rules
-        if rule.rule == "window" and facts.request.channel in rule.values["channels"]
-    ]
-    starts = [
-        stop.starts_at
-        for stop in facts.stops
-        if stop.starts_at > facts.request.at and stop.channel in ("", facts.request.channel)
-    ]
-    return min([*(closing for closing in closings if closing), *starts], default=None)
+    """The first instant, of those at which the clock may change an answer, that is denied."""
+    latest = facts.request.at + HORIZON
+    for at in changes(facts):
+        if at > latest:
+            return None
+        if _denials(findings(at_instant(facts, at))):
+            return at
+    return None
+
+
+def _denials(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.effect is Effect.DENY]

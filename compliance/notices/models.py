@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scope import ModelT, ScopedQuerySet
+from compliance.registers.triggers import tells_of_change
 from core.ids import uuid7_pk
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan
@@ -95,6 +96,7 @@ class ServedNotice(models.Model):
                 ],
             ),
             pgtrigger.Protect(name="notice_kept", operation=pgtrigger.Delete),
+            tells_of_change(),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +161,7 @@ class CourtOrder(models.Model):
                 ],
             ),
             pgtrigger.Protect(name="order_kept", operation=pgtrigger.Delete),
+            tells_of_change(),
         ]
 
     def __str__(self) -> str:

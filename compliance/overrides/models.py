@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -81,6 +82,21 @@ class Override(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["party", "valid_until"], name="override_of_party")]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="override_asked_fixed",
+                fields=[
+                    *("approval", "portfolio", "party", "contact_point", "channel", "mode"),
+                    *("purpose", "organisation", "verdict", "codes", "factor", "reason"),
+                ],
+            ),
+            pgtrigger.Protect(
+                name="override_granted_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__valid_until__isnull=False),
+            ),
+            pgtrigger.Protect(name="override_kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel}: {', '.join(self.codes)}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.registers.triggers import tells_of_change
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
 from loans.borrowers.models import ContactPlace, ContactPoint, Party, PartyRowQuerySet
@@ -102,6 +103,7 @@ class Preference(models.Model):
                 ],
             ),
             pgtrigger.Protect(name="preference_kept", operation=pgtrigger.Delete),
+            tells_of_change(),
         ]
 
     def __str__(self) -> str:

@@ -1,70 +1,227 @@
-"""Which rules apply: the packs of a portfolio as they stand on a day."""
+"""Which rules apply: the packs of a portfolio and of a person's places as they stand on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.models import RulePack, RulePackVersion
 
 #: Columns of a version's rules; a version without rules has one row with none of them.
-_PARAMETERS = ("rules__rule", "rules__code", "rules__values", "rules__citation", "rules__binding")
+_PARAMETERS = (
+    "unread__rule",
+    "unread__code",
+    "unread__values",
+    "unread__citation",
+    "unread__override",
+    "unread__binding",
+    "unread__agency_binding",
+)
+_VERSION = ("effective_from", "pack__code", "pack__place", "version", "pk", "published_at")
+
+_Applied = tuple[tuple[AppliedRule, ...], tuple[str, ...]]
+
+
+class PackRules(NamedTuple):
+    """The rules of one pack, with the force they have for the lender and for an agency."""
+
+    place: str
+    for_lender: tuple[AppliedRule, ...]
+    for_agency: tuple[AppliedRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RulesOfADay:
-    """The rules of packs as they stand on a day, each with the code of its pack, in order."""
+    """The packs as they stand on a day, by their code."""
 
-    by_pack: tuple[tuple[str, AppliedRule], ...]
-    packs: frozenset[str]
+    packs: dict[str, PackRules]
+    # A list asks for thousands of people of few places; the answer for each kind is made once.
+    _known: dict[tuple[frozenset[str], frozenset[str], bool], _Applied] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def of(self, pack_codes: Iterable[str]) -> tuple[list[AppliedRule], list[str]]:
-        """Returns the rules of some of the packs, and which of them have no version in force.
+    def of(
+        self,
+        pack_codes: Iterable[str],
+        *,
+        locations: Iterable[str] = (),
+        organisation: str = "",
+    ) -> tuple[tuple[AppliedRule, ...], tuple[str, ...]]:
+        """Returns the rules that apply, and the named packs that have no version in force.
 
-        A pack that is named but has no version in force is missing; the caller must treat that as
+        Those of every pack that is named and of every local pack one of the `locations` lies in:
+        all are asked, so the strictest wins. `organisation` is empty for the lender itself. A pack
+        that is named but has no version in force is missing; the caller must treat that as
         unknown, never as permission.
         """
-        wanted = sorted(set(pack_codes))
-        applied = [rule for code, rule in self.by_pack if code in wanted]
-        return applied, [code for code in wanted if code not in self.packs]
+        key = (frozenset(pack_codes), frozenset(locations), organisation != "")
+        if key not in self._known:
+            self._known[key] = self._applied(*key)
+        return self._known[key]
+
+    def _applied(
+        self, named: frozenset[str], locations: frozenset[str], is_agency: bool
+    ) -> _Applied:
+        joining = {
+            code
+            for code, pack in self.packs.items()
+            if pack.place and any(lies_in(location, pack.place) for location in locations)
+        }
+        chosen = [self.packs[code] for code in sorted(named | joining) if code in self.packs]
+        rules = tuple(
+            rule for pack in chosen for rule in (pack.for_agency if is_agency else pack.for_lender)
+        )
+        return rules, tuple(sorted(named.difference(self.packs)))
+
+
+def lies_in(location: str, place: str) -> bool:
+    """Says whether a location such as US-NY-NYC lies in a place such as US-NY."""
+    return location == place or location.startswith(f"{place}-")
 
 
 def rules_on(*, pack_codes: Iterable[str], days: Collection[date]) -> dict[date, RulesOfADay]:
-    """Returns for each day the rules of the packs' newest versions in force. One query."""
+    """Returns for each day the newest versions in force of these packs and of every local pack.
+
+    One query, which leaves out versions that were replaced before the first of the days. A
+    published version never changes, so each process reads the rules of one only once.
+    """
+    replaced = RulePackVersion.objects.filter(
+        pack=OuterRef("pack"), version__gt=OuterRef("version"), effective_from__lte=min(days)
+    )
+    read = {pk for pk, _published_at in _PUBLISHED} or {0}
     versions = (
-        RulePackVersion.objects.filter(pack__code__in=set(pack_codes))
-        .filter(effective_from__lte=max(days))
-        .order_by("version", "rules__pk")
-        .values_list("effective_from", "pack__code", "version", *_PARAMETERS)
+        RulePackVersion.objects.filter(Q(pack__code__in=set(pack_codes)) | ~Q(pack__place=""))
+        .filter(~Exists(replaced), effective_from__lte=max(days))
+        .annotate(unread=FilteredRelation("rules", condition=~Q(rules__version__in=read)))
+        .order_by("version", "unread__pk")
+        .values_list(*_VERSION, *_PARAMETERS)
     )
-    rows = list(versions)
-    return {day: _in_force([row[1:] for row in rows if row[0] <= day]) for day in days}
+    rows = [(_Version(*row[: len(_VERSION)]), row[len(_VERSION) :]) for row in versions]
+    if any(version.pk in read and version.key not in _PUBLISHED for version, _rule in rows):
+        _PUBLISHED.clear()  # another database than before, as in benchmarks
+        return rules_on(pack_codes=pack_codes, days=days)
+    _remember(rows)
+    found = list(dict.fromkeys(version for version, _rule in rows))
+    return {day: _in_force(v for v in found if v.effective_from <= day) for day in days}
 
 
-def _in_force(rows: list[tuple[Any, ...]]) -> RulesOfADay:
-    """Keeps the rules of the newest version of each pack; rows stand in order of versions."""
-    newest = {code: version for code, version, *_rule in rows}
-    applied = (
-        (
-            code,
-            AppliedRule(
-                rule=rule,
-                code=rule_code,
-                values=values,
-                citation=citation,
-                binding=binding,
-                pack=f"{code} v{version}",
-            ),
+class _Version(NamedTuple):
+    """Which edition of which pack; with the moment of its publishing no other is taken for it."""
+
+    effective_from: date
+    code: str
+    place: str
+    version: int
+    pk: int
+    published_at: datetime
+
+    @property
+    def key(self) -> tuple[int, datetime]:
+        return self.pk, self.published_at
+
+
+#: The rules of each version read so far, for the lender and for an agency.
+_PUBLISHED: dict[tuple[int, datetime], list[list[AppliedRule]]] = {}
+
+
+def _remember(rows: Iterable[tuple[_Version, tuple[Any, ...]]]) -> None:
+    """Keeps the rules of versions that were not read before; one without rules has one row."""
+    fresh: dict[tuple[int, datetime], list[list[AppliedRule]]] = {}
+    for version, (rule, *parameters) in rows:
+        if version.key in _PUBLISHED:
+            continue
+        pair = fresh.setdefault(version.key, [[], []])
+        if rule is not None:
+            pack = f"{version.code} v{version.version}"
+            for rules, one in zip(pair, _both(rule, *parameters, pack=pack), strict=True):
+                rules.append(one)
+    _PUBLISHED.update(fresh)
+
+
+def _in_force(versions: Iterable[_Version]) -> RulesOfADay:
+    """Keeps the newest version of each pack; they stand in the order of their numbers."""
+    newest = {version.code: version for version in versions}
+    return RulesOfADay(
+        packs={
+            code: PackRules(version.place, *map(tuple, _PUBLISHED[version.key]))
+            for code, version in newest.items()
+        }
+    )
+
+
+def _both(
+    rule: str,
+    code: str,
+    values: dict[str, Any],
+    citation: str,
+    override: list[str],
+    binding: str,
+    agency_binding: str,
+    *,
+    pack: str,
+) -> list[AppliedRule]:
+    """One rule as it binds the lender, and as it binds an agency."""
+    return [
+        AppliedRule(
+            rule=rule,
+            code=code,
+            values=values,
+            citation=citation,
+            binding=force,
+            pack=pack,
+            override=tuple(override),
         )
-        for code, version, rule, rule_code, values, citation, binding in rows
-        if newest[code] == version and rule is not None
-    )
-    return RulesOfADay(by_pack=tuple(applied), packs=frozenset(newest))
+        for force in (binding, agency_binding)
+    ]
 
 
 def pack_choices() -> list[tuple[str, str]]:
-    """Returns code and name of every rule pack, for choosing those of a portfolio."""
-    return list(RulePack.objects.order_by("code").values_list("code", "name"))
+    """Returns code and name of every rule pack, for choosing those of a portfolio.
+
+    The name says so where a pack has no version in force, which would close the gate, and where it
+    joins in by itself.
+    """
+    in_force = RulePackVersion.objects.filter(
+        pack=OuterRef("pk"), effective_from__lte=timezone.localdate()
+    )
+    packs = RulePack.objects.annotate(is_in_force=Exists(in_force)).order_by("place", "code")
+    return [(pack.code, _choice(pack, pack.is_in_force)) for pack in packs]
+
+
+def _choice(pack: RulePack, is_in_force: bool) -> str:
+    if not is_in_force:
+        return _("%(name)s, no version in force: nobody may be contacted") % {"name": pack.name}
+    if pack.place:
+        return _("%(name)s, joins in by itself in %(place)s") % {
+            "name": pack.name,
+            "place": pack.place,
+        }
+    return pack.name
+
+
+def packs_missing(codes: Collection[str], day: date) -> list[str]:
+    """Returns which of some packs have no version in force on a day; they close the gate."""
+    begun = RulePackVersion.objects.filter(pack__code__in=codes, effective_from__lte=day)
+    return sorted(set(codes).difference(begun.values_list("pack__code", flat=True)))
+
+
+def versions_of(code: str) -> QuerySet[RulePackVersion]:
+    """Returns the published versions of a pack with their rules, oldest first."""
+    return (
+        RulePackVersion.objects.filter(pack__code=code)
+        .select_related("pack", "proposal__approval__requested_by")
+        .prefetch_related("rules")
+        .order_by("version")
+    )
+
+
+def newest_version(code: str) -> RulePackVersion | None:
+    """Returns the newest published version of a pack, in force or not yet."""
+    return versions_of(code).last()

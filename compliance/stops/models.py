@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scope import ScopedQuerySet, sees_all_portfolios
+from compliance.registers.triggers import tells_of_change
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
 from loans.borrowers.models import Party
@@ -145,6 +146,12 @@ class Stop(models.Model):
                 condition=Q(lifted_at__isnull=True, portfolio__isnull=False),
                 name="stop_of_portfolio",
             ),
+            models.Index(fields=["starts_at", "id"], name="stop_begun"),
+            models.Index(
+                fields=["lifted_at", "id"],
+                condition=Q(lifted_at__isnull=False),
+                name="stop_lifted_at",
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -155,6 +162,7 @@ class Stop(models.Model):
                 ],
             ),
             pgtrigger.Protect(name="stop_kept", operation=pgtrigger.Delete),
+            tells_of_change(),
         ]
 
     def __str__(self) -> str:

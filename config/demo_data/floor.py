@@ -21,7 +21,8 @@ from collections_app.contacts.services import (
     start_call,
 )
 from collections_app.promises.services import record_promise
-from compliance.attempts.services import ContactRefused, HistoricContact, record_history
+from compliance.attempts.history import HistoricContact, record_history
+from compliance.attempts.services import ContactRefused
 from compliance.consents.services import record_consent
 from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop, lift_stop
@@ -169,6 +170,7 @@ def _set_stops(floor: Floor) -> int:
             ends_at=floor.now + dt.timedelta(days=30) if kind == StopKind.HARDSHIP else None,
             channel="visit" if kind == StopKind.VULNERABLE else "",
             loan=case.loan if kind == StopKind.DISPUTE else None,
+            details=talk.STOP_DETAILS.get(kind, {}),
             by=_lead(floor),
         )
         if at == len(kinds):

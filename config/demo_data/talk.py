@@ -51,4 +51,18 @@ STOP_SOURCES: Final[dict[str, tuple[str, str]]] = {
     "vulnerable": ("特殊群体关怀登记", "noted in a call"),
     "military": ("现役军人证明", "active duty orders"),
     "hold": ("经理暂缓", "held by the manager"),
+    "breathing_space": ("债务喘息期通知", "notice of the Insolvency Service"),
+    "employer_prohibits": ("单位不允许接听私人电话", "said on the telephone at work"),
+    "third_party_refused": ("接听人要求不再联系", "asked us not to ring again"),
+    "time_barred": ("法务核查诉讼时效", "checked by the legal officer"),
+}
+
+#: What the rules want to know of a stop of the kind.
+STOP_DETAILS: Final[dict[str, dict[str, str]]] = {
+    "cease": {"received_by": "letter"},
+    "dispute": {"received_by": "letter"},
+    "attorney": {"name": "Perez & Wong LLP"},
+    "breathing_space": {"type": "standard"},
+    "employer_prohibits": {"how": "written"},
+    "military": {"service_from": "2026-01-05"},
 }

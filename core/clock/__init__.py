@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-__all__ = ["local_now", "local_today", "now", "zone_of"]
+__all__ = ["held_at", "local_now", "local_today", "now", "zone_of"]
+
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 def now() -> datetime:
     """Returns the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _held.get() or datetime.now(UTC)
+
+
+@contextmanager
+def held_at(instant: datetime) -> Iterator[None]:
+    """Holds the clock at an instant for this thread or task: a scenario plays at its own time.
+
+    For what is rolled back or stores nothing; what stays must say when it really happened. Raises
+    ValueError for an instant without its zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("The clock is held at an instant with its time zone.")
+    token = _held.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def zone_of(zone: str | tzinfo) -> tzinfo:

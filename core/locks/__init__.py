@@ -4,6 +4,7 @@ from core.locks.advisory import (
     LockBusy,
     LockOutsideTransaction,
     advisory_lock,
+    advisory_locks,
     held_keys,
     session_lock,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "LockBusy",
     "LockOutsideTransaction",
     "advisory_lock",
+    "advisory_locks",
     "held_keys",
     "session_lock",
 ]

@@ -24,3 +24,5 @@ class Lock(IntEnum):
     ROLLUP = 19
     SEARCH = 20
     REVEAL = 21
+    DEBT_SLOT = 22
+    COMPLAINT_NUMBER = 23

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.access.api_views import ApiList, ApiView, Money, StrictSerializer
 from core.encryption.masks import mask_plate, mask_vin
+from loans.borrowers.models import ContactPoint
 from loans.borrowers.presentation import shown_name
 from loans.contracts.models import Loan, LoanParty
 from loans.delinquency.models import Instalment, LoanStatus
@@ -45,12 +46,26 @@ class LoanAnswer(serializers.Serializer[Any]):
     bucket = serializers.CharField(source="position.bucket", default=None, allow_null=True)
 
 
+class ContactPointAnswer(serializers.Serializer[Any]):
+    """A number or e-mail address of a party, masked."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    place = serializers.CharField(allow_blank=True)
+    masked = serializers.CharField()
+    is_valid = serializers.SerializerMethodField()
+
+    def get_is_valid(self, point: ContactPoint) -> bool:
+        return point.invalid_since is None
+
+
 class PartyAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="party_id")
     role = serializers.CharField()
     relationship = serializers.CharField()
     name = serializers.SerializerMethodField(help_text="Masked.")
     language = serializers.CharField(source="party.language")
+    contact_points = ContactPointAnswer(source="party.contact_points", many=True)
 
     def get_name(self, row: LoanParty) -> str:
         return shown_name(row.party)
@@ -135,7 +150,13 @@ class LoanDetail(ApiView):
     serializer_class = LoanDetailAnswer
 
     def get(self, request: Request, pk: UUID) -> Response:
-        people = LoanParty.objects.visible_to(self.user).select_related("party").order_by("pk")
+        points = ContactPoint.objects.visible_to(self.user).order_by("pk")
+        people = (
+            LoanParty.objects.visible_to(self.user)
+            .select_related("party")
+            .prefetch_related(Prefetch("party__contact_points", queryset=points))
+            .order_by("pk")
+        )
         loans = (
             Loan.objects.visible_to(self.user)
             .select_related("portfolio", "product", "position")

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.access.decorators import requires, signed_in_user
+from accounts.access.decorators import has_right, requires, signed_in_user
 from loans.contracts.forms import AsOfForm
 from loans.contracts.loan_page import loan_context, loan_for
 from loans.contracts.models import Loan
@@ -38,6 +39,19 @@ def loan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return TemplateResponse(
         request,
         "loans/contracts/loan.html",
-        {**context, "form": form, "known_on": known_on, "loan_href": request.path},
+        {
+            **context,
+            "form": form,
+            "known_on": known_on,
+            "loan_href": request.path,
+            "what_if_href": _what_if_href(request, found),
+        },
         status=422 if form.is_bound and not form.is_valid() else 200,
     )
+
+
+def _what_if_href(request: HttpRequest, found: Loan) -> str:
+    """Where the gate is asked about this loan; empty for who may not ask."""
+    if not has_right(request.user, "whatif.view"):
+        return ""
+    return f"{reverse('whatif:ask')}?loan={found.pk}"

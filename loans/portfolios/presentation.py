@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -82,6 +84,7 @@ def portfolio_page(row: Portfolio, *, can_change: bool) -> dict[str, Any]:
     return {
         "portfolio": row,
         "facts": _facts(row),
+        "missing_packs": _packs_missing(row),
         "products": [
             {
                 "code": product.code,
@@ -107,6 +110,14 @@ def portfolio_page(row: Portfolio, *, can_change: bool) -> dict[str, Any]:
         "product_href": reverse("portfolios:add_product", args=here) if can_change else "",
         "grant_href": reverse("portfolios:add_grant", args=here) if can_change else "",
     }
+
+
+def _packs_missing(row: Portfolio) -> list[str]:
+    """The packs it names that have no version in force where it is: they close the gate."""
+    missing: list[str] = import_string(settings.RULE_PACKS_MISSING)(
+        row.rule_packs, clock.local_today(row.time_zone)
+    )
+    return missing
 
 
 def _facts(row: Portfolio) -> list[tuple[str, str]]:

@@ -6,15 +6,17 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from benchmarks import paging, replaying
+from benchmarks import hinting, hinting_floor, paging, replaying, reserving
 from benchmarks.building import check_sample
 from benchmarks.closing import measure as measure_close
 from benchmarks.closing_floor import COPIED
 from benchmarks.dataset.office import AGENT, CLOSED_THROUGH, MAIN, MANAGER
 from benchmarks.dataset.people import id_number_of, phone_of
+from benchmarks.reserving_floor import WRITTEN as RESERVED
 from benchmarks.stage import Stage
 from collections_app.cases.models import Case
 from collections_app.cases.queries import latest_due_day_of_a_case
+from collections_app.worklist import services
 from core.encryption import blind_index, unseal
 from loans.borrowers.models import Party
 from loans.borrowers.names import bigrams
@@ -153,3 +155,44 @@ def test_pages_keep_their_queries(stage: Stage, monkeypatch: pytest.MonkeyPatch)
 def paging_readers(stage: Stage) -> list[str]:
     with stage.book(LOANS):
         return [page.who for page in paging.pages_of()]
+
+
+def test_the_floor_of_a_reservation_writes_the_rows_that_were_written(stage: Stage, monkeypatch):
+    monkeypatch.setattr(reserving, "SAMPLE", 40)
+    differing: list[dict[str, int]] = []
+    write = reserving.write_again
+
+    def compared(of: Stage, plain, connections: int) -> float:
+        seconds = write(of, plain, connections)
+        differing.append({table: rows_apart(plain, table) for table in RESERVED})
+        return seconds
+
+    monkeypatch.setattr(reserving, "write_again", compared)
+
+    figures = list(reserving.measure(stage))
+
+    assert differing == [dict.fromkeys(RESERVED, 0)] * len(reserving.CONNECTIONS)
+    for figure in figures:
+        # The hours are open and most have no contact behind them: the ledger is really written.
+        assert figure.details["booked"] > figure.details["contacts"] / 2
+        assert figure.floor
+
+
+def test_the_floor_of_the_hints_writes_the_hints_that_were_written(stage: Stage, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 50)
+    differing = []
+    write = hinting.write_again
+
+    def compared(plain) -> float:
+        seconds = write(plain)
+        differing.append(rows_apart(plain, hinting_floor.TABLE))
+        return seconds
+
+    monkeypatch.setattr(hinting, "write_again", compared)
+
+    one, two = hinting.measure(stage)
+
+    assert differing == [0, 0]
+    assert one.details["people"] == two.details["people"] > LOANS * 0.8
+    assert one.details["workable"] == two.details["workable"] > LOANS * 0.5
+    assert one.floor

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -15,7 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
-from tests.config.api_caller import Caller, build_caller
+from tests.config.api_caller import Caller, build_caller, signed_headers
 from tests.loans.builders import build_loan, build_portfolio
 
 pytestmark = pytest.mark.django_db
@@ -47,11 +50,36 @@ def caller(open_connection: None) -> Iterator[Caller]:
         build_loan(portfolio, contract_no=f"L{number}")
     cache.clear()
     with override_settings(API_LIMITS={"read": 10**6, "write": 10**6}):
-        yield build_caller(portfolio)
+        found = build_caller(portfolio)
+        signer.secret = found.signing_secret
+        yield found
 
 
+class Signer:
+    """Puts a true signature in the place of every invented one, as a sender with a secret would.
+
+    Headers that are missing or misshapen stay so: those are to be refused.
+    """
+
+    secret = ""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        given = (environ.get(f"HTTP_MAKEGOOD_{name}", "") for name in ("TIMESTAMP", "SIGNATURE"))
+        if all(map(re.fullmatch, (r"[0-9]{1,12}(\.[0-9]{1,6})?", "v1=[0-9a-f]{64}"), given)):
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+            path, key = environ["PATH_INFO"], environ.get("HTTP_IDEMPOTENCY_KEY", "")
+            for name, value in signed_headers(self.secret, path, key, body).items():
+                environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+        return self.app(environ, start_response)
+
+
+signer = Signer(get_wsgi_application())
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
-schema.app = get_wsgi_application()
+schema.app = signer
 
 
 @schema.parametrize()

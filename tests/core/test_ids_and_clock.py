@@ -33,3 +33,29 @@ def test_clock_is_aware_and_can_be_stopped():
 def test_unknown_zone_is_refused():
     with pytest.raises(ZoneInfoNotFoundError):
         clock.local_now("Mars/Olympus")
+
+
+def test_the_clock_is_held_for_a_scenario_and_let_go_again():
+    then = datetime(2031, 5, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    with clock.held_at(then):
+        assert clock.now() == then
+        with clock.held_at(datetime(2020, 1, 1, tzinfo=UTC)):
+            assert clock.now().year == 2020
+        assert clock.now() == then
+        assert clock.now().tzinfo is UTC
+
+    assert clock.now().year < 2031
+    naive = datetime(2031, 5, 1, tzinfo=UTC).replace(tzinfo=None)
+    with pytest.raises(ValueError, match="time zone"), clock.held_at(naive):
+        pass
+
+
+def test_a_held_clock_is_let_go_when_the_scenario_breaks():
+    with (
+        pytest.raises(RuntimeError, match="broken"),
+        clock.held_at(datetime(2031, 5, 1, tzinfo=UTC)),
+    ):
+        raise RuntimeError("broken")
+
+    assert clock.now().year < 2031

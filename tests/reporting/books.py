@@ -14,7 +14,7 @@ from collections_app.close.models import CloseDone
 from collections_app.close.services import close
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.promises.services import record_promise
-from compliance.attempts.services import HistoricContact, record_history
+from compliance.attempts.history import HistoricContact, record_history
 from core.audit import Actor
 from core.facts.topics import drain
 from loans.contracts.models import Loan

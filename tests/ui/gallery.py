@@ -39,6 +39,7 @@ NAVIGATION = _entries(
     (translation.gettext_lazy("My cases"), "my-cases"),
     (translation.gettext_lazy("Dashboard"), "dashboard"),
     (translation.gettext_lazy("Assignment"), "assignment"),
+    (translation.gettext_lazy("Compliance"), "compliance-week"),
     (translation.gettext_lazy("Imports"), "import-list"),
 )
 MORE_NAVIGATION = _entries(

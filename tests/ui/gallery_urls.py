@@ -15,10 +15,14 @@ REPORTS = [
     path("report-rows/<slug:code>/", show, {"name": "report-rows"}, name="rows"),
     path("report-exceptions/<slug:code>/", show, {"name": "report-exceptions"}, name="exceptions"),
 ]
+OVERSIGHT = [
+    path("compliance-rows/<slug:code>/", show, {"name": "compliance-contacts"}, name="rows"),
+]
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("allauth.urls")),
     path("", include((DESK, "desk"))),
     path("", include((REPORTS, "reporting"))),
+    path("", include((OVERSIGHT, "oversight"))),
     path("<slug:name>/", show),
 ]

@@ -58,7 +58,10 @@ def _open(page: Page, server: str, name: str, theme: str, language: str) -> list
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("requestfailed", lambda request: failures.append(request.url))
-    page.goto(f"{server}/{name}/?theme={theme}&language={language}", wait_until="networkidle")
+    address = f"{server}/{name}/?theme={theme}&language={language}"
+    answer = page.goto(address, wait_until="networkidle")
+    assert answer is not None
+    assert answer.ok, f"{name} answers {answer.status}"
     return failures
 
 

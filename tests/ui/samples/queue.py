@@ -6,10 +6,29 @@ from decimal import Decimal
 from types import SimpleNamespace as Row
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tests.ui.samples.desk_forms import FilterForm
 from tests.ui.samples.marks import AT, tabs, verdict
+
+
+def _workable() -> list[str]:
+    """As `collections_app.desk.workable` says it, in the language of the page."""
+    parts = (
+        (ngettext("%(number)d person workable now", "%(number)d people workable now", 24), 24),
+        (ngettext("%(number)d waits until %(time)s", "%(number)d wait until %(time)s", 11), 11),
+        (gettext("%(number)d later"), 1),
+        (
+            ngettext(
+                "%(number)d waits for something to happen",
+                "%(number)d wait for something to happen",
+                2,
+            ),
+            2,
+        ),
+    )
+    return [sentence % {"number": number, "time": "08:00"} for sentence, number in parts]
 
 
 def _case_rows() -> list[Row]:
@@ -180,6 +199,7 @@ def my_cases() -> dict[str, Any]:
     selection = Row(view="", bucket="", portfolio="", q="", order="", query_string="view=all")
     return {
         "heading": _("My cases"),
+        "workable": _workable(),
         "as_of": AT,
         "my_day": Row(
             logged=41,
@@ -219,6 +239,7 @@ def my_cases_of_a_lead() -> dict[str, Any]:
     selection = Row(view="due", bucket="B2", portfolio="", q="", order="", query_string="view=due")
     return my_cases() | {
         "heading": _("Cases"),
+        "workable": _workable(),
         "assign_href": "/assignment/moves/preview/",
         "shows_holder": True,
         "selection": selection,

@@ -1,0 +1,214 @@
+"""What the pages of complaints show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access.decorators import has_right
+from accounts.models import User
+from compliance.complaints.flow import (
+    EXTENSIONS,
+    ComplaintClock,
+    ComplaintOutcome,
+    ComplaintStatus,
+)
+from compliance.complaints.forms import AnswerForm, AssignForm, CloseForm, ExtendForm, ReopenForm
+from compliance.complaints.models import Complaint, ComplaintEvent, ComplaintStep
+from compliance.complaints.queries import VIEWS, RegisterCounts, who_may_answer
+from compliance.registers.wording import moment_text, said, upper_first
+from compliance.registers.words import words_of
+from core import clock
+from core.ids import uuid7
+from loans.borrowers.presentation import lang_of, shown_name
+
+_MARKS = {
+    ComplaintStatus.OPEN: "running",
+    ComplaintStatus.ANSWERED: "uncertain",
+    ComplaintStatus.CLOSED: "done",
+}
+#: Days before the last one from which on the clock is marked.
+_SOON_DAYS = 3
+
+
+def clock_mark(complaint: Complaint, today: date) -> dict[str, Any]:
+    """The state of a complaint and of its clock: days left, due day, late or soon."""
+    left = (complaint.due_on - today).days
+    is_open = complaint.status == ComplaintStatus.OPEN
+    tone, text = "", ""
+    if is_open and left < 0:
+        tone = "late"
+        text = ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
+    elif is_open and left == 0:
+        tone, text = "soon", _("due today")
+    elif is_open:
+        tone = "soon" if left <= _SOON_DAYS else ""
+        text = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return {
+        "state": "failed" if tone == "late" else _MARKS[ComplaintStatus(complaint.status)],
+        "status": str(complaint.get_status_display()),
+        "clock_text": text,
+        "clock_tone": tone,
+        "clock_name": str(complaint.get_clock_display()),
+        "due_on": complaint.due_on,
+        "is_open": is_open,
+    }
+
+
+def view_tabs(counts: RegisterCounts, current: str, query: dict[str, str]) -> list[dict[str, Any]]:
+    """The views of the register with how many stand in each."""
+    labels = {
+        "unclosed": _("Not closed"),
+        "overdue": _("Late"),
+        "open": _("Open"),
+        "answered": _("Answered"),
+        "closed": _("Closed"),
+        "all": _("All"),
+    }
+    here = reverse("complaints:list")
+    return [
+        {
+            "label": labels[view],
+            "href": f"{here}?{urlencode({**query, 'view': view})}",
+            "is_current": view == current,
+            "count": f"{getattr(counts, view):,}",
+            "is_wrong": view == "overdue" and counts.overdue > 0,
+        }
+        for view in VIEWS
+    ]
+
+
+def register_row(complaint: Complaint) -> dict[str, Any]:
+    """One line of the register."""
+    today = clock.local_today(complaint.portfolio.time_zone)
+    owner = complaint.owner.get_full_name() if complaint.owner else ""
+    return {
+        "href": reverse("complaints:complaint", args=[complaint.pk]),
+        "number": complaint.label,
+        "person": shown_name(complaint.party),
+        "lang": lang_of(complaint.party.full_name),
+        "category": upper_first(complaint.get_category_display()),
+        "portfolio": complaint.portfolio.name,
+        "portfolio_lang": lang_of(complaint.portfolio.name),
+        "received_on": complaint.received_at.astimezone(_zone(complaint)).date(),
+        "owner": owner,
+        "owner_lang": lang_of(owner),
+        **clock_mark(complaint, today),
+    }
+
+
+def complaint_context(complaint: Complaint, user: User, refused: Any = None) -> dict[str, Any]:
+    """One complaint: what was said, its clock, its steps, and what this user may do next."""
+    zone, loan = _zone(complaint), complaint.loan
+    text = words_of(complaint.party, complaint, "text")
+    return {
+        "complaint": {
+            "number": complaint.label,
+            "person": shown_name(complaint.party),
+            "lang": lang_of(complaint.party.full_name),
+            "person_href": reverse("registers:person", args=[complaint.party_id]),
+            "contract_no": loan.contract_no if loan else "",
+            "loan_href": reverse("contracts:loan", args=[loan.pk]) if loan else "",
+            "category": upper_first(complaint.get_category_display()),
+            "channel": upper_first(complaint.get_channel_display()),
+            "portfolio": complaint.portfolio.name,
+            "portfolio_lang": lang_of(complaint.portfolio.name),
+            "received": moment_text(complaint.received_at, zone),
+            "registered_by": said(complaint.registered_by),
+            "owner": said(complaint.owner.get_full_name() if complaint.owner else ""),
+            "outcome": upper_first(complaint.get_outcome_display()),
+            "text": text,
+            "text_lang": lang_of(text),
+            **clock_mark(complaint, clock.local_today(complaint.portfolio.time_zone)),
+        },
+        "stop_text": _stop_text(complaint),
+        "events": [_event(complaint, row, zone) for row in complaint.events.order_by("at", "pk")],
+        "list_href": reverse("complaints:list"),
+        "zone_name": str(zone),
+        **_actions(complaint, user, refused),
+    }
+
+
+def _stop_text(complaint: Complaint) -> str:
+    if complaint.status == ComplaintStatus.CLOSED:
+        return _("Its stop is lifted.")
+    if complaint.loan is not None:
+        return _("Contact about this loan stays stopped until the complaint is closed.")
+    return _("Contact with the person stays stopped until the complaint is closed.")
+
+
+def _event(complaint: Complaint, row: ComplaintEvent, zone: ZoneInfo) -> dict[str, Any]:
+    text = words_of(complaint.party, row, "text")
+    return {
+        "at": row.at.astimezone(zone),
+        "shown_at": moment_text(row.at, zone),
+        "name": _step(row),
+        "icon": _ICONS[ComplaintStep(row.step)],
+        "by": said(row.by),
+        "text": text,
+        "lang": lang_of(text),
+        "due_on": row.due_on,
+    }
+
+
+_ICONS = {
+    ComplaintStep.REGISTERED: "flag",
+    ComplaintStep.ASSIGNED: "person",
+    ComplaintStep.EXTENDED: "hourglass",
+    ComplaintStep.ANSWERED: "message",
+    ComplaintStep.REOPENED: "refresh",
+    ComplaintStep.CLOSED: "check",
+}
+
+
+def _step(row: ComplaintEvent) -> str:
+    """The step in words; the clock or outcome it came to in the reader's language."""
+    name = upper_first(row.get_step_display())
+    if row.step == ComplaintStep.ASSIGNED:
+        return _("Given to %(name)s") % {"name": row.word}
+    if row.step == ComplaintStep.EXTENDED:
+        return _("Extended: %(clock)s") % {"clock": ComplaintClock(row.word).label}
+    if row.step == ComplaintStep.CLOSED:
+        return _("Closed: %(outcome)s") % {"outcome": ComplaintOutcome(row.word).label}
+    return name
+
+
+def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
+    """The forms of what may be done now; the refused one comes back as it was sent."""
+    answers, decides = has_right(user, "complaint.answer"), has_right(user, "complaint.decide")
+    is_open = complaint.status == ComplaintStatus.OPEN
+    is_answered = complaint.status == ComplaintStatus.ANSWERED
+    following = EXTENSIONS.get(ComplaintClock(complaint.clock))
+    is_late = complaint.due_on < clock.local_today(complaint.portfolio.time_zone)
+    token = {"token": str(uuid7())}
+    forms: dict[str, Any] = {}
+    if answers and not complaint.closed_at:
+        people = who_may_answer(complaint.portfolio)
+        forms["assign"] = AssignForm(people=people, initial={**token, "owner": complaint.owner_id})
+    if answers and is_open:
+        forms["answer"] = AnswerForm(initial=token)
+    if decides and is_open and following and not is_late:
+        forms["extend"] = ExtendForm(initial={**token, "to": following})
+    if answers and is_answered:
+        forms["reopen"] = ReopenForm(initial=token)
+    if decides and is_answered:
+        forms["close"] = CloseForm(initial=token)
+    if refused is not None:
+        forms[refused[0]] = refused[1]
+    return {
+        f"{name}_form": {
+            "form": form,
+            "href": reverse(f"complaints:{name}", args=[complaint.pk]),
+        }
+        for name, form in forms.items()
+    } | {"extend_to": str(following.label) if following else ""}
+
+
+def _zone(complaint: Complaint) -> ZoneInfo:
+    return ZoneInfo(complaint.portfolio.time_zone)
