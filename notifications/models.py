@@ -2,6 +2,7 @@
 
 from notifications.channels.models import ChannelAccount, ChannelPace, ChannelSlot
 from notifications.inbound.models import InboundMessage
+from notifications.letters.models import Letter, LetterBatch
 from notifications.outbox.models import (
     Batch,
     Message,
@@ -18,6 +19,8 @@ __all__ = [
     "ChannelPace",
     "ChannelSlot",
     "InboundMessage",
+    "Letter",
+    "LetterBatch",
     "Message",
     "MessageEvent",
     "MessageHold",

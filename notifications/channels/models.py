@@ -15,6 +15,8 @@ from loans.portfolios.models import Portfolio
 from notifications.channels.flow import MessageChannel
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 
@@ -25,13 +27,20 @@ class ChannelAccountQuerySet(ScopedQuerySet["ChannelAccount"]):
             return self
         return self.filter(Q(portfolio=None) | Q(portfolio__in=Portfolio.objects.visible_to(user)))
 
+    def serving(self, portfolio: UUID) -> Self:
+        """A portfolio's own accounts and the common ones."""
+        return self.filter(Q(portfolio=None) | Q(portfolio=portfolio))
+
 
 class ChannelAccount(models.Model):
     """One account with one provider. A portfolio's own account goes before the common one.
 
-    The secret is sealed under a key of the account; `settings` holds what is no secret (addresses,
-    ids, the name of the sender). Switched off, nothing leaves through it and nothing is lost:
-    messages wait, and those that expire meanwhile say so.
+    Secrets are sealed under a key of the account: the one for its calls, one for webhooks where
+    that is another, and the one that signed webhooks before, valid until it is ended. `settings`
+    holds what is no secret (addresses, ids, the name of the sender).
+
+    Switched off, nothing leaves through it and nothing is lost: messages wait, and those that
+    expire meanwhile say so.
     """
 
     id = uuid7_pk()
@@ -49,6 +58,7 @@ class ChannelAccount(models.Model):
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     data_key = models.OneToOneField("core.DataKey", on_delete=models.PROTECT, related_name="+")
     secret = SealedField(_("secret"))
+    webhook_secret = SealedField(_("secret of webhooks"))
     previous_secret = SealedField(_("secret before"))
     rate_per_second = models.PositiveSmallIntegerField(
         _("messages a second"), default=20, help_text=_("At most; the provider's own limit.")

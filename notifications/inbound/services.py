@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from compliance.attempts.models import Outcome
@@ -54,6 +57,8 @@ def take_in(*, reply: Reply, event: ProviderEvent) -> bool:
     if intent in (Intent.OPT_OUT, Intent.OPT_IN):
         for each in points:
             _answer(each, channel, intent, event)
+    # Who is known and only says stop has been served; nobody needs to read it first.
+    is_served = intent is Intent.OPT_OUT and bool(points)
     pk = uuid7()
     key = point.party.data_key if point is not None else event.account.data_key
     InboundMessage.objects.create(
@@ -67,11 +72,11 @@ def take_in(*, reply: Reply, event: ProviderEvent) -> bool:
         answers=answers,
         event=event,
         attempt_id=_counted(point, channel, at) if point is not None else None,
-        # Who only says stop has been served; nobody needs to read it first.
-        handled_at=clock.now() if intent is Intent.OPT_OUT else None,
-        handled_by=SYSTEM.label if intent is Intent.OPT_OUT else "",
+        handled_at=clock.now() if is_served else None,
+        handled_by=SYSTEM.label if is_served else "",
     )
     announce(MessageEvent.TOPIC)
+    transaction.on_commit(partial(_tell_receivers, pk), robust=True)
     return True
 
 
@@ -90,6 +95,12 @@ def mark_handled(*, inbound: InboundMessage, by: Actor) -> InboundMessage:
         object_id=locked.pk,
     )
     return locked
+
+
+def _tell_receivers(inbound_id: UUID) -> None:
+    """Tells the apps above; what is lost here still stands on the case and in the queue."""
+    for name in settings.REPLY_RECEIVERS:
+        import_string(name)(inbound_id)
 
 
 def _points(channel: str, sender: str) -> list[ContactPoint]:

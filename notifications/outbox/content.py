@@ -98,7 +98,7 @@ def outgoing_again(message: Message) -> Outgoing:
 
 
 def recipient_of(message: Message) -> str:
-    """Returns number, e-mail address or postal address in clear, for the provider alone."""
+    """Returns number, e-mail or name and postal address in clear, for the provider alone."""
     point, address = message.contact_point, message.address
     if point is not None:
         table, column, row, sealed = ContactPoint._meta.db_table, "value", point.pk, point.value
@@ -108,7 +108,9 @@ def recipient_of(message: Message) -> str:
         return ""
     if sealed is None:
         return ""
-    return unseal(key=message.party.data_key, sealed=sealed, table=table, column=column, row_id=row)
+    key = message.party.data_key
+    text = unseal(key=key, sealed=sealed, table=table, column=column, row_id=row)
+    return text if point is not None else f"{message.party.full_name}\n{text}"
 
 
 def _sealed(message: Message, column: str, text: str) -> bytes | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from core.money import format_money
 from loans.borrowers.models import Salutation
+from notifications.channels.flow import MessageChannel
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Recheck
-from notifications.templates.fields import plain_value
+from notifications.templates.fields import harmless_name, plain_value
 
 
 def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
@@ -20,11 +22,13 @@ def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
     """
     portfolio = message.portfolio
     values = {
-        "name": message.party.full_name,
+        "name": harmless_name(message.party.full_name),
         "salutation": _salutation(message),
         "lender": portfolio.name,
         "contract_tail": _contract_tail(message),
-        "phone": portfolio_phone(message),
+        "phone": _of_account(message, "call_back_phone"),
+        "payment_link": _of_account(message, "payment_link"),
+        "opt_out": _of_account(message, "opt_out") or _how_to_stop(message),
     }
     amount = still.amount if still.amount is not None else message.amount
     if amount is not None:
@@ -45,10 +49,24 @@ def written_date(day: date, language: str) -> str:
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def portfolio_phone(message: Message) -> str:
-    """Returns the number people call back, as the account of the channel states it."""
+def _of_account(message: Message, name: str) -> str:
+    """Returns what the channel's account states: the number to call back, where to pay."""
     account = message.account
-    return str(account.settings.get("call_back_phone", "")) if account is not None else ""
+    return str(account.settings.get(name, "")) if account is not None else ""
+
+
+#: How a reply stops messages, in words that `inbound.intents` acts on; nobody replies to a letter.
+_STOP: Final = {
+    (MessageChannel.SMS, False): "Reply STOP to opt out.",
+    (MessageChannel.SMS, True): "回复“退订”不再接收。",
+    (MessageChannel.EMAIL, False): "Reply with the word STOP to get no more e-mails.",
+    (MessageChannel.EMAIL, True): "回复“退订”不再接收邮件。",
+}
+
+
+def _how_to_stop(message: Message) -> str:
+    is_chinese = message.language.startswith("zh")
+    return _STOP.get((MessageChannel(message.channel), is_chinese), "")
 
 
 def _contract_tail(message: Message) -> str:

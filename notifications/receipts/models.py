@@ -20,7 +20,7 @@ class ProviderEvent(models.Model):
     """One call of a provider's webhook, unique by the provider's own id; a repeat is not kept.
 
     The body is sealed under the account's key. An event about a message that is not known yet
-    stays unapplied and is tried again.
+    stays unapplied and is tried again at `try_at`, ever later; without one it was given up.
     """
 
     id = uuid7_pk()
@@ -30,6 +30,7 @@ class ProviderEvent(models.Model):
     body = SealedField(_("body"), null=False, blank=False)
     received_at = models.DateTimeField(_("received"))
     applied_at = models.DateTimeField(_("applied"), null=True)
+    try_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(_("error"), max_length=200, blank=True)
 
@@ -44,8 +45,8 @@ class ProviderEvent(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["received_at"],
-                condition=Q(applied_at__isnull=True),
+                fields=["try_at"],
+                condition=Q(applied_at__isnull=True, try_at__isnull=False),
                 name="provider_event_to_apply",
             ),
         ]

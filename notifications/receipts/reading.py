@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
+
+from notifications.channels.mail_events import read_mail_events
 
 _BEIJING: Final = ZoneInfo("Asia/Shanghai")
 
@@ -47,7 +49,10 @@ _TWILIO_ARRIVED: Final = {
 _TWILIO_BAD: Final = frozenset({"30003", "30005", "30006", "21610", "21614"})
 
 
-def read_twilio(body: bytes, query: Mapping[str, str]) -> list[Event]:
+Settings = Mapping[str, Any]
+
+
+def read_twilio(body: bytes, query: Mapping[str, str], settings: Settings) -> list[Event]:
     """Reads one form: a status callback of a message, or a message received."""
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     sid = form.get("MessageSid") or form.get("SmsSid", "")
@@ -68,7 +73,7 @@ def read_twilio(body: bytes, query: Mapping[str, str]) -> list[Event]:
     ]
 
 
-def read_aliyun(body: bytes, query: Mapping[str, str]) -> list[Event]:
+def read_aliyun(body: bytes, query: Mapping[str, str], settings: Settings) -> list[Event]:
     """Reads a list of delivery reports (SmsReport) or of messages received (SmsUp)."""
     events: list[Event] = []
     for row in _rows(body):
@@ -93,7 +98,7 @@ def read_aliyun(body: bytes, query: Mapping[str, str]) -> list[Event]:
     return events
 
 
-def read_gateway(body: bytes, query: Mapping[str, str]) -> list[Event]:
+def read_gateway(body: bytes, query: Mapping[str, str], settings: Settings) -> list[Event]:
     """Reads the plain gateway's events: {"events": [{"id", "kind", ...}]}."""
     events: list[Event] = []
     for row in _rows(body, "events"):
@@ -123,10 +128,29 @@ def read_gateway(body: bytes, query: Mapping[str, str]) -> list[Event]:
     return events
 
 
-READERS: Final[Mapping[str, Callable[[bytes, Mapping[str, str]], list[Event]]]] = {
+def read_mail(body: bytes, query: Mapping[str, str], settings: Settings) -> list[Event]:
+    """Reads what a provider of e-mail reports; who unsubscribes there has written so to us."""
+    return [
+        Reply(event_id=told.event_id, sender=told.recipient, text="unsubscribe")
+        if told.wants_no_more
+        else Receipt(
+            event_id=told.event_id,
+            arrived=told.arrived,
+            said=told.said,
+            reference=told.reference,
+            provider_ref=told.provider_ref,
+            address_is_bad=told.address_is_bad,
+        )
+        for told in read_mail_events(str(settings.get("provider", "")), body)
+    ]
+
+
+#: Adapter -> its reader of (body, query of the address, settings of the account).
+READERS: Final[Mapping[str, Callable[[bytes, Mapping[str, str], Settings], list[Event]]]] = {
     "twilio": read_twilio,
     "aliyun": read_aliyun,
     "gateway": read_gateway,
+    "mail": read_mail,
 }
 
 
@@ -158,7 +182,3 @@ def _beijing(text: str) -> datetime | None:
 
 def _international(number: str) -> str:
     return number if number.startswith("+") else f"+86{number.removeprefix('86')}"
-
-
-#: An event that claims to come from further ahead than this is dated by its arrival.
-FUTURE: Final = timedelta(minutes=5)

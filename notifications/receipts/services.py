@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 
 from compliance.attempts.models import Outcome
 from compliance.attempts.services import settle
@@ -24,29 +27,44 @@ from notifications.outbox.models import Message
 from notifications.receipts.models import EventKind, ProviderEvent
 from notifications.receipts.reading import READERS, Event, Receipt, Reply
 
+log = structlog.get_logger(__name__)
+
 _TABLE: Final = "notifications_providerevent"
-#: An event about a message nobody knows is tried this often, then kept for a person.
-MOST_TRIES: Final = 20
+#: Waits before an event that cannot be applied yet is tried again; after the last it is given up.
+#: The message's own call, or the lease of a worker that was lost in it, is over long before.
+WAITS: Final = tuple(timedelta(seconds=s) for s in (5, 10, 20, 60, 120, 300, 900, 3_600, 21_600))
 
 
 @transaction.atomic
 def keep_events(*, account: ChannelAccount, body: bytes, query: Mapping[str, str]) -> int:
     """Keeps the events of one call, each once; returns how many are new. Applies nothing yet."""
-    events = READERS[account.adapter](body, query)
+    events = READERS[account.adapter](body, query, account.settings)
     rows = [_row(account, event) for event in events]
     before = ProviderEvent.objects.filter(
         account=account, event_id__in=[row.event_id for row in rows]
     ).count()
     ProviderEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        transaction.on_commit(_wake, robust=True)
     return len({row.event_id for row in rows}) - before
 
 
+def _wake() -> None:
+    """Wakes a worker; losing the wake-up only delays, for the sweep comes every ten seconds."""
+    from notifications.receipts.tasks import apply_waiting  # the task needs this service
+
+    try:
+        apply_waiting.apply_async(retry=False, expires=30)
+    except Exception as error:
+        log.warning("wake_up_lost", task="apply_waiting", error=repr(error))
+
+
 def _row(account: ChannelAccount, event: Event) -> ProviderEvent:
-    pk = uuid7()
+    pk, now = uuid7(), clock.now()
     return ProviderEvent(
         id=pk,
         account=account,
-        event_id=event.event_id,
+        event_id=event.event_id.replace("\x00", "")[:160],
         kind=EventKind.REPLY if isinstance(event, Reply) else EventKind.RECEIPT,
         body=seal_bytes(
             key=account.data_key,
@@ -55,18 +73,44 @@ def _row(account: ChannelAccount, event: Event) -> ProviderEvent:
             column="body",
             row_id=pk,
         ),
-        received_at=clock.now(),
+        received_at=now,
+        try_at=now,
     )
 
 
 def apply_events(*, limit: int = 200) -> int:
     """Applies kept events, each in a transaction of its own; returns how many went through.
 
-    A receipt that comes before its message is known to be out waits for it.
+    A receipt that comes before its message is known to be out waits for it; one that breaks what
+    applies it waits too, so that no single event holds up the others.
     """
-    waiting = ProviderEvent.objects.filter(applied_at=None, tries__lt=MOST_TRIES)
-    ids: Sequence[UUID] = list(waiting.order_by("tries", "pk").values_list("pk", flat=True)[:limit])
-    return sum(_apply_one(pk) for pk in ids)
+    waiting = ProviderEvent.objects.filter(applied_at=None, try_at__lte=clock.now())
+    ids: Sequence[UUID] = list(
+        waiting.order_by("try_at", "pk").values_list("pk", flat=True)[:limit]
+    )
+    return sum(_tried(pk) for pk in ids)
+
+
+def _tried(pk: UUID) -> bool:
+    try:
+        return _apply_one(pk)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: nothing can be noted either
+    except Exception as error:
+        log.exception("event_not_applied", provider_event=str(pk))
+        with transaction.atomic():
+            row = ProviderEvent.objects.select_for_update().filter(pk=pk, applied_at=None).first()
+            if row is not None:
+                _put_off(row, type(error).__name__)
+        return False
+
+
+def _put_off(row: ProviderEvent, error: str) -> None:
+    """Tries a locked event again later, at last never: then it stays for a person to look at."""
+    wait = WAITS[row.tries] if row.tries < len(WAITS) else None
+    row.try_at = clock.now() + wait if wait is not None else None
+    row.tries, row.error = row.tries + 1, error[:200]
+    row.save(update_fields=["try_at", "tries", "error"])
 
 
 @transaction.atomic
@@ -82,7 +126,7 @@ def _apply_one(pk: UUID) -> bool:
     event = _unpacked(_opened(row))
     is_done = take_in(reply=event, event=row) if isinstance(event, Reply) else _receive(row, event)
     if not is_done:
-        ProviderEvent.objects.filter(pk=pk).update(tries=F("tries") + 1, error="message unknown")
+        _put_off(row, "message unknown")
         return False
     row.applied_at, row.error = clock.now(), ""
     row.save(update_fields=["applied_at", "error"])
@@ -142,17 +186,11 @@ def _opened(row: ProviderEvent) -> bytes:
 
 
 def _packed(event: Event) -> bytes:
-    import json
-    from dataclasses import asdict
-
     told: dict[str, Any] = asdict(event) | {"is_reply": isinstance(event, Reply)}
     return json.dumps(told, default=str, ensure_ascii=False).encode()
 
 
 def _unpacked(body: bytes) -> Event:
-    import json
-    from datetime import datetime
-
     told = json.loads(body)
     if told.pop("is_reply"):
         told["at"] = datetime.fromisoformat(told["at"]) if told["at"] else None

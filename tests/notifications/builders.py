@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from compliance.consents.services import record_consent
 from core import clock
 from core.encryption.sealing import seal
 from core.encryption.services import new_data_key
@@ -115,8 +116,22 @@ def build_post(*, url: str = "http://127.0.0.1:9", **settings: Any) -> Post:
     portfolio = reachable_portfolio()
     loan, phone = reachable_loan(portfolio)
     account = build_account(settings={"url": url, "find_delay": 0.0, **settings})
-    template = build_template(body=WORDS.replace(" {opt_out}", ""))
+    template = build_template()
+    agree_to_texts(phone)
     return Post(portfolio, loan, phone, template, account)
+
+
+def agree_to_texts(phone: ContactPoint) -> None:
+    """The person agreed to messages at the number lately, which some packs ask for."""
+    record_consent(
+        party=phone.party,
+        channel="sms",
+        answer="yes",
+        given_at=clock.now() - timedelta(days=9),
+        source="application",
+        by=CLERK,
+        contact_point=phone,
+    )
 
 
 def pay(loan: Loan, amount: Decimal) -> None:

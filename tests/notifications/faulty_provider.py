@@ -1,9 +1,10 @@
 """A message provider that misbehaves on purpose: a real HTTP server, in a process of its own.
 
-Speaks like the plain gateway, like Twilio and like Alibaba Cloud. What it takes goes into a file,
-one line each, before it answers; the file is the truth that the outbox is compared with. Faults
-are drawn from a seed by the message's reference and how often it was tried, so a run can be
-repeated. `python -m tests.notifications.faulty_provider LOG SEED` prints its port.
+Speaks like the plain gateway, like Twilio, like Alibaba Cloud and like Postmark. What it takes
+goes into a file, one line each, before it answers; the file is the truth that the outbox is
+compared with. Faults are drawn from a seed by the message's reference and how often it was
+tried, so a run can be repeated. `python -m tests.notifications.faulty_provider LOG SEED` prints
+its port.
 """
 
 from __future__ import annotations
@@ -107,6 +108,11 @@ class Handler(BaseHTTPRequestHandler):
             form = dict(parse_qsl(body.decode(), keep_blank_values=True))
             reference = self.headers.get("Idempotency-Key", "")
             return self._take(reference, form["To"], form["Body"], _twilio_answer)
+        if self.path == "/email":
+            told = json.loads(body)
+            return self._take(
+                told["Metadata"]["reference"], told["To"], told["TextBody"], _postmark_answer
+            )
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         if form.get("Action") == "SendSms":
             return self._take(
@@ -146,6 +152,8 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.server.fault_for(reference or f"{to}|{text}")
         if fault == "busy":
             return self._answer(429, {"error": "busy", "Code": "Throttling"}, {"Retry-After": "1"})
+        if fault == "refused_now":
+            return self._answer(422 if self.path == "/email" else 400, _bad_number(to))
         row = self.server.take(reference, to, text)
         if fault == "reset_after":
             return self._reset()
@@ -202,6 +210,22 @@ def _twilio_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _aliyun_answer(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"Code": "OK", "Message": "OK", "BizId": row["id"], "RequestId": row["id"]}
+
+
+def _postmark_answer(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"To": row["to"], "MessageID": row["id"], "ErrorCode": 0, "Message": "OK"}
+
+
+def _bad_number(to: str) -> dict[str, Any]:
+    """Says in every provider's words that the recipient can never be reached."""
+    return {
+        "code": 21211,
+        "Code": "isv.MOBILE_NUMBER_ILLEGAL",
+        "error": "bad number",
+        "bad_address": True,
+        "ErrorCode": 300,
+        "Message": f"Invalid 'To' address: '{to}'.",
+    }
 
 
 @contextmanager
