@@ -329,6 +329,9 @@ MESSAGE_CHECKS: dict[str, str] = {
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 
+# Who is told of every message received, by its id, once it is kept.
+REPLY_RECEIVERS = ["collections_app.desk.replies.tell_holders"]
+
 # What the pages of people say about work and grants, which live above them (accounts.people).
 PEOPLE_TIES = {
     "open_work": "collections_app.cases.ties.open_work",

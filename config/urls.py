@@ -21,6 +21,7 @@ urlpatterns = [
     path("webhooks/", include("notifications.receipts.urls")),
     path("", include("loans.urls")),
     path("compliance/", include("compliance.urls")),
+    path("messages/", include("notifications.urls")),
     path("", include("collections_app.urls")),
     path("", include("reporting.urls")),
 ]

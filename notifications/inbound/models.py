@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.scope import ScopedQuerySet
 from compliance.attempts.models import Attempt
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
-from loans.borrowers.models import ContactPoint, Party, PartyRowQuerySet
+from loans.borrowers.models import ContactPoint, Party
 from notifications.channels.flow import MessageChannel
+from notifications.channels.models import ChannelAccount
 from notifications.outbox.models import Message
 from notifications.receipts.models import ProviderEvent
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Intent(models.TextChoices):
@@ -23,6 +30,17 @@ class Intent(models.TextChoices):
     PAID = "paid", _("says it is paid")
     CALL_ME = "call_me", _("wants a call")
     OTHER = "other", _("something else")
+
+
+class InboundMessageQuerySet(ScopedQuerySet["InboundMessage"]):
+    def scoped_to(self, user: User) -> Self:
+        """Those of people one may see; of a sender nobody knows, by the account that got them."""
+        theirs = Q(party__in=Party.objects.visible_to(user))
+        accounts = ChannelAccount.objects.visible_to(user)
+        return self.filter(theirs | Q(party=None, event__account__in=accounts))
+
+    def unhandled(self) -> Self:
+        return self.filter(handled_at__isnull=True)
 
 
 class InboundMessage(models.Model):
@@ -50,7 +68,7 @@ class InboundMessage(models.Model):
     handled_at = models.DateTimeField(_("dealt with"), null=True)
     handled_by = models.CharField(_("dealt with by"), max_length=120, blank=True)
 
-    objects = PartyRowQuerySet.as_manager()
+    objects = InboundMessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at"]

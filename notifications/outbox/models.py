@@ -188,6 +188,11 @@ class Message(models.Model):
             models.Index(fields=["party", "planned_at"], name="message_of_party"),
             models.Index(fields=["portfolio", "state", "send_at"], name="message_by_state"),
             models.Index(fields=["anchor"], name="message_by_anchor"),
+            models.Index(
+                fields=["account", "-calling_at"],
+                condition=Q(calling_at__isnull=False),
+                name="message_by_account",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="message_flow", field="state", transitions=list(TRANSITIONS)),

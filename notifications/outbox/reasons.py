@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,3 +47,18 @@ REASONS: dict[str, Promise] = {
 def sentence(reason: str, values: Mapping[str, Any]) -> str:
     """Returns the reason as a sentence with its values filled in; nothing for none."""
     return str(REASONS[reason]) % values if reason else ""
+
+
+#: Reasons whose sentence cannot simply be cut before its values.
+_SHORT: dict[str, Promise] = {
+    "amount_changed": _("What is owed changed"),
+    "too_many_tries": _("Given up after many tries"),
+}
+
+
+def short_name(reason: str) -> str:
+    """Returns the reason without its values, as a filter of a list is called."""
+    if reason in _SHORT:
+        return str(_SHORT[reason])
+    text = str(REASONS[reason])
+    return re.sub(r"[\s,:：(（]*%\(\w+\)s.*", "", text) or text

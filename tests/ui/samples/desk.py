@@ -100,6 +100,17 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             utc_offset="UTC+8",
         ),
         "flags": [Row(tone="care", text="Hardship since 9 Nov")],
+        "replies": [
+            Row(
+                at=AT,
+                channel="SMS",
+                wants=_("says it is paid"),
+                words="昨天已经还款了，请核实",
+                lang="zh-Hans",
+                token="t",
+                handle_href="#",
+            )
+        ],
         "money": Row(
             currency="CNY",
             past_due_amount=Decimal("6560.00"),
