@@ -6,6 +6,7 @@ from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.promises.models import Promise, PromiseEvent
+from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from collections_app.worklist.models import GatheredGround, WorkItem
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "PromiseEvent",
     "ResultCode",
     "SkillRequirement",
+    "Strategy",
+    "StrategyLine",
+    "StrategyVersion",
     "TeamQueue",
     "WorkItem",
 ]

@@ -57,6 +57,7 @@ DESTINATIONS: Final = (
         other_pages=(("complaints:list", "complaint.view"), ("oversight:stops", "stop.view")),
     ),
     Destination(_("Imports"), "imports:list", "import.view"),
+    Destination(_("Messages"), "messages:outbox", "message.view", is_daily=False),
     Destination(_("Nightly close"), "close:list", "close.view", is_daily=False),
     Destination(_("Operations"), "operations:jobs", "close.view", is_daily=False),
     Destination(

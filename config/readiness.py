@@ -21,10 +21,12 @@ from django.db.migrations.loader import MigrationLoader
 from config.broker import cache_options
 from config.database import limit_statements
 from config.operations.health import ALIVE_WITHIN
+from core import clock
 from core.encryption.keyring import DecryptionFailed, MasterKeyMissing
 from core.encryption.models import DataKey
 from core.encryption.sealing import plain_key_of
 from core.jobs import Heartbeat, seen_within
+from notifications.oversight.health import STUCK_AFTER, oldest_due_at, oldest_lease_until
 
 OK: Final = "ok"
 #: Without these no page works: the balancer must send visitors elsewhere.
@@ -69,17 +71,18 @@ def _in_database() -> dict[str, str]:
             state = _migrations()
             if state != OK:
                 return {"database": state} | dict.fromkeys(
-                    ("keys", "worker", "scheduler"), "unknown"
+                    ("keys", "worker", "scheduler", "outbox"), "unknown"
                 )
             return {
                 "database": OK,
                 "keys": _keys(),
                 "worker": _alive(Heartbeat.Kind.WORKER),
                 "scheduler": _alive(Heartbeat.Kind.SCHEDULER),
+                "outbox": _outbox(),
             }
     except AnyDatabaseError:
         return {"database": "unreachable"} | dict.fromkeys(
-            ("keys", "worker", "scheduler"), "unknown"
+            ("keys", "worker", "scheduler", "outbox"), "unknown"
         )
 
 
@@ -116,6 +119,15 @@ def _alive(kind: str) -> str:
     if seen_within(kind=kind, age=ALIVE_WITHIN):
         return OK
     return "not seen" if Heartbeat.objects.filter(kind=kind).exists() else "never seen"
+
+
+def _outbox() -> str:
+    """Whether what is due leaves, and whether workers give back what they took."""
+    now = clock.now()
+    due, lease = oldest_due_at(now), oldest_lease_until(now)
+    if lease is not None and now - lease > STUCK_AFTER:
+        return "a lease is over"
+    return "late" if due is not None and now - due > STUCK_AFTER else OK
 
 
 def _broker() -> str:

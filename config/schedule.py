@@ -47,6 +47,22 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "loans.imports.tasks.sweep_imports",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "sweep-outbox": {
+        "task": "notifications.outbox.tasks.sweep_outbox",
+        "schedule": schedule(timedelta(seconds=10)),
+    },
+    "ask-about-uncertain": {
+        "task": "notifications.outbox.tasks.ask_about_uncertain",
+        "schedule": schedule(timedelta(seconds=30)),
+    },
+    "apply-provider-events": {
+        "task": "notifications.receipts.tasks.apply_waiting",
+        "schedule": schedule(timedelta(seconds=10)),
+    },
+    "print-waiting-letters": {
+        "task": "notifications.letters.tasks.print_waiting_letters",
+        "schedule": crontab(minute="10", hour="5"),
+    },
     "close-due-portfolios": {
         "task": "collections_app.close.tasks.close_due",
         "schedule": schedule(timedelta(minutes=5)),

@@ -317,8 +317,20 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "reporting.rollups.services.follow_settlements",
         "reporting.rollups.services.follow_verdicts",
     ],
+    "strategy.events": ["collections_app.strategy.thanks.follow_payments"],
+    "notifications.message_changed": [],
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
+
+# Purpose of a message -> what says whether it is still so, where that is known above the outbox.
+MESSAGE_CHECKS: dict[str, str] = {
+    "promise_tomorrow": "collections_app.promises.messages.still_promised",
+    "promise_broken": "collections_app.promises.messages.still_broken",
+    "thanks": "collections_app.strategy.thanks.still_received",
+}
+
+# Who is told of every message received, by its id, once it is kept.
+REPLY_RECEIVERS = ["collections_app.desk.replies.tell_holders"]
 
 # What the pages of people say about work and grants, which live above them (accounts.people).
 PEOPLE_TIES = {

@@ -18,8 +18,10 @@ urlpatterns = [
     path("people/", include("accounts.people.urls")),
     path("operations/", include("config.operations.urls")),
     path("setup/", include("config.setup.urls")),
+    path("webhooks/", include("notifications.receipts.urls")),
     path("", include("loans.urls")),
     path("compliance/", include("compliance.urls")),
+    path("messages/", include("notifications.urls")),
     path("", include("collections_app.urls")),
     path("", include("reporting.urls")),
 ]

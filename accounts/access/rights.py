@@ -43,10 +43,12 @@ _CASE_WORK: Final = frozenset(
         "note.add",
         "callback.manage",
         "promise.add",
+        "promise.cancel",
         "plan.propose",
         "party.reveal",
         "party.correct",
         "message.send",
+        "reply.handle",
         "stop.add",
         "consent.record",
         "complaint.record",
@@ -69,11 +71,14 @@ _TEAM_LEADERSHIP: Final = (
         {
             "case.view_team",
             "case.assign",
+            "message.settle",
+            "message.view",
             "plan.decide",
             "approval.decide",
             "shift.view",
             "shift.manage",
             "team.view",
+            "template.view",
             "report.view",
             "import.view",
             "close.view",
@@ -86,8 +91,11 @@ _MANAGEMENT: Final = frozenset(
         "admin.view",
         "case.view_all",
         "case.close",
+        "channel.manage",
+        "channel.view",
         "hold.manage",
         "loan.adjust",
+        "message.hold",
         "rulepack.publish",
         "whatif.view",
         "rulepack.view",
@@ -96,6 +104,8 @@ _MANAGEMENT: Final = frozenset(
         "close.run",
         "strategy.view",
         "strategy.change",
+        "strategy.approve",
+        "template.write",
         "export.run",
         "training.manage",
         "compliance.view",
@@ -106,7 +116,8 @@ _MANAGEMENT: Final = frozenset(
 _OVERSIGHT: Final = _REGISTER_READING | frozenset(
     {"admin.view", "case.view_all", "case.view_team", "audit.view", "report.view", "team.view"}
     | {"import.view", "close.view", "shift.view", "config.view", "user.view", "strategy.view"}
-    | {"rulepack.view", "compliance.view", "whatif.view"}
+    | {"rulepack.view", "compliance.view", "whatif.view", "message.view", "channel.view"}
+    | {"template.view"}
 )
 
 _TEAM_LEAD: Final = _AGENT | _TEAM_LEADERSHIP
@@ -133,6 +144,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
         "export.run",
         "hold.manage",
         "incident.manage",
+        "message.hold",
         "note.add",
         "override.decide",
         "party.reveal",
@@ -140,7 +152,9 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
         "rulepack.publish",
         "stop.add",
         "stop.lift_any",
+        "strategy.approve",
         "template.approve",
+        "template.write",
         "training.manage",
     },
     Role.ADMINISTRATOR: _PERSON
@@ -149,10 +163,12 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     | {
         "approval.decide",
         "approval.request",
+        "channel.manage",
         "close.run",
         "config.change",
         "import.run",
         "job.run",
+        "message.settle",
         "shift.manage",
         "strategy.change",
         "token.manage",

@@ -52,7 +52,12 @@ def attempts_about(case: Case) -> QuerySet[Attempt]:
     settled = Settlement.objects.filter(attempt=OuterRef("pk")).order_by("sequence")
     return (
         Attempt.objects.filter(about__loan=case.loan_id)
-        .select_related("contact__result", "contact__logged_by", "contact_point", "party__data_key")
+        .select_related(
+            *("contact__result", "contact__logged_by", "contact_point", "party__data_key"),
+            *("message", "inbound_message"),
+        )
+        # What was said in a message is read on its own page, by who may, and on record.
+        .defer("message__subject", "message__body")
         .annotate(
             settled=ArraySubquery(
                 settled.values(facts=JSONObject(outcome="outcome", at="at", by="settled_by"))

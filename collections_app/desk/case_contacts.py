@@ -18,6 +18,7 @@ from collections_app.desk.my_cases import request_for
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from compliance.gate.facts import Channel, Decision, StopFact
 from compliance.gate.services import decide_many
+from compliance.rules.permissions import refusal
 from loans.borrowers.models import Address, ContactKind, ContactPoint
 
 #: Width of one mark and of the gap after it, and the height of the tallest, in SVG units.
@@ -51,6 +52,15 @@ class Answers:
         """The stops of the person, as the gate saw them."""
         decision = next(iter((*self.calls.values(), *self.others.values())), None)
         return decision.facts.stops if decision else ()
+
+    @property
+    def refused(self) -> dict[Channel, datetime]:
+        """The channels whose best number or address the person refused, and since when."""
+        return {
+            channel: said_no.given_at
+            for channel, decision in self.others.items()
+            if (said_no := refusal(decision.facts, "channel")) is not None
+        }
 
 
 def ask_gate(case: Case, reach: Reach, at: datetime) -> Answers:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case as Choice
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from compliance.attempts.models import Settlement
 from compliance.stops.models import Stop
+from notifications.outbox.flow import MessageState
+from notifications.outbox.models import Message, MessageEvent
 
 CORRECTED: Final = "corrected"
 STOP_SET: Final = "stop_set"
 STOP_LIFTED: Final = "stop_lifted"
+MESSAGE: Final = "message"
 
 
 class HistoryLine(NamedTuple):
     """One thing that happened: `before` and `after` are people of an assignment, outcomes of a
-    correction, or the kind of a stop."""
+    correction, the kind of a stop, or purpose and state of a message, whose `reason` is JSON."""
 
     kind: str
     ref: str
@@ -33,7 +37,9 @@ class HistoryLine(NamedTuple):
 def case_history(case: Case) -> list[HistoryLine]:
     """Returns what happened on every case of the loan and to the borrower; one query."""
     events, corrections = _events(case), _corrections(case)
-    rows = events.union(corrections, _stops_set(case), _stops_lifted(case), all=True)
+    rows = events.union(
+        corrections, _stops_set(case), _stops_lifted(case), _unsent_messages(case), all=True
+    )
     return [HistoryLine(*row) for row in rows]
 
 
@@ -105,4 +111,27 @@ def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
             _word(""),
             _text("lifted_reason"),
         )
+    )
+
+
+def _unsent_messages(case: Case) -> QuerySet[Any, Any]:
+    """Messages about the loan that no contact was booked for: those stand among the contacts.
+
+    One that waits stands at the instant it is to be sent, one that was stopped when it was.
+    """
+    last = MessageEvent.objects.filter(message=OuterRef("pk")).order_by("-pk")
+    return Message.objects.filter(about__loan=case.loan_id, attempt__isnull=True).values_list(
+        _word(MESSAGE),
+        _text("pk"),
+        Choice(
+            When(state=MessageState.WAITING, then=F("send_at")),
+            default=Coalesce(Subquery(last.values("at")[:1]), F("send_at")),
+        ),
+        _text("planned_by"),
+        _text("purpose"),
+        _text("state"),
+        Cast(
+            JSONObject(channel="channel", word="reason", values="reason_values"),
+            CharField(),
+        ),
     )

@@ -48,14 +48,17 @@ from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
     flags,
+    opt_out_flags,
     other_loans,
     party_rows,
     record_href,
 )
+from collections_app.desk.message_events import reply_of
 from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
 from collections_app.desk.promise_record import PromiseFact, promise_facts, promise_record
 from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
+from collections_app.desk.replies import replies_context
 from collections_app.desk.timeline import TimelineSources
 from collections_app.promises.models import PromiseState
 from core import clock
@@ -177,7 +180,8 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
-        "flags": flags(case, answers.stops, now),
+        "flags": flags(case, answers.stops, now) + opt_out_flags(case, answers.refused),
+        **replies_context(case, material.attempts, user),
         "record_href": record_href(case.borrower_id, case),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
@@ -221,12 +225,14 @@ def _signals(material: CaseMaterial, user: User, now: datetime) -> CaseSignals:
     unlogged = next(
         (a for a in material.attempts if not a.settled and a.made_by_id == str(user.pk)), None
     )
+    replies = [r.received_at for a in material.attempts if (r := reply_of(a)) and not r.handled_at]
     logged = next((a.contact for a in material.attempts if hasattr(a, "contact")), None)
     agreed = logged is not None and logged.result.needs_next_time
     return CaseSignals(
         business_date=case.portfolio.business_date,
         now=now,
         unlogged_at=unlogged.at if unlogged else None,
+        reply_at=min(replies, default=None),
         is_callback=agreed and case.next_step == NextStep.CALL,
         promise=_pressing(case, material.promises),
         last_contact_at=case.last_contact_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,8 @@ from accounts.users.languages import language_name, spoken_language
 from collections_app.cases.models import Case
 from collections_app.desk.people import lang_of, local_clock, shown_name
 from collections_app.promises.models import Promise
-from compliance.gate.facts import StopFact
+from compliance.attempts.models import AttemptChannel
+from compliance.gate.facts import Channel, StopFact
 from compliance.stops.models import StopKind
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
@@ -68,6 +70,23 @@ def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[s
         }
         for stop in stops
         if stop.starts_at <= now and (stop.ends_at is None or now < stop.ends_at)
+    ]
+
+
+def opt_out_flags(case: Case, refused: Mapping[Channel, datetime]) -> list[dict[str, str]]:
+    """The ways of contact that the borrower refused, with the day of their no."""
+    zone = clock.zone_of(case.portfolio.time_zone)
+    return [
+        {
+            "tone": "care",
+            "text": _("No %(channel)s wanted since %(day)s")
+            % {
+                "channel": AttemptChannel(channel.value).label,
+                "day": date_format(said_at.astimezone(zone), _("j M")),
+            },
+            "href": record_href(case.borrower_id, case),
+        }
+        for channel, said_at in refused.items()
     ]
 
 

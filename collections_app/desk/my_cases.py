@@ -42,6 +42,7 @@ from compliance.gate.services import decide_many
 from core import clock
 from loans.borrowers.models import ContactKind, ContactPoint
 from loans.vehicles.models import Vehicle
+from notifications.inbound.models import InboundMessage
 
 PAGE_SIZE = 50
 
@@ -112,6 +113,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
+    replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()
         .select_related("loan__position", "portfolio", "borrower", "assignee")
@@ -129,6 +131,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
             ),
             promise=Subquery(pressing_promise().values("facts")[:1]),
             unlogged_at=Subquery(unlogged.order_by("at").values("at")[:1]),
+            reply_at=Subquery(replies.order_by("received_at").values("received_at")[:1]),
         )
     )
 
@@ -211,6 +214,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         business_date=case.portfolio.business_date,
         now=now,
         unlogged_at=case.unlogged_at,
+        reply_at=case.reply_at,
         is_callback=case.agreed,
         promise=case.promise,
         last_contact_at=case.last_contact_at,

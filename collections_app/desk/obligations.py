@@ -1,7 +1,8 @@
 """What makes a case worth opening now, as conditions that the database judges.
 
-Obligations come before any ranking: a call without its outcome, a callback that was agreed, a
-promise that was broken, a promise that is due, then whatever else is due today.
+Obligations come before any ranking: a call without its outcome, a reply nobody dealt with, a
+callback that was agreed, a promise that was broken, a promise that is due, then whatever else is
+due today.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ from collections_app.contacts.models import Contact
 from collections_app.promises.models import Promise, PromiseState
 from compliance.attempts.models import Attempt, AttemptLoan, Direction
 from core import clock
+from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
 from loans.portfolios.models import BucketRange
+from notifications.inbound.models import InboundMessage
 
 #: A loan is said to roll when its next bucket begins in that many days or fewer.
 ROLLS_WITHIN_DAYS = 3
@@ -42,10 +45,11 @@ UNLOGGED_SINCE = timedelta(days=30)
 #: Obligation -> its place in the order; a case with none of them comes last.
 RANKS = {
     "is_unlogged": 0,
-    "is_callback_due": 1,
-    "is_promise_broken": 2,
-    "is_promise_due": 3,
-    "is_due": 4,
+    "is_reply_waiting": 1,
+    "is_callback_due": 2,
+    "is_promise_broken": 3,
+    "is_promise_due": 4,
+    "is_due": 5,
 }
 
 
@@ -68,6 +72,7 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
         is_new=~Exists(_contacts_since_assigned()),
         is_rolling=Exists(_bucket_about_to_end()),
         is_first_missed=Exists(_first_instalment_open()),
+        is_reply_waiting=_yes(Q(loan__in=_loans_with_replies())),
         is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(user=user, now=now)))),
     )
     flagged = flagged.alias(is_callback_due=_yes(Q(is_callback=True) & before_midnight))
@@ -114,6 +119,12 @@ def _yes(condition: Q) -> ExpressionWrapper[Any]:
 
 def _loans_of(attempts: QuerySet[Attempt]) -> QuerySet[AttemptLoan, Any]:
     return AttemptLoan.objects.filter(attempt__in=attempts.values("pk")).values("loan")
+
+
+def _loans_with_replies() -> QuerySet[LoanParty, Any]:
+    """The loans whose people wrote something nobody has dealt with; read once, not per case."""
+    people = InboundMessage.objects.unhandled().filter(party__isnull=False).values("party")
+    return LoanParty.objects.filter(party__in=people).values("loan")
 
 
 def _contacts_since_assigned() -> QuerySet[AttemptLoan]:

@@ -34,6 +34,11 @@ QUEUE_VIEWS: dict[str, QueueView] = {
     "callbacks": QueueView(
         _("Callbacks"), Q(is_callback=True), _("Nobody was promised a call at a time.")
     ),
+    "replies": QueueView(
+        _("Replies"),
+        Q(is_reply_waiting=True),
+        _("Every reply to a message of ours is dealt with."),
+    ),
     "promises": QueueView(
         _("Promises due or broken"),
         Q(is_promise_due=True) | Q(is_promise_broken=True),

@@ -41,6 +41,7 @@ class CaseSignals:
     business_date: date
     now: datetime
     unlogged_at: datetime | None = None
+    reply_at: datetime | None = None
     is_callback: bool = False
     promise: dict[str, Any] | None = None
     last_contact_at: datetime | None = None
@@ -52,6 +53,9 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
     if signals.unlogged_at is not None:
         at = clock_text(signals.unlogged_at.astimezone(zone), signals.now.astimezone(zone))
         return Reason(_("Call of %(time)s has no outcome yet") % {"time": at}, "pencil", "care")
+    if signals.reply_at is not None:
+        at = clock_text(signals.reply_at.astimezone(zone), signals.now.astimezone(zone))
+        return Reason(_("Reply of %(time)s waits") % {"time": at}, "message", "care")
     promised = _promise(case, signals) if signals.promise is not None else None
     if signals.is_callback and case.next_step_at is not None:
         agreed, now = case.next_step_at.astimezone(zone), signals.now.astimezone(zone)

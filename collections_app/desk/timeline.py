@@ -17,7 +17,14 @@ from django.utils.translation import gettext as _
 from collections_app.cases.models import Case
 from collections_app.desk.attempt_log import attempts_about
 from collections_app.desk.buckets import Bucket
-from collections_app.desk.case_history import case_history
+from collections_app.desk.case_history import MESSAGE, case_history
+from collections_app.desk.message_events import (
+    message_of,
+    reply_event,
+    reply_of,
+    sent_event,
+    unsent_events,
+)
 from collections_app.desk.promise_record import PromiseFact
 from collections_app.desk.timeline_events import (
     ATTEMPT_RANK,
@@ -116,9 +123,11 @@ def _events(
     case, zone = sources.case, sources.zone
     if "contact" in kinds:
         for attempt in _attempts(sources, place):
-            yield contact_event(attempt, zone)
+            yield _contact(attempt, zone)
     if "contact" in kinds or "case" in kinds:
-        yield from history_events(case_history(case), zone)
+        lines = case_history(case)
+        yield from history_events((line for line in lines if line.kind != MESSAGE), zone)
+        yield from unsent_events(lines, zone)
     if "promise" in kinds:
         yield from promise_events(sources.promises, zone)
     if "money" in kinds:
@@ -126,6 +135,15 @@ def _events(
     if "money" in kinds or "case" in kinds:
         lines = fact_lines(case.loan, leave_out=frozenset({"repayment"}))
         yield from fact_events(lines, sources.scheme, case.loan.started_on, zone)
+
+
+def _contact(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
+    """A call or a visit, a message of ours, or what the person wrote back."""
+    if (reply := reply_of(attempt)) is not None:
+        return reply_event(attempt, reply, zone)
+    if (message := message_of(attempt)) is not None:
+        return sent_event(attempt, message, zone)
+    return contact_event(attempt, zone)
 
 
 def _attempts(sources: TimelineSources, place: tuple[datetime, int, str] | None) -> Iterable[Any]:

@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collections_app.promises.models import Promise, PromiseEvent
+from collections_app.promises.messages import anchor_of
+from collections_app.promises.models import Promise, PromiseEvent, PromiseState
 from core.audit.actors import Actor
 from core.audit.services import record
 from core.facts.announcements import announce
 from loans.borrowers.models import Party
 from loans.contracts.models import LIABLE_ROLES, Loan, LoanParty
+from notifications.outbox.services import cancel
 
 
 @transaction.atomic
@@ -71,3 +73,35 @@ def record_promise(
             data={"promise": str(promise.pk), "amount": str(amount), "due_on": due_on.isoformat()},
         )
     return promise
+
+
+@transaction.atomic
+def cancel_promise(*, promise: Promise, reason: str, by: Actor) -> Promise:
+    """Takes a promise back; what was to be said about it is taken back in the same transaction.
+
+    Raises ValidationError without a reason or when the promise is no longer open.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Say why the promise is taken back."))
+    locked = (
+        Promise.objects.select_for_update(of=("self",)).select_related("loan").get(pk=promise.pk)
+    )
+    if locked.state != PromiseState.OPEN:
+        raise ValidationError(
+            _("This promise is no longer open: %(state)s.") % {"state": locked.get_state_display()}
+        )
+    locked.state = PromiseState.CANCELLED
+    locked.save(update_fields=["state"])
+    PromiseEvent.objects.create(promise=locked, state=locked.state, by=by.label)
+    announce(PromiseEvent.TOPIC)
+    cancel(anchor=anchor_of(locked), reason=reason.strip(), by=by)
+    record(
+        action="promise.cancelled",
+        by=by,
+        object_type="loans.Loan",
+        object_id=locked.loan_id,
+        portfolio_id=locked.loan.portfolio_id,
+        reason=reason.strip(),
+        data={"promise": str(locked.pk)},
+    )
+    return locked

@@ -9,7 +9,7 @@ from compliance.gate.facts import AppliedRule, ContactFacts, Content, Finding
 from compliance.rules.findings import first_silent, objection
 from compliance.rules.permissions import permission_edges, refusal
 from compliance.rules.refusals import REFUSAL, is_refused
-from compliance.rules.replies import REPLY_PARAMETERS, reply_changes, reply_ends_at
+from compliance.rules.replies import REPLY_PARAMETERS, message_to_reply_to, reply_changes
 
 PARAMETERS = dict(REPLY_PARAMETERS)
 JUDGES = frozenset({REFUSAL})
@@ -36,7 +36,14 @@ def changes(facts: ContactFacts, rule: AppliedRule) -> Iterable[datetime]:
 
 
 def _objects(facts: ContactFacts, rule: AppliedRule) -> bool:
-    return is_refused(facts) and not _is_confirmation(facts) and reply_ends_at(facts, rule) is None
+    return is_refused(facts) and not _is_confirmation(facts) and not _is_reply(facts, rule)
+
+
+def _is_reply(facts: ContactFacts, rule: AppliedRule) -> bool:
+    """A reply to what the person wrote after their no; the message that says stop asks for none."""
+    said_no = refusal(facts, "channel")
+    message = message_to_reply_to(facts, rule)
+    return message is not None and (said_no is None or message.at > said_no.given_at)
 
 
 def _is_confirmation(facts: ContactFacts) -> bool:

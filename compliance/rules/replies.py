@@ -17,12 +17,20 @@ def reply_ends_at(facts: ContactFacts, rule: AppliedRule) -> datetime | None:
     One reply for each message, over the same medium and to the same number or address
     (12 CFR 1006.6(b)(1), comment 2; 1006.14(h)(2)(ii)). A contact sent since uses it up.
     """
-    hours = rule.values.get("reply_within_hours", 0)
+    message = message_to_reply_to(facts, rule)
+    return message.at + _within(rule) if message is not None else None
+
+
+def message_to_reply_to(facts: ContactFacts, rule: AppliedRule) -> PastContact | None:
+    """Returns the message of the person that a reply is owed to at the instant, or nothing."""
     message = _last_message(facts)
-    if not hours or message is None:
+    if message is None or facts.request.at >= message.at + _within(rule):
         return None
-    ends_at = message.at + timedelta(hours=hours)
-    return ends_at if facts.request.at < ends_at else None
+    return message
+
+
+def _within(rule: AppliedRule) -> timedelta:
+    return timedelta(hours=rule.values.get("reply_within_hours", 0))
 
 
 def _last_message(facts: ContactFacts) -> PastContact | None:

@@ -22,6 +22,8 @@ from core.facts.models import FactCursor, FactModel, FactSetAside
 from core.jobs import Heartbeat, JobRun, LastRun, step_lock_key
 from core.locks import Lock, held_keys
 from loans.portfolios.models import Portfolio
+from notifications.oversight.health import STUCK_AFTER as OUTBOX_STUCK_AFTER
+from notifications.oversight.health import oldest_due_at, oldest_lease_until
 
 #: A worker or the scheduler not seen for this long is taken for dead; the heart beats every minute.
 ALIVE_WITHIN: Final = timedelta(minutes=5)
@@ -83,6 +85,32 @@ class WorkerHeartbeat:
     kind: str
     seen_at: datetime
     is_alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStanding:
+    """Since when a message waits that could leave, and when a lease ran out; None: none does."""
+
+    due_at: datetime | None
+    lease_until: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return _is_over(self.due_at, OUTBOX_STUCK_AFTER)
+
+    @property
+    def is_lease_over(self) -> bool:
+        return _is_over(self.lease_until, OUTBOX_STUCK_AFTER)
+
+
+def outbox_standing() -> OutboxStanding:
+    """Returns whether messages leave when they are due. Two queries."""
+    now = clock.now()
+    return OutboxStanding(oldest_due_at(now), oldest_lease_until(now))
+
+
+def _is_over(at: datetime | None, patience: timedelta) -> bool:
+    return at is not None and clock.now() - at > patience
 
 
 def closes_behind(*, portfolios: QuerySet[Portfolio] | None = None) -> list[CloseStanding]:

@@ -16,6 +16,7 @@ from collections_app.close.names import step_name
 from config.operations.health import (
     CloseStanding,
     ConsumerLag,
+    OutboxStanding,
     UnfinishedJob,
     WorkerHeartbeat,
 )
@@ -106,6 +107,7 @@ def alarms(
     steps: Sequence[UnfinishedJob],
     lags: Sequence[ConsumerLag],
     beats: Sequence[WorkerHeartbeat],
+    outbox: OutboxStanding,
 ) -> list[str]:
     """Returns one sentence for each thing that somebody has to look at, worst first."""
     found = []
@@ -135,6 +137,10 @@ def alarms(
             stuck,
         )
         found.append(text % {"count": stuck})
+    if outbox.is_late:
+        found.append(_("Messages are due and do not leave."))
+    if outbox.is_lease_over:
+        found.append(_("A worker took messages and did not give them back in time."))
     aside = sum(lag.set_aside for lag in lags)
     if aside:
         text = ngettext("%(count)d fact is set aside.", "%(count)d facts are set aside.", aside)
@@ -200,6 +206,13 @@ def schedule_lines(last: Mapping[str, LastRun]) -> list[ScheduleLine]:
         "fill-coming-years": _("Holidays of the coming years"),
         "expire-approvals": _("Approvals that ran out"),
         "sweep-imports": _("Imports that wait"),
+        "sweep-outbox": _("Messages that are due"),
+        "ask-about-uncertain": _("Uncertain messages"),
+        "plan-where-books-are-late": _("Plans where the books are late"),
+        "apply-provider-events": _("What providers reported"),
+        "print-waiting-letters": _("Letters to print"),
+        "refresh-workable-hints": _("Who may be called now"),
+        "prune-signatures": _("Forget old signatures"),
         "close-due-portfolios": _("Close the days that are over"),
     }
     return [

@@ -28,12 +28,13 @@ def jobs(request: HttpRequest) -> HttpResponse:
     standings = health.closes_behind(portfolios=Portfolio.objects.visible_to(user))
     beats = health.worker_heartbeats()
     lags = health.consumer_lags()
+    outbox = health.outbox_standing()
     steps = health.unfinished_jobs(scopes=[standing.code for standing in standings])
     return TemplateResponse(
         request,
         "config/operations/jobs.html",
         {
-            "alarms": presentation.alarms(standings, steps, lags, beats),
+            "alarms": presentation.alarms(standings, steps, lags, beats, outbox),
             "closes": [
                 presentation.close_line(standing, can_run=has_right(user, "close.run"))
                 for standing in standings
@@ -46,6 +47,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
             ],
             "workers": [presentation.worker_line(beat) for beat in beats],
             "imports": [presentation.import_line(batch) for batch in imports_at_work(user)],
+            "outbox": outbox,
+            "outbox_href": reverse("messages:outbox") if has_right(user, "message.view") else "",
             "closes_href": reverse("close:list"),
         },
     )

@@ -91,8 +91,7 @@ def reveal(
     """
     if purpose not in RevealPurpose.values:
         raise ValidationError({"purpose": _("Say what you need it for.")})
-    advisory_lock(Lock.REVEAL, by.id)
-    _check_budget(budget, by)
+    require_budget(budget=budget, by=by)
     text = _read(value)
     if not text:
         raise ValidationError(_("This is not on file, or it was erased."))
@@ -119,7 +118,12 @@ def revealed_lately(by: Actor) -> int:
     )
 
 
-def _check_budget(budget: int, by: Actor) -> None:
+def require_budget(*, budget: int, by: Actor) -> None:
+    """Raises ValidationError when somebody had as much shown within the hour as they may.
+
+    Call it in the transaction that writes the line of the trail: one showing at a time.
+    """
+    advisory_lock(Lock.REVEAL, by.id)
     if revealed_lately(by) < budget:
         return
     raise ValidationError(

@@ -94,6 +94,13 @@ def test_one_reply_to_a_message_of_the_person():
     assert not permits(replace(asked, history=(message, answered)), OPT_OUT)
 
 
+def test_the_message_that_says_stop_asks_for_no_reply():
+    stop = past(STOPPED.given_at.isoformat(), "received", channel="sms", direction="inbound")
+    asked = facts(NOON, history=(stop,), permissions=(STOPPED,), **SMS)
+
+    assert not permits(asked, OPT_OUT)
+
+
 def test_what_the_law_requires_may_be_sent_where_the_text_says_so():
     no = (said("no", channel="sms"),)
     required = facts(NOON, purpose="notice_required", permissions=no, **SMS)

@@ -12,6 +12,7 @@ from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
+from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
@@ -112,6 +113,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **STAFF_PAGES,
     **RULE_PAGES,
     **REGISTER_PAGES,
+    **MESSAGE_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),

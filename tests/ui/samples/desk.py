@@ -104,6 +104,17 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(tone="stop", text="Complaint C-1182 open since 19 Nov", href="/people/1/"),
         ],
         "record_href": "/people/1/?back=/cases/1/",
+        "replies": [
+            Row(
+                at=AT,
+                channel="SMS",
+                wants=_("says it is paid"),
+                words="昨天已经还款了，请核实",
+                lang="zh-Hans",
+                token="t",
+                handle_href="#",
+            )
+        ],
         "money": Row(
             currency="CNY",
             past_due_amount=Decimal("6560.00"),

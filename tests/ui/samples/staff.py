@@ -235,6 +235,8 @@ def operations() -> dict[str, Any]:
     return {
         "alarms": ["Lakeside Auto is 2 days behind.", "3 facts are set aside."],
         "closes_href": "/closes/",
+        "outbox": Row(due_at=AT, is_late=True, lease_until=None, is_lease_over=False),
+        "outbox_href": "/messages/",
         "closes": [
             Row(
                 name="Lakeside Auto",
@@ -316,6 +318,7 @@ def operations_first() -> dict[str, Any]:
     return empty | {
         "alarms": ["No worker was seen for five minutes. Nothing in the background runs."],
         "workers": [],
+        "outbox": Row(due_at=None, is_late=False, lease_until=None, is_lease_over=False),
         "closes_href": "/closes/",
     }
 

@@ -1,0 +1,114 @@
+"""Planning the messages of a day, and counting what the coming days will bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from collections_app.strategy.models import StrategyVersion
+from collections_app.strategy.planning_sql import PLAN, PREVIEW
+from core import clock
+from core.audit.actors import Actor
+from core.audit.services import record
+from loans.portfolios.models import Portfolio
+from notifications.channels.flow import MessageChannel
+from notifications.outbox.models import Batch
+from notifications.outbox.waking import wake_after_commit
+
+#: How far before its due date a loan can be spoken of.
+HORIZON: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many messages a line would send on a day."""
+
+    step: str
+    channel: str
+    count: int
+
+
+@transaction.atomic
+def plan_day(*, portfolio: Portfolio, on: date, by: Actor) -> int:
+    """Owes the messages of one local day of a portfolio; returns how many are new.
+
+    One statement for everybody. Planned again, nothing changes: obligations are unique by what they
+    are about. A day before the portfolio's own today is never planned: nothing is sent late.
+    """
+    version = version_in_force(portfolio, on)
+    if version is None or on < clock.local_today(portfolio.time_zone):
+        return 0
+    batch = Batch.objects.create(
+        portfolio=portfolio,
+        label=f"{portfolio.code} {on.isoformat()}",
+        planned_for=on,
+        planned_by=by.label,
+        planned_at=clock.now(),
+        strategy_version=f"{version.strategy_id} v{version.version}",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(PLAN, {**_values(portfolio, on, version), "batch": batch.pk, "by": by.label})
+        count = int(cursor.fetchone()[0])
+    if not count:
+        batch.delete()
+        return 0
+    record(
+        action="messages.planned",
+        by=by,
+        object_type="notifications.Batch",
+        object_id=batch.pk,
+        portfolio_id=portfolio.pk,
+        count=count,
+        data={"on": on.isoformat(), "version": version.version},
+    )
+    wake_after_commit(MessageChannel.values)
+    return count
+
+
+def expect_day(*, portfolio: Portfolio, on: date) -> list[Expected]:
+    """Returns what a day will bring as things stand now; writes nothing.
+
+    For a day ahead, days past due and days to due are counted for that day; payments that come
+    until then take messages away.
+    """
+    version = version_in_force(portfolio, on)
+    if version is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(PREVIEW, _values(portfolio, on, version))
+        rows = cursor.fetchall()
+    return [Expected(step.split("@")[0], channel, count) for step, channel, count, _ids in rows]
+
+
+def version_in_force(portfolio: Portfolio, on: date) -> StrategyVersion | None:
+    """Returns the version that plans on a day, or None."""
+    return (
+        StrategyVersion.objects.in_force(on)
+        .filter(strategy__portfolio=portfolio)
+        .order_by("-version")
+        .first()
+    )
+
+
+def _values(portfolio: Portfolio, on: date, version: StrategyVersion) -> Mapping[str, Any]:
+    zone = ZoneInfo(portfolio.time_zone)
+    morning = datetime.combine(on, time.min, tzinfo=zone)
+    quiet = timedelta(days=version.days_between)
+    return {
+        "portfolio": portfolio.pk,
+        "on": on,
+        "horizon": on + HORIZON,
+        "due_day_counts": int(portfolio.due_day_counts),
+        "language": portfolio.language,
+        "version": version.pk,
+        "zone": portfolio.time_zone,
+        "now": clock.now(),
+        "lately": morning - timedelta(days=40),
+        "quiet_from": morning - quiet + timedelta(days=1),
+        "quiet_to": morning + quiet,
+    }

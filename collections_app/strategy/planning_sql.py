@@ -1,0 +1,180 @@
+"""The statement that plans a portfolio's messages of one day, for however many people.
+
+Steps, each a named part:
+
+1. `late`: every standing loan with what it owes and how many days before or past due it is.
+2. `fitting`: loans that a line speaks of, with the borrower.
+3. `chosen`: one line for each person, the first in the strategy's order.
+4. `about`: all of the person's loans that the chosen line's purpose is about, summed up.
+5. `reachable`: the best number or address of each person for the line's channel.
+6. what was said to the person too lately is left out.
+7. messages, their loans and their first event are written; what is owed already stays.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_LATE: Final = """
+late AS MATERIALIZED (
+    SELECT loan.id AS loan_id, loan.product_id, owes.party_id, position.bucket,
+        position.overdue_amount - position.pending_amount AS past_due,
+        position.next_due_on, position.next_due_amount,
+        position.oldest_unsatisfied_due_on AS oldest,
+        CASE WHEN position.oldest_unsatisfied_due_on IS NOT NULL
+            THEN %(on)s::date - position.oldest_unsatisfied_due_on + %(due_day_counts)s END
+            AS days_past_due,
+        position.next_due_on - %(on)s::date AS days_to_due,
+        CASE WHEN who.language = '' THEN %(language)s ELSE who.language END AS language
+    FROM loans_position AS position
+    JOIN loans_loan AS loan ON loan.id = position.loan_id AND loan.withdrawn_at IS NULL
+    JOIN loans_loanparty AS owes ON owes.loan_id = loan.id AND owes.role = 'borrower'
+    JOIN loans_party AS who ON who.id = owes.party_id
+    WHERE position.portfolio_id = %(portfolio)s AND position.status = 'active'
+      AND NOT position.is_set_aside
+      AND (position.oldest_unsatisfied_due_on IS NOT NULL OR position.next_due_on <= %(horizon)s)
+)"""
+
+_FITTING: Final = """
+fitting AS (
+    SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger,
+        promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on
+    FROM collections_app_strategyline AS line
+    JOIN late ON (cardinality(line.buckets) = 0 OR late.bucket = ANY(line.buckets))
+        AND (cardinality(line.languages) = 0 OR late.language = ANY(line.languages))
+        AND (NOT EXISTS (SELECT 1 FROM collections_app_strategyline_products AS any_product
+                 WHERE any_product.strategyline_id = line.id)
+             OR EXISTS (SELECT 1 FROM collections_app_strategyline_products AS of_line
+                 WHERE of_line.strategyline_id = line.id AND of_line.product_id = late.product_id))
+    LEFT JOIN LATERAL (
+        SELECT open.id, open.amount, open.due_on FROM collections_app_promise AS open
+        WHERE open.loan_id = late.loan_id AND open.party_id = late.party_id
+          AND open.state = CASE line.trigger WHEN 'promise_broken' THEN 'broken' ELSE 'open' END
+        ORDER BY open.due_on DESC LIMIT 1
+    ) AS promise ON true
+    CROSS JOIN LATERAL (
+        SELECT CASE line.trigger
+            WHEN 'days_to_due' THEN late.days_to_due
+            WHEN 'days_past_due' THEN late.days_past_due
+            WHEN 'days_to_promise' THEN promise.due_on - %(on)s::date
+            WHEN 'promise_broken' THEN %(on)s::date - promise.due_on
+        END AS day
+    ) AS counted
+    WHERE line.version_id = %(version)s AND line.action = 'message'
+      AND counted.day BETWEEN line.first_day AND line.last_day
+      AND (counted.day - line.first_day) %% line.every_days = 0
+      AND (line.trigger <> 'days_past_due' OR late.past_due > 0)
+      AND (line.trigger <> 'days_to_due' OR late.next_due_amount > 0)
+      AND (line.least_amount IS NULL OR late.past_due >= line.least_amount)
+      AND (NOT line.without_open_promise OR line.trigger IN ('days_to_promise', 'promise_broken')
+           OR promise.id IS NULL OR promise.due_on < %(on)s)
+)"""
+
+_CHOSEN: Final = """
+chosen AS (
+    SELECT DISTINCT ON (party_id) * FROM fitting
+    ORDER BY party_id, rank, oldest NULLS LAST, next_due_on, loan_id
+)"""
+
+_ABOUT: Final = """
+about AS (
+    SELECT chosen.party_id, array_agg(late.loan_id ORDER BY late.loan_id) AS loan_ids,
+        CASE chosen.trigger
+            WHEN 'days_to_due' THEN sum(late.next_due_amount)
+            WHEN 'days_to_promise' THEN max(chosen.promised)
+            ELSE sum(late.past_due) END AS amount,
+        min(late.oldest) AS oldest
+    FROM chosen
+    JOIN late ON late.party_id = chosen.party_id AND CASE chosen.trigger
+        WHEN 'days_to_due' THEN late.next_due_on = chosen.next_due_on AND late.next_due_amount > 0
+        WHEN 'days_past_due' THEN late.past_due > 0
+        ELSE late.loan_id = chosen.loan_id END
+    GROUP BY chosen.party_id, chosen.trigger
+)"""
+
+_REACHABLE: Final = """
+reachable AS (
+    SELECT chosen.party_id, point.id AS contact_point_id, address.id AS address_id
+    FROM chosen
+    JOIN collections_app_strategyline AS line ON line.id = chosen.line_id
+    JOIN notifications_messagetemplate AS template ON template.id = line.template_id
+    LEFT JOIN LATERAL (
+        SELECT id FROM loans_contactpoint
+        WHERE party_id = chosen.party_id AND invalid_since IS NULL AND template.channel <> 'letter'
+          AND kind = CASE template.channel WHEN 'email' THEN 'email' ELSE 'phone' END
+          AND (template.channel <> 'sms' OR place IN ('mobile', ''))
+        ORDER BY (place = 'mobile') DESC, verified_on DESC NULLS LAST, id LIMIT 1
+    ) AS point ON true
+    LEFT JOIN LATERAL (
+        SELECT id FROM loans_address
+        WHERE party_id = chosen.party_id AND is_current AND template.channel = 'letter'
+        ORDER BY (kind = 'mail') DESC, (kind = 'home') DESC, id LIMIT 1
+    ) AS address ON true
+    WHERE point.id IS NOT NULL OR address.id IS NOT NULL
+)"""
+
+#: A key that sorts by its moment, made in the database; PostgreSQL has its own from 18 on only.
+_UUID7: Final = """
+encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+    FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"""
+
+_PLANNED: Final = f"""
+planned AS MATERIALIZED (
+    SELECT {_UUID7} AS id, chosen.party_id, reachable.contact_point_id, reachable.address_id,
+        template.id AS template_id, template.channel, template.purpose, chosen.language,
+        CASE chosen.trigger
+            WHEN 'days_to_due' THEN 'due:' || chosen.next_due_on
+            WHEN 'days_past_due' THEN 'due:' || about.oldest
+            ELSE 'promise:' || chosen.promise_id END AS anchor,
+        line.code || CASE WHEN line.last_day > line.first_day THEN
+            '@' || CASE chosen.trigger WHEN 'days_to_due' THEN chosen.days_to_due
+                WHEN 'days_past_due' THEN chosen.days_past_due ELSE %(on)s - chosen.promised_on END
+            ELSE '' END AS step,
+        about.amount, about.loan_ids,
+        CASE chosen.trigger WHEN 'days_to_due' THEN chosen.next_due_on
+            WHEN 'days_past_due' THEN about.oldest ELSE chosen.promised_on END AS due_on,
+        (%(on)s::date + line.send_at) AT TIME ZONE %(zone)s AS send_at,
+        (%(on)s::date + line.send_at) AT TIME ZONE %(zone)s
+            + make_interval(hours => line.useful_hours) AS expires_at
+    FROM chosen
+    JOIN about USING (party_id)
+    JOIN reachable USING (party_id)
+    JOIN collections_app_strategyline AS line ON line.id = chosen.line_id
+    JOIN notifications_messagetemplate AS template ON template.id = line.template_id
+    WHERE about.amount > 0
+      AND NOT EXISTS (
+        SELECT 1 FROM notifications_message AS lately
+        WHERE lately.party_id = chosen.party_id AND lately.portfolio_id = %(portfolio)s
+          AND lately.planned_at > %(lately)s AND lately.batch_id IS NOT NULL
+          AND lately.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
+          AND lately.send_at > %(quiet_from)s AND lately.send_at < %(quiet_to)s
+      )
+)"""  # noqa: S608 - only constants of this module
+
+_COMMON: Final = ",".join((_LATE, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
+
+#: Counts what would be planned, by line and channel; writes nothing.
+PREVIEW: Final = f"""WITH {_COMMON}
+SELECT step, channel, count(*), array_agg(DISTINCT template_id) FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
+
+PLAN: Final = f"""WITH {_COMMON}, owed AS (
+    INSERT INTO notifications_message (id, portfolio_id, party_id, contact_point_id, address_id,
+        channel, purpose, anchor, step, template_id, language, amount, due_on, batch_id,
+        planned_by, planned_at, send_at, expires_at, state, reason, reason_values,
+        attempt_count, asked_count, provider_ref)
+    SELECT id, %(portfolio)s, party_id, contact_point_id, address_id, channel, purpose, anchor,
+        step, template_id, language, amount, due_on, %(batch)s, %(by)s, %(now)s, send_at,
+        expires_at, 'waiting', '', '{{}}', 0, 0, ''
+    FROM planned WHERE expires_at > %(now)s
+    ON CONFLICT ON CONSTRAINT message_obligation_once DO NOTHING
+    RETURNING id
+), loans AS (
+    INSERT INTO notifications_messageloan (message_id, loan_id)
+    SELECT planned.id, loan_id
+    FROM planned JOIN owed USING (id), unnest(planned.loan_ids) AS loan_id
+), told AS (
+    INSERT INTO notifications_messageevent (message_id, state, at, word, "values", by)
+    SELECT id, 'waiting', %(now)s, '', '{{}}', %(by)s FROM owed
+)
+SELECT count(*) FROM owed"""  # noqa: S608 - only constants of this module

@@ -1,0 +1,89 @@
+"""What a wording must have and must not have, each problem as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from compliance.rulepacks.queries import rules_on
+from core import clock
+from core.encryption.card_numbers import find_card_numbers
+from notifications.channels.flow import MessageChannel
+from notifications.templates.fields import FIELDS, unknown_in
+from notifications.templates.models import MessagePurpose, MessageTemplate
+from notifications.templates.segments import count_parts
+
+#: A text message of more parts than this is a letter.
+MOST_PARTS = 6
+#: The sender's name as Chinese operators register it.
+_SIGNATURE_LENGTHS = range(2, 17)
+_CHINESE_PACK = "CN"
+
+
+def problems_of(*, template: MessageTemplate, wording: Any) -> list[str | Promise]:
+    """Returns every problem of a wording for its template's channel and rule packs; none is good.
+
+    The parts that packs make mandatory are read from the rules in force today.
+    """
+    return [*_fields(wording), *_channel(template, wording), *_packs(template, wording)]
+
+
+def _fields(wording: Any) -> Iterator[str]:
+    if not wording.body.strip():
+        yield _("Write what the message says.")
+    for name in unknown_in(wording.subject + wording.body):
+        yield _("%(name)s is not a field. Fields are: %(known)s.") % {
+            "name": f"{{{name}}}" if len(name) > 1 else name,
+            "known": ", ".join(f"{{{known}}}" for known in FIELDS),
+        }
+    if find_card_numbers(wording.subject + wording.body):
+        yield _("A message never names a card number.")
+
+
+def _channel(template: MessageTemplate, wording: Any) -> Iterator[str]:
+    if template.channel == MessageChannel.SMS:
+        if wording.subject.strip():
+            yield _("A text message has no subject.")
+        parts = count_parts(wording.body).parts
+        if parts > MOST_PARTS:
+            yield _("This takes %(parts)d parts; at most %(most)d may be sent.") % {
+                "parts": parts,
+                "most": MOST_PARTS,
+            }
+    elif not wording.subject.strip():
+        yield _("Give it a subject.")
+
+
+def _packs(template: MessageTemplate, wording: Any) -> Iterator[str]:
+    """Mandatory parts: opt-out words where a rule asks, the institution's name in China."""
+    codes = set(template.rule_packs)
+    if not codes:
+        return
+    today = clock.now().date()
+    rules, missing = rules_on(pack_codes=codes, days={today})[today].of(codes)
+    for code in missing:
+        yield _("The rule pack %(code)s has no version in force.") % {"code": code}
+    for rule in rules:
+        speaks = template.channel in rule.values.get("channels", [template.channel])
+        if rule.rule == "opt_out_statement" and speaks and "{opt_out}" not in wording.body:
+            yield _("%(code)s: say how to stop these messages, with {opt_out}.") % {
+                "code": rule.code
+            }
+    if _CHINESE_PACK in codes and template.channel == MessageChannel.SMS:
+        yield from _chinese(template, wording)
+    elif (
+        template.purpose != MessagePurpose.OPT_OUT_CONFIRMED
+        and "{lender}" not in wording.body
+        and not wording.signature.strip()
+    ):
+        yield _("Say who writes, with {lender}.")
+
+
+def _chinese(template: MessageTemplate, wording: Any) -> Iterator[str]:
+    if len(wording.signature.strip()) not in _SIGNATURE_LENGTHS:
+        yield _("Give the registered signature of the sender, 2 to 16 characters.")
+    if not wording.provider_code.strip():
+        yield _("Give the template code the provider has approved, such as SMS_71390007.")

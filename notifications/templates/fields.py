@@ -1,0 +1,60 @@
+"""The named fields a wording may use, and how their values are made harmless."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Field -> what it is filled with. A wording that names anything else is refused.
+FIELDS: Final[dict[str, Promise]] = {
+    "name": _("the person's full name"),
+    "salutation": _("Mr or Ms, only where the person said so"),
+    "lender": _("the portfolio's name"),
+    "contract_tail": _("the last four characters of each contract number"),
+    "amount": _("what is owed, with its currency"),
+    "due_date": _("the due date"),
+    "promised_amount": _("what was promised"),
+    "promised_date": _("the day promised"),
+    "paid_amount": _("what was paid"),
+    "paid_date": _("the day it was paid"),
+    "phone": _("the number to call back"),
+    "payment_link": _("where to pay"),
+    "opt_out": _("how to stop these messages"),
+}
+
+_FIELD: Final = re.compile(r"\{([a-z_]+)\}")
+_BRACE: Final = re.compile(r"[{}]")
+_LONGEST_VALUE: Final = 120
+
+
+def fields_in(text: str) -> list[str]:
+    """Returns the fields that a wording names, in order, each once."""
+    return list(dict.fromkeys(_FIELD.findall(text)))
+
+
+def unknown_in(text: str) -> list[str]:
+    """Returns what stands in braces and is no field: `{name.__class__}`, `{{x}}`, a lone brace."""
+    unknown = [name for name in fields_in(text) if name not in FIELDS]
+    rest = _FIELD.sub("", text)
+    return unknown + sorted({found.group() for found in _BRACE.finditer(rest)})
+
+
+def plain_value(value: str) -> str:
+    """Returns a value as plain text on one line: no control characters, no braces, no links.
+
+    A borrower's own name goes into messages; it must not be able to start a line, a field, an
+    address that phones turn into a link, or a bidirectional trick.
+    """
+    kept = (" " if unicodedata.category(c).startswith("Z") else c for c in value)
+    text = "".join(c for c in kept if not unicodedata.category(c).startswith("C"))
+    text = _BRACE.sub("", text)
+    return " ".join(text.split())[:_LONGEST_VALUE]
+
+
+def harmless_name(value: str) -> str:
+    """Returns a person's name that no phone turns into a link: dots and slashes keep a distance."""
+    return re.sub(r"(?<=\S)[./:@](?=\S)", " ", value)

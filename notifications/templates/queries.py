@@ -1,0 +1,21 @@
+"""Reads of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifications.templates.flow import TemplateStatus
+from notifications.templates.models import MessageTemplate, TemplateVersion
+
+
+def approved_version(
+    *, template: MessageTemplate, languages: Sequence[str]
+) -> TemplateVersion | None:
+    """Returns the approved wording in the first of the languages that has one. One query."""
+    versions = {
+        version.language: version
+        for version in TemplateVersion.objects.filter(
+            template=template, status=TemplateStatus.APPROVED, language__in=languages
+        ).select_related("template")
+    }
+    return next((versions[language] for language in languages if language in versions), None)
