@@ -34,8 +34,9 @@ def version_context(
     portfolio = shown.strategy.portfolio
     today = clock.local_today(portfolio.time_zone)
     in_force = standing_of(portfolio, today).in_force
-    day_form = DayForm(asked_day if "on" in asked_day else None, initial={"on": today})
-    day = _day(day_form, shown, today)
+    first = max(today, min(shown.effective_from, today + timedelta(days=60)))
+    day_form = DayForm(asked_day if "on" in asked_day else None, initial={"on": first})
+    day = _day(day_form, first)
     counts = _counts(shown, day) if day else {}
     may_change = has_right(user, "strategy.change")
     return {
@@ -83,11 +84,11 @@ def version_line(version: StrategyVersion, in_force: StrategyVersion | None) -> 
     }
 
 
-def _day(form: DayForm, shown: StrategyVersion, today: date) -> date | None:
+def _day(form: DayForm, first: date) -> date | None:
     """The day that is counted: the one asked for, else the first on which the version plans."""
-    if form.is_bound:
-        return form.cleaned_data["on"] if form.is_valid() else None
-    return max(today, min(shown.effective_from, today + timedelta(days=60)))
+    if not form.is_bound:
+        return first
+    return form.cleaned_data["on"] if form.is_valid() else None
 
 
 def _counts(shown: StrategyVersion, day: date) -> dict[str, Any]:
