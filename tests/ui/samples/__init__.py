@@ -14,6 +14,7 @@ from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
+from tests.ui.samples.reminders import REMINDER_PAGES
 from tests.ui.samples.search import AsOf, loan, search
 from tests.ui.samples.staff import STAFF_PAGES
 
@@ -108,6 +109,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     **STAFF_PAGES,
     **MESSAGE_PAGES,
+    **REMINDER_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
