@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("collections_app.desk.urls")),
     path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
+    path("reminders/", include("collections_app.strategy.urls")),
 ]

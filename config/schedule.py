@@ -55,6 +55,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.outbox.tasks.ask_about_uncertain",
         "schedule": schedule(timedelta(seconds=30)),
     },
+    "plan-where-books-are-late": {
+        "task": "collections_app.strategy.tasks.plan_where_books_are_late",
+        "schedule": schedule(timedelta(minutes=10)),
+    },
     "apply-provider-events": {
         "task": "notifications.receipts.tasks.apply_waiting",
         "schedule": schedule(timedelta(seconds=10)),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
+from collections_app.strategy.planning import expect_day, plan_day
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -71,6 +72,20 @@ def sync_all_cases(context: StepContext, step: Step) -> None:
         step.count(name, number)
 
 
+def plan_messages(context: StepContext, step: Step) -> None:
+    """Owes the messages of the day that now begins.
+
+    A day that is over where the portfolio is gets none: what it would have brought is counted, and
+    nothing is sent late.
+    """
+    day = context.on + timedelta(days=1)
+    if day < clock.local_today(context.portfolio.time_zone):
+        expected = expect_day(portfolio=context.portfolio, on=day)
+        step.count("not_sent", sum(row.count for row in expected))
+        return
+    step.count("messages", plan_day(portfolio=context.portfolio, on=day, by=context.by))
+
+
 def advance_business_date(context: StepContext, step: Step) -> None:
     """Puts the books on the next day and ends the run, both or neither."""
     set_business_date(portfolio=context.portfolio, to=context.on + timedelta(days=1), by=context.by)
@@ -94,5 +109,6 @@ def advance_business_date(context: StepContext, step: Step) -> None:
 STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
     ("close.age_positions", SHARDS, age_positions),
     ("close.sync_cases", 1, sync_all_cases),
+    ("close.plan_messages", 1, plan_messages),
     ("close.advance_business_date", 1, advance_business_date),
 )

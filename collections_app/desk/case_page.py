@@ -56,7 +56,12 @@ from collections_app.desk.case_people import (
 from collections_app.desk.message_events import reply_of
 from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
-from collections_app.desk.promise_record import PromiseFact, promise_facts, promise_record
+from collections_app.desk.promise_record import (
+    PromiseFact,
+    cancel_promise_href,
+    promise_facts,
+    promise_record,
+)
 from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
 from collections_app.desk.timeline import TimelineSources
@@ -176,7 +181,9 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     answers = ask_gate(case, reach, now)
     bucket = bucket_of(case, material.scheme)
     everything = [fact for row in material.debts for fact in promise_facts(row.promises)]
-    reason = why_now(case, bucket, days_late(case), _signals(material, user, now))
+    promises = promise_record(everything, material.promises)
+    signals = _signals(material, user, now)
+    reason = why_now(case, bucket, days_late(case), signals)
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
@@ -194,7 +201,8 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "contacts": contact_rows(case, reach, answers, results_by_number(material.attempts)),
         "parties": party_rows(case, material.points),
         "other_loans": other_loans(material.debts, case),
-        "promises": promise_record(everything, material.promises),
+        "promises": promises,
+        "cancel_promise_href": cancel_promise_href(case.pk, promises, user),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
+
+from accounts.access.decorators import has_right
+from accounts.models import User
 from collections_app.promises.models import PromiseState
 
 #: How many of the last judged promises are drawn one by one.
@@ -78,3 +83,10 @@ def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact])
         last=tuple(judged[-SHOWN:]),
         open=min(still_open, key=lambda p: p.due_on, default=None),
     )
+
+
+def cancel_promise_href(case_pk: UUID, record: PromiseRecord, user: User) -> str:
+    """Returns where the open promise is taken back; nothing without one or for who may not."""
+    if record.open is None or not has_right(user, "promise.cancel"):
+        return ""
+    return reverse("desk:cancel_promise", args=[case_pk, record.open.pk])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collections_app.desk import override_views, reply_views, search_views, views
+from collections_app.desk import override_views, promise_views, reply_views, search_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
         name="ask_override",
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
+    path(
+        "cases/<uuid:pk>/promises/<uuid:promise_pk>/cancel/",
+        promise_views.cancel,
+        name="cancel_promise",
+    ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

@@ -69,8 +69,12 @@ class StrategyRowQuerySet(ScopedQuerySet["StrategyVersion"]):
         return self.filter(strategy__portfolio__in=Portfolio.objects.visible_to(user))
 
     def in_force(self, on: date) -> Self:
-        """The versions that plan on a day."""
-        return self.filter(status=StrategyStatus.ACTIVE, effective_from__lte=on)
+        """The version of each strategy that plans on a day: the last one activated for it.
+
+        One that begins later leaves the one before it in force until its day.
+        """
+        activated = self.filter(activated_at__isnull=False, effective_from__lte=on)
+        return activated.order_by("strategy_id", "-activated_at").distinct("strategy_id")
 
 
 class StrategyVersion(models.Model):

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from collections_app.strategy.models import StrategyVersion
-from collections_app.strategy.planning_sql import PLAN, PREVIEW
+from collections_app.strategy.planning_sql import PLAN, PREVIEW, SAMPLE
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -26,11 +27,23 @@ HORIZON: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """How many messages a line would send on a day."""
+    """How many messages a line would send on a day, and about how many loans."""
 
     step: str
     channel: str
     count: int
+    loans: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One person a line would write to."""
+
+    party_id: UUID
+    contact_point_id: UUID | None
+    loan_ids: tuple[UUID, ...]
+    send_at: datetime
+    language: str
 
 
 @transaction.atomic
@@ -74,25 +87,40 @@ def expect_day(*, portfolio: Portfolio, on: date) -> list[Expected]:
     """Returns what a day will bring as things stand now; writes nothing.
 
     For a day ahead, days past due and days to due are counted for that day; payments that come
-    until then take messages away.
+    until then take messages away. What is planned already is not counted again.
     """
     version = version_in_force(portfolio, on)
-    if version is None:
-        return []
+    return [] if version is None else expect_of(version=version, portfolio=portfolio, on=on)
+
+
+def expect_of(*, version: StrategyVersion, portfolio: Portfolio, on: date) -> list[Expected]:
+    """Returns what a version, in force or not, would bring on a day. One query."""
     with connection.cursor() as cursor:
         cursor.execute(PREVIEW, _values(portfolio, on, version))
         rows = cursor.fetchall()
-    return [Expected(step.split("@")[0], channel, count) for step, channel, count, _ids in rows]
+    found: dict[tuple[str, str], list[int]] = {}
+    for step, channel, count, loans in rows:
+        sums = found.setdefault((step.partition("@")[0], channel), [0, 0])
+        sums[0] += count
+        sums[1] += int(loans)
+    return [Expected(*key, *sums) for key, sums in sorted(found.items())]
+
+
+def sample_of(
+    *, version: StrategyVersion, portfolio: Portfolio, on: date, code: str, most: int
+) -> list[Addressed]:
+    """Returns some of the people a line would write to on a day. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAMPLE, {**_values(portfolio, on, version), "code": code, "most": most})
+        return [
+            Addressed(party, point, tuple(loans), send_at, language)
+            for party, point, loans, send_at, language in cursor.fetchall()
+        ]
 
 
 def version_in_force(portfolio: Portfolio, on: date) -> StrategyVersion | None:
     """Returns the version that plans on a day, or None."""
-    return (
-        StrategyVersion.objects.in_force(on)
-        .filter(strategy__portfolio=portfolio)
-        .order_by("-version")
-        .first()
-    )
+    return StrategyVersion.objects.in_force(on).filter(strategy__portfolio=portfolio).first()
 
 
 def _values(portfolio: Portfolio, on: date, version: StrategyVersion) -> Mapping[str, Any]:

@@ -156,7 +156,12 @@ _COMMON: Final = ",".join((_LATE, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNE
 
 #: Counts what would be planned, by line and channel; writes nothing.
 PREVIEW: Final = f"""WITH {_COMMON}
-SELECT step, channel, count(*), array_agg(DISTINCT template_id) FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
+SELECT step, channel, count(*), sum(cardinality(loan_ids)) FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
+
+#: Some of those whom one line would write to.
+SAMPLE: Final = f"""WITH {_COMMON}
+SELECT party_id, contact_point_id, loan_ids, send_at, language FROM planned
+WHERE split_part(step, '@', 1) = %(code)s ORDER BY party_id LIMIT %(most)s"""  # noqa: S608 - only constants of this module
 
 PLAN: Final = f"""WITH {_COMMON}, owed AS (
     INSERT INTO notifications_message (id, portfolio_id, party_id, contact_point_id, address_id,

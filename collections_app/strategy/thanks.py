@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from collections_app.strategy.models import LineTrigger, StrategyLine
+from collections_app.strategy.models import LineTrigger, StrategyLine, StrategyVersion
 from core import clock
 from core.audit.actors import SYSTEM
 from core.facts.services import consume
@@ -123,11 +123,9 @@ def _next(line: StrategyLine, now: datetime, zone: str) -> datetime:
 
 def _lines() -> dict[UUID, StrategyLine]:
     """The line that thanks, by portfolio, of the versions in force today."""
-    today = clock.now().date()
+    in_force = StrategyVersion.objects.in_force(clock.now().date())
     lines = StrategyLine.objects.filter(
-        trigger=LineTrigger.PAYMENT,
-        version__status="active",
-        version__effective_from__lte=today,
+        trigger=LineTrigger.PAYMENT, version__in=in_force.values("pk")
     ).exclude(template__channel="letter")
     return {
         line.version.strategy.portfolio_id: line

@@ -62,6 +62,7 @@ def request_of(verdict: Verdict) -> ContactRequest:
         is_recorded=asked.get("is_recorded"),
         device=asked.get("device", ""),
         recipient=asked.get("recipient", ""),
+        is_planned=asked.get("is_planned", False),
     )
 
 

@@ -86,6 +86,8 @@ class ContactRequest:
     device: str = ""
     #: Empty: the party; else who is reached for them, e.g. "consumer_attorney".
     recipient: str = ""
+    #: Sent by a plan, in answer to nobody: what leaves room for a reply leaves none for it.
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

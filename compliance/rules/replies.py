@@ -23,7 +23,7 @@ def reply_ends_at(facts: ContactFacts, rule: AppliedRule) -> datetime | None:
 
 def message_to_reply_to(facts: ContactFacts, rule: AppliedRule) -> PastContact | None:
     """Returns the message of the person that a reply is owed to at the instant, or nothing."""
-    message = _last_message(facts)
+    message = _last_message(facts) if not facts.request.is_planned else None
     if message is None or facts.request.at >= message.at + _within(rule):
         return None
     return message

@@ -16,6 +16,7 @@ from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
 from config.demo_data.refusals import tell_compliance
 from config.demo_data.registers import fill_registers
+from config.demo_data.reminders import remind
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
 from config.demo_data.unplaced import hold_money
 from core import clock
@@ -60,6 +61,7 @@ def load(
         if only in ("", name):
             run()
     go_away(staff=staff, say=say)
+    remind(staff=staff, say=say)
     drain(CloseDone.TOPIC)
     drain("reporting.events")
     drain(PromiseEvent.TOPIC)

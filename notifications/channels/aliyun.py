@@ -47,7 +47,7 @@ class AliyunSms:
     code = "aliyun"
     lookup = Lookup.RECIPIENT_DATE
     deduplicates = False
-    find_delay = 60.0
+    find_delay: float = 60
 
     def __init__(self, settings: Mapping[str, Any], secret: str, channel: str) -> None:
         self.channel = channel
@@ -55,7 +55,7 @@ class AliyunSms:
         self._region = str(settings.get("region", "cn-hangzhou"))
         self._secret = secret
         self._base = str(settings.get("host", _HOST)).rstrip("/")
-        self.find_delay = float(settings.get("find_delay", self.find_delay))
+        self.find_delay = int(settings.get("find_delay", self.find_delay))
 
     def send(self, outgoing: Outgoing) -> SendResult:
         result = self._call(

@@ -34,7 +34,7 @@ class Gateway:
         self.channel = channel
         self.lookup = Lookup(settings.get("lookup", Lookup.NONE))
         self.deduplicates = bool(settings.get("deduplicates", False))
-        self.find_delay = float(settings.get("find_delay", 60.0))
+        self.find_delay: float = int(settings.get("find_delay", 60))
         self._base = str(settings["url"]).rstrip("/")
         self._headers = {
             "Authorization": f"Bearer {secret}",

@@ -38,7 +38,7 @@ class TwilioSms:
     code = "twilio"
     lookup = Lookup.RECIPIENT_DATE
     deduplicates = False
-    find_delay = 60.0
+    find_delay: float = 60
 
     def __init__(self, settings: Mapping[str, Any], secret: str, channel: str) -> None:
         self.channel = channel
@@ -50,7 +50,7 @@ class TwilioSms:
         }
         self._receipts = str(settings.get("receipts_url", ""))
         self._base = str(settings.get("host", _HOST)).rstrip("/")
-        self.find_delay = float(settings.get("find_delay", self.find_delay))
+        self.find_delay = int(settings.get("find_delay", self.find_delay))
         user = str(settings.get("api_key") or self._account)
         token = base64.b64encode(f"{user}:{secret}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}", "Accept": "application/json"}

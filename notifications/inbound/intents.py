@@ -13,7 +13,19 @@ _OPT_OUT: Final = frozenset(
     {
         *("stop", "stopall", "stop all", "quit", "end", "revoke", "opt out", "optout", "opt-out"),
         *("cancel", "unsubscribe", "arret", "baja"),
-        *("退订", "退订回t", "t", "td", "n", "取消订阅", "不要再发", "别再发了", "停止发送"),
+        *(
+            "退订",
+            "退订回t",
+            "t",
+            "td",
+            "n",
+            "r",
+            "拒收",
+            "取消订阅",
+            "不要再发",
+            "别再发了",
+            "停止发送",
+        ),
     }
 )
 _OPT_IN: Final = frozenset({"start", "unstop", "subscribe", "订阅", "恢复"})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
 from compliance.gate.facts import CallMode, Channel, ContactRequest, Purpose
 from compliance.gate.facts import Content as Declared
 from core import clock
 from notifications.outbox.models import Message
 from notifications.templates.declared import declared_content
-from notifications.templates.models import MessagePurpose
+from notifications.templates.models import MessagePurpose, MessageTemplate
 
 _PURPOSES = {
     MessagePurpose.NOTICE: Purpose.NOTICE_REQUIRED,
@@ -16,19 +20,43 @@ _PURPOSES = {
     MessagePurpose.OPT_OUT_CONFIRMED: Purpose.SERVICE,
 }
 
+#: What may answer a person who wrote; everything else is sent by a plan and answers nobody.
+_ANSWERS = frozenset({MessagePurpose.SERVICE, MessagePurpose.PAYMENT_DETAILS})
+
 
 def contact_request(message: Message) -> ContactRequest:
     """Returns the question: this person, these loans, this channel and address, now."""
-    content = declared_content(message.template, message.language)
-    if message.purpose == MessagePurpose.OPT_OUT_CONFIRMED:
-        content = content | {Declared.OPT_OUT_CONFIRMATION.value}
-    return ContactRequest(
+    return question(
+        template=message.template,
+        languages=(message.language, message.portfolio.language),
         party_id=message.party_id,
         loan_ids=tuple(message.about.order_by("loan_id").values_list("loan_id", flat=True)),
-        channel=Channel(message.channel),
-        at=clock.now(),
         contact_point_id=message.contact_point_id,
+        at=clock.now(),
+    )
+
+
+def question(
+    *,
+    template: MessageTemplate,
+    languages: Sequence[str],
+    party_id: UUID,
+    loan_ids: tuple[UUID, ...],
+    contact_point_id: UUID | None,
+    at: datetime,
+) -> ContactRequest:
+    """Returns what the gate is asked about a message of a template, sent or only thought of."""
+    content = declared_content(template, languages)
+    if template.purpose == MessagePurpose.OPT_OUT_CONFIRMED:
+        content = content | {Declared.OPT_OUT_CONFIRMATION.value}
+    return ContactRequest(
+        party_id=party_id,
+        loan_ids=loan_ids,
+        channel=Channel(template.channel),
+        at=at,
+        contact_point_id=contact_point_id,
         mode=CallMode.LIVE,
-        purpose=_PURPOSES.get(MessagePurpose(message.purpose), Purpose.PAYMENT),
+        purpose=_PURPOSES.get(MessagePurpose(template.purpose), Purpose.PAYMENT),
         content=content,
+        is_planned=template.purpose not in _ANSWERS,
     )

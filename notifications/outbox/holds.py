@@ -12,7 +12,8 @@ from notifications.outbox.models import Message, MessageHold
 def hold_of(message: Message, *, at: datetime) -> MessageHold | None:
     """Returns the hold in force that keeps the message, the longest first; None for none."""
     about = Q(party=None, loan=None, step="")
-    about |= Q(step=message.step) & ~Q(step="")
+    # A hold names a line by its code; its messages add the day: late, late@3.
+    about |= Q(step__in=(message.step, message.step.partition("@")[0])) & ~Q(step="")
     about |= Q(party=message.party_id)
     about |= Q(loan__in=message.about.values("loan"))
     held = MessageHold.objects.in_force(at).filter(about, portfolio=message.portfolio_id)

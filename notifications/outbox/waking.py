@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
+
+#: By name: tasks stand above the services that wake them.
+_TASK: Final = "notifications.outbox.tasks.send_due"
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,8 @@ class _WakeUp:
     channel: str
 
     def __call__(self) -> None:
-        from notifications.outbox.tasks import send_due  # the tasks need the services
-
         try:
+            send_due = import_string(_TASK)
             send_due.apply_async((self.channel,), retry=False, expires=30)
         except Exception as error:
             log.warning("wake_up_lost", channel=self.channel, error=repr(error))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.module_loading import import_string
 
 from compliance.attempts.models import Outcome
 from compliance.attempts.services import settle
@@ -29,6 +30,8 @@ from notifications.receipts.reading import READERS, Event, Receipt, Reply
 
 log = structlog.get_logger(__name__)
 
+#: By name: the task stands above the services that wake it.
+_TASK: Final = "notifications.receipts.tasks.apply_waiting"
 _TABLE: Final = "notifications_providerevent"
 #: Waits before an event that cannot be applied yet is tried again; after the last it is given up.
 #: The message's own call, or the lease of a worker that was lost in it, is over long before.
@@ -51,12 +54,10 @@ def keep_events(*, account: ChannelAccount, body: bytes, query: Mapping[str, str
 
 def _wake() -> None:
     """Wakes a worker; losing the wake-up only delays, for the sweep comes every ten seconds."""
-    from notifications.receipts.tasks import apply_waiting  # the task needs this service
-
     try:
-        apply_waiting.apply_async(retry=False, expires=30)
+        import_string(_TASK).apply_async(retry=False, expires=30)
     except Exception as error:
-        log.warning("wake_up_lost", task="apply_waiting", error=repr(error))
+        log.warning("wake_up_lost", task=_TASK, error=repr(error))
 
 
 def _row(account: ChannelAccount, event: Event) -> ProviderEvent:

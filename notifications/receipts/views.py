@@ -8,7 +8,6 @@ from uuid import UUID
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -16,6 +15,7 @@ from accounts.access.decorators import public
 from core.audit.actors import SYSTEM
 from core.audit.services import record
 from notifications.channels.models import ChannelAccount
+from notifications.receipts.queries import account_called
 from notifications.receipts.services import keep_events
 from notifications.receipts.signatures import MOST_BYTES
 from notifications.receipts.verifying import is_from_provider
@@ -36,8 +36,9 @@ def receive(request: HttpRequest, account_id: UUID) -> HttpResponse:
         body = request.body
     except RequestDataTooBig:
         return HttpResponse(status=413)
-    accounts = ChannelAccount.objects.select_related("data_key")
-    account = get_object_or_404(accounts, pk=account_id)
+    account = account_called(account_id=account_id)
+    if account is None:
+        return HttpResponse(status=404)
     if not is_from_provider(account=account, request=request):
         _tell_refused(account, len(body))
         return HttpResponse("signature", status=400, content_type="text/plain")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.queries import rules_on
 from core import clock
 from core.encryption.card_numbers import find_card_numbers
@@ -29,6 +30,23 @@ def problems_of(*, template: MessageTemplate, wording: Any) -> list[str | Promis
     The parts that packs make mandatory are read from the rules in force today.
     """
     return [*_fields(wording), *_channel(template, wording), *_packs(template, wording)]
+
+
+def mandatory_parts(template: MessageTemplate) -> list[tuple[str, str]]:
+    """Returns what every wording must say, each with the pack or rule that asks for it."""
+    codes = set(template.rule_packs)
+    today = clock.now().date()
+    rules, _missing = rules_on(pack_codes=codes, days={today})[today].of(codes)
+    found = [
+        (rule.code, _("how to stop these messages: {opt_out}"))
+        for rule in rules
+        if _asks_for_opt_out(template, rule)
+    ]
+    if _CHINESE_PACK in codes and template.channel == MessageChannel.SMS:
+        found.append((_CHINESE_PACK, _("the registered signature and the provider's code")))
+    elif codes and template.purpose != MessagePurpose.OPT_OUT_CONFIRMED:
+        found.append((", ".join(sorted(codes)), _("who writes: {lender} or a signature")))
+    return found
 
 
 def _fields(wording: Any) -> Iterator[str]:
@@ -67,8 +85,7 @@ def _packs(template: MessageTemplate, wording: Any) -> Iterator[str]:
     for code in missing:
         yield _("The rule pack %(code)s has no version in force.") % {"code": code}
     for rule in rules:
-        speaks = template.channel in rule.values.get("channels", [template.channel])
-        if rule.rule == "opt_out_statement" and speaks and "{opt_out}" not in wording.body:
+        if _asks_for_opt_out(template, rule) and "{opt_out}" not in wording.body:
             yield _("%(code)s: say how to stop these messages, with {opt_out}.") % {
                 "code": rule.code
             }
@@ -80,6 +97,20 @@ def _packs(template: MessageTemplate, wording: Any) -> Iterator[str]:
         and not wording.signature.strip()
     ):
         yield _("Say who writes, with {lender}.")
+
+
+def _asks_for_opt_out(template: MessageTemplate, rule: AppliedRule) -> bool:
+    """Every message of its channels but the one that says the wish was heard."""
+    return (
+        rule.rule == "opt_out_statement"
+        and template.channel in rule.values.get("channels", [template.channel])
+        and template.purpose != MessagePurpose.OPT_OUT_CONFIRMED
+    )
+
+
+def _confirms_opt_out(template: MessageTemplate) -> bool:
+    """Who has just stopped the messages is not told how to."""
+    return template.purpose == MessagePurpose.OPT_OUT_CONFIRMED
 
 
 def _chinese(template: MessageTemplate, wording: Any) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compliance.gate.facts import Content
 from notifications.templates.models import MessagePurpose, MessageTemplate, TemplateVersion
 from notifications.templates.queries import approved_version
@@ -19,9 +21,12 @@ _DEBT = frozenset(
 )
 
 
-def declared_content(template: MessageTemplate, language: str) -> frozenset[str]:
-    """Returns the words the gate's content rules know: opt-out statement, debt, payment request."""
-    version = approved_version(template=template, languages=(language,))
+def declared_content(template: MessageTemplate, languages: Sequence[str]) -> frozenset[str]:
+    """Returns the words the gate's content rules know: opt-out statement, debt, payment request.
+
+    Of the wording that would be said: the first of the languages that has an approved one.
+    """
+    version = approved_version(template=template, languages=languages)
     return content_of(version) if version is not None else frozenset()
 
 

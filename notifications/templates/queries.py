@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from notifications.templates.flow import TemplateStatus
 from notifications.templates.models import MessageTemplate, TemplateVersion
 
@@ -19,3 +21,9 @@ def approved_version(
         ).select_related("template")
     }
     return next((versions[language] for language in languages if language in versions), None)
+
+
+def all_templates() -> QuerySet[MessageTemplate]:
+    """Returns every template with its wordings, by purpose and channel. They are nobody's alone."""
+    ordered = MessageTemplate.objects.order_by("purpose", "channel", "code")
+    return ordered.prefetch_related("versions")

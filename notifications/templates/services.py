@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.approvals import services as approvals
+from compliance.rulepacks.queries import rules_on
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -30,6 +31,50 @@ class Wording:
     subject: str = ""
     signature: str = ""
     provider_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """What holds for every wording of a template."""
+
+    code: str
+    name: str
+    channel: str
+    purpose: str
+    rule_packs: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def create_template(*, facts: TemplateFacts, by: Actor) -> MessageTemplate:
+    """Opens a template that has no wording yet.
+
+    Raises ValidationError for a code that is taken, or a rule pack without a version in force.
+    """
+    if MessageTemplate.objects.filter(code=facts.code).exists():
+        raise ValidationError({"code": _("Another template has this code.")})
+    today = clock.now().date()
+    known = rules_on(pack_codes=set(facts.rule_packs), days={today})[today]
+    _rules, missing = known.of(set(facts.rule_packs))
+    if missing:
+        named = ", ".join(sorted(missing))
+        raise ValidationError(
+            {"rule_packs": _("No version in force of the rule pack %(codes)s.") % {"codes": named}}
+        )
+    template = MessageTemplate.objects.create(
+        code=facts.code,
+        name=facts.name.strip(),
+        channel=facts.channel,
+        purpose=facts.purpose,
+        rule_packs=sorted(facts.rule_packs),
+    )
+    record(
+        action="template.created",
+        by=by,
+        object_type="notifications.MessageTemplate",
+        object_id=template.pk,
+        data={"code": template.code, "channel": template.channel, "purpose": template.purpose},
+    )
+    return template
 
 
 @transaction.atomic

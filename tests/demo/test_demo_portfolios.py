@@ -44,6 +44,8 @@ from loans.imports.models import ImportBatch, ImportState
 from loans.portfolios.models import Portfolio
 from loans.repayments import models as money
 from loans.vehicles.models import Vehicle
+from notifications.outbox.models import Message
+from notifications.templates.models import TemplateVersion
 from tests.demo.conftest import CLOSED_DAYS, MORNING
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +224,14 @@ def test_one_account_of_every_role_can_sign_in(demo: Staff) -> None:
         user = User.objects.get(email=row["email"])
         assert user.check_password(row["password"])
         assert not user.must_change_password
+
+
+def test_every_portfolio_has_a_strategy_a_provider_and_a_plan_for_today(demo):
+    portfolios = Portfolio.objects.filter(is_active=True)
+
+    for portfolio in portfolios:
+        assert portfolio.strategy.versions.filter(status="active").count() == 1
+        assert portfolio.channel_accounts.filter(adapter="files", is_on=True).count() == 1
+    assert Message.objects.filter(portfolio__code="cn-auto").exists()
+    assert Message.objects.filter(portfolio__country="US").exists()
+    assert TemplateVersion.objects.filter(status="proposed").count() == 1

@@ -132,7 +132,7 @@ def test_twilio_signatures_hold_with_and_without_the_port(vector):
 
 @pytest.mark.parametrize(
     ("secret", "seconds"),
-    [("of somebody else", 0), (SECRET, -301), (SECRET, 301)],
+    [("of somebody else", 0), (SECRET, -301), (SECRET, 330)],
     ids=["another secret", "a replay", "from the future"],
 )
 def test_what_is_not_signed_now_by_the_account_is_not_kept(client, post, message, secret, seconds):
@@ -347,6 +347,13 @@ def test_a_wish_to_stop_is_in_force_at_once(client, post, message, word):
     run_account(post.account, seconds=2)
     later = Message.objects.get(anchor="due:2026-06-01")
     assert (later.state, later.reason) == ("suppressed", "gate")
+
+
+def test_what_a_person_writes_after_stop_lets_no_planned_message_through(client, post, message):
+    for key, text in (("r1", "STOP"), ("r2", "I already paid")):
+        tell(client, post.account, reply(post, text, key=key))
+        apply_events()
+    assert denials_of_the_next(message) == ["REGF-MEDIUM-OPTOUT"]
 
 
 def test_the_same_reply_twice_is_one_reply(client, post, message):

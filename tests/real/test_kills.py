@@ -40,6 +40,8 @@ DEATHS_OF_CLOSE = (
     "close.age_positions.after_commit:9",
     "close.sync_cases.before_commit:1",
     "close.sync_cases.after_commit:1",
+    "close.plan_messages.before_commit:1",
+    "close.plan_messages.after_commit:1",
     "close.advance_business_date.before_commit:1",
     "close.advance_business_date.after_commit:1",
 )

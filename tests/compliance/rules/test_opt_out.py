@@ -94,6 +94,15 @@ def test_one_reply_to_a_message_of_the_person():
     assert not permits(replace(asked, history=(message, answered)), OPT_OUT)
 
 
+def test_what_a_plan_sends_is_no_reply():
+    message = past("2026-05-12T11:59:59-04:00", "received", channel="sms", direction="inbound")
+    asked = facts(NOON, history=(message,), permissions=(STOPPED,), **SMS)
+    planned = replace(asked, request=replace(asked.request, is_planned=True))
+
+    assert permits(asked, OPT_OUT)
+    assert not permits(planned, OPT_OUT)
+
+
 def test_the_message_that_says_stop_asks_for_no_reply():
     stop = past(STOPPED.given_at.isoformat(), "received", channel="sms", direction="inbound")
     asked = facts(NOON, history=(stop,), permissions=(STOPPED,), **SMS)

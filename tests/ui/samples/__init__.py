@@ -17,6 +17,7 @@ from tests.ui.samples.oversight import OVERSIGHT_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
 from tests.ui.samples.rules import RULE_PAGES
+from tests.ui.samples.reminders import REMINDER_PAGES
 from tests.ui.samples.search import AsOf, loan, search
 from tests.ui.samples.staff import STAFF_PAGES
 
@@ -114,6 +115,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **RULE_PAGES,
     **REGISTER_PAGES,
     **MESSAGE_PAGES,
+    **REMINDER_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),

@@ -1,0 +1,72 @@
+"""Sample values, so that a wording can be read as somebody will get it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from notifications.templates.fields import fields_in
+from notifications.templates.models import MessageTemplate, TemplateVersion
+from notifications.templates.rendering import Rendered, render
+from notifications.templates.segments import Parts, count_parts
+
+#: Invented people and sums; each about as long as the longest that is common.
+_ENGLISH: Final = {
+    "name": "Jordan Whitfield",
+    "salutation": "Mr",
+    "lender": "Lakeside Auto Finance",
+    "contract_tail": "4821",
+    "amount": "$1,284.30",
+    "due_date": "28 Nov 2026",
+    "promised_amount": "$640.00",
+    "promised_date": "30 Nov 2026",
+    "paid_amount": "$1,284.30",
+    "paid_date": "27 Nov 2026",
+    "phone": "+1 212 555 0100",
+    "payment_link": "pay.example.com/4821",
+    "opt_out": "Reply STOP to opt out.",
+}
+_CHINESE: Final = {
+    "name": "欧阳建国",
+    "salutation": "先生",
+    "lender": "恒通汽车金融",
+    "contract_tail": "0391",
+    "amount": "¥13,280.00",
+    "due_date": "2026年11月28日",
+    "promised_amount": "¥6,000.00",
+    "promised_date": "2026年11月30日",
+    "paid_amount": "¥13,280.00",
+    "paid_date": "2026年11月27日",
+    "phone": "400-800-0100",
+    "payment_link": "pay.example.cn/0391",
+    "opt_out": "回复“退订”不再接收。",
+}
+
+
+def sample_values(language: str) -> Mapping[str, str]:
+    """Returns a value for every field, in a language."""
+    return _CHINESE if language.startswith("zh") else _ENGLISH
+
+
+def sample_of(version: TemplateVersion) -> Rendered:
+    """Returns a wording with sample values; fields that do not exist stay as they are written."""
+    values = dict(sample_values(version.language))
+    for name in fields_in(version.subject + version.body):
+        values.setdefault(name, f"{{{name}}}")
+    return render(version, values)
+
+
+def sample_of_text(
+    *, template: MessageTemplate, language: str, subject: str, body: str, signature: str
+) -> Rendered:
+    """Returns words that are being written, as their reader would get them."""
+    return sample_of(
+        TemplateVersion(
+            template=template, language=language, subject=subject, body=body, signature=signature
+        )
+    )
+
+
+def parts_of(body: str) -> Parts:
+    """Returns how a text is sent, as a page shows it."""
+    return count_parts(body)
