@@ -4,16 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('compliance', '0008_weeks_of_stops_and_answers'),
-        ('loans', '0008_next_instalment_numbers_known'),
-        ('notifications', '0002_letters_and_webhooks'),
+        ("compliance", "0008_weeks_of_stops_and_answers"),
+        ("loans", "0008_next_instalment_numbers_known"),
+        ("notifications", "0002_letters_and_webhooks"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('calling_at__isnull', False)), fields=['account', '-calling_at'], name='message_by_account'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("calling_at__isnull", False)),
+                fields=["account", "-calling_at"],
+                name="message_by_account",
+            ),
         ),
     ]

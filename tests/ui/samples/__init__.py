@@ -16,8 +16,8 @@ from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
-from tests.ui.samples.rules import RULE_PAGES
 from tests.ui.samples.reminders import REMINDER_PAGES
+from tests.ui.samples.rules import RULE_PAGES
 from tests.ui.samples.search import AsOf, loan, search
 from tests.ui.samples.staff import STAFF_PAGES
 
