@@ -11,6 +11,15 @@ from django.core.exceptions import ImproperlyConfigured
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"})
 
 
+def refuse_short_lease(*, lease: int, turn: int, call: int) -> None:
+    """Raises ImproperlyConfigured where messages would be taken from workers that still send."""
+    if lease < turn + 2 * call:
+        raise ImproperlyConfigured(
+            "OUTBOX_LEASE_SECONDS must be at least OUTBOX_TURN_SECONDS and twice"
+            f" OUTBOX_CALL_SECONDS, which is {turn + 2 * call}."
+        )
+
+
 def refuse_unsafe(
     *,
     debug: bool,

@@ -14,7 +14,7 @@ from config import api_settings, broker
 from config.database import databases
 from config.environment import Environment
 from config.logs import logging_config
-from config.safety import refuse_unsafe
+from config.safety import refuse_short_lease, refuse_unsafe
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -322,6 +322,12 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
 
+# Seconds: a whole call to a provider, one worker's turn at an account, and how long a worker owns
+# a message. See notifications/outbox/claiming.py.
+OUTBOX_CALL_SECONDS = env.number("OUTBOX_CALL_SECONDS", default=10)
+OUTBOX_TURN_SECONDS = env.number("OUTBOX_TURN_SECONDS", default=35)
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=90)
+
 # Purpose of a message -> what says whether it is still so, where that is known above the outbox.
 MESSAGE_CHECKS: dict[str, str] = {
     "promise_tomorrow": "collections_app.promises.messages.still_promised",
@@ -360,6 +366,7 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
 WORKER_METRICS_ADDRESS = env.text("WORKER_METRICS_ADDRESS", default="")
 LOGGING = logging_config(level=env.text("LOG_LEVEL", default="INFO"), readable=DEBUG)
 
+refuse_short_lease(lease=OUTBOX_LEASE_SECONDS, turn=OUTBOX_TURN_SECONDS, call=OUTBOX_CALL_SECONDS)
 refuse_unsafe(
     debug=DEBUG,
     secure_transport=SECURE_TRANSPORT,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from collections_app.promises.models import Promise, PromiseState
 from core.money import format_money
+from loans.delinquency.models import Position
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Recheck
 from notifications.outbox.values import written_date
@@ -61,5 +62,5 @@ def _checked(message: Message, promise: Promise | None, now: Decimal) -> Recheck
 
 
 def _past_due(promise: Promise) -> Decimal:
-    position = promise.loan.position
+    position: Position = promise.loan.position
     return position.overdue_amount - position.pending_amount

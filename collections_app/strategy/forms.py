@@ -15,16 +15,18 @@ from django.utils.translation import gettext_lazy
 from collections_app.strategy.models import LineTrigger, StrategyLine
 from collections_app.strategy.services import LineDraft
 from core import clock
-from loans.portfolios.models import Portfolio
+from loans.portfolios.models import Portfolio, Product
 from notifications.templates.models import MessageTemplate
 
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class HeadForm(forms.Form):
     """What holds for the whole version."""
 
-    effective_from = forms.DateField(label=gettext_lazy("In force from"), **_DAY)
+    effective_from = forms.DateField(label=gettext_lazy("In force from"), widget=_day_input())
     days_between = forms.IntegerField(
         label=gettext_lazy("Days between messages"),
         min_value=1,
@@ -34,7 +36,7 @@ class HeadForm(forms.Form):
     )
 
 
-class TemplateChoice(forms.ModelChoiceField):
+class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: MessageTemplate) -> str:
         return f"{obj.name} ({obj.get_channel_display()}, {obj.get_purpose_display()})"
 
@@ -67,7 +69,7 @@ class LineForm(forms.Form):
     buckets = forms.MultipleChoiceField(
         label=gettext_lazy("buckets"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    products = forms.ModelMultipleChoiceField(
+    products: forms.ModelMultipleChoiceField[Product] = forms.ModelMultipleChoiceField(
         label=gettext_lazy("products"),
         queryset=None,
         required=False,
@@ -132,7 +134,7 @@ class DecisionForm(forms.Form):
 class DayForm(forms.Form):
     """The day a preview counts for."""
 
-    on = forms.DateField(label=gettext_lazy("Day"), **_DAY)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=_day_input())
 
     def clean_on(self) -> date:
         """A day that lies ahead, and not so far that nothing can be said."""

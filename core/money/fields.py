@@ -1,4 +1,4 @@
-"""The two columns money is made of. Every amount and every rate in the system is one of them."""
+"""The columns money is made of. Every amount, rate and price in the system is one of them."""
 
 from __future__ import annotations
 
@@ -42,3 +42,10 @@ class RateField(_FixedDecimalField):
 
     description = "Rate as a fraction, numeric(9,6)"
     digits, places = 9, 6
+
+
+class PriceField(_FixedDecimalField):
+    """A price far below a cent, such as of one part of a message: numeric(11,4)."""
+
+    description = "Price with fractions of a cent, numeric(11,4)"
+    digits, places = 11, 4

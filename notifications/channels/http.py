@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
+from notifications.channels.deadline import is_too_late
+
 #: Seconds, far below the lease of a message.
-CONNECT_SECONDS: Final = 3.0
-TOTAL_SECONDS: Final = 10.0
+TOTAL_SECONDS: Final = float(settings.OUTBOX_CALL_SECONDS)
+CONNECT_SECONDS: Final = min(3.0, TOTAL_SECONDS)
 #: A provider's answer is small; more than this is not read.
 _MOST_BYTES: Final = 256 * 1024
 
@@ -49,7 +53,8 @@ def call(
 ) -> CallResult:
     """Makes one call within hard time-outs: 3 s to connect, 10 s in all; follows no redirect.
 
-    The total holds against a server that drips its answer byte by byte as well.
+    The total holds against a server that drips its answer byte by byte as well. Nothing leaves
+    once it is too late to begin (`channels.deadline`).
     """
     until = time.monotonic() + TOTAL_SECONDS
     target = urlsplit(url)
@@ -57,6 +62,9 @@ def call(
         connection = _connect(target.scheme, target.hostname or "", target.port)
     except (OSError, ssl.SSLError) as error:
         return NeverArrived(type(error).__name__)
+    if is_too_late():
+        connection.close()
+        return NeverArrived("too_late")
     try:
         path = target.path or "/"
         connection.request(
@@ -110,6 +118,6 @@ def _lowered(response: http.client.HTTPResponse) -> dict[str, str]:
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
     """Returns the seconds of a Retry-After header, bounded to an hour; None where it has none."""
     try:
-        return min(3_600.0, max(1.0, float(headers["retry-after"])))
+        return min(3_600, max(1, int(headers["retry-after"])))
     except (KeyError, ValueError):
         return None

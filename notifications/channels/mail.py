@@ -27,6 +27,7 @@ from notifications.channels.adapters import (
     SendResult,
     Unknown,
 )
+from notifications.channels.deadline import is_too_late
 from notifications.channels.flow import Lookup
 from notifications.channels.http import CONNECT_SECONDS, TOTAL_SECONDS, seconds_to_wait
 
@@ -93,6 +94,9 @@ class Mail:
             connection.open()
         except (OSError, smtplib.SMTPException) as error:
             return Refused(type(error).__name__, may_retry=True)
+        if is_too_late():
+            connection.close()
+            return Refused("too_late", may_retry=True)
         try:
             connection.send_messages([message])
         except (smtplib.SMTPException, OSError) as error:
@@ -103,6 +107,8 @@ class Mail:
         return Accepted(outgoing.reference)
 
     def _over_api(self, message: EmailMessage) -> SendResult:
+        if is_too_late():
+            return Refused("too_late", may_retry=True)
         backend, secret_name = PROVIDERS[self._provider]
         options: dict[str, Any] = {
             secret_name: self._secret,

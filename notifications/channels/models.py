@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.scope import ScopedQuerySet, sees_all_portfolios
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
+from core.money import PriceField
 from loans.portfolios.models import Portfolio
 from notifications.channels.flow import MessageChannel
 
@@ -68,9 +69,7 @@ class ChannelAccount(models.Model):
         default=4,
         help_text=_("So that a slow provider holds up no other channel."),
     )
-    price_per_part = models.DecimalField(
-        _("price of a part"), max_digits=9, decimal_places=4, null=True, blank=True
-    )
+    price_per_part = PriceField(_("price of a part"), null=True, blank=True)
     price_currency = models.CharField(_("currency of the price"), max_length=3, blank=True)
     is_on = models.BooleanField(_("sends"), default=True)
     switched_at = models.DateTimeField(_("switched"), null=True, blank=True)

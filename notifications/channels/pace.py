@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection
 
 from notifications.channels.models import ChannelAccount, ChannelPace, ChannelSlot
 
-#: A slot whose worker died is free again after that.
-SLOT_LEASE: Final = timedelta(seconds=120)
+#: A slot whose worker died is free again after that: the longest turn, which may end in a call.
+SLOT_LEASE: Final = timedelta(
+    seconds=settings.OUTBOX_TURN_SECONDS + 2 * settings.OUTBOX_CALL_SECONDS
+)
 
 #: The row is locked by the inner select, so two workers never share a place of one second.
 _LET_GO: Final = """

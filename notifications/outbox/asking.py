@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from compliance.attempts.models import Outcome
@@ -23,6 +25,8 @@ from notifications.outbox.models import Message
 
 #: "Never got it" counts once it was said this often: an index may lag behind.
 ABSENT_TIMES: Final = 2
+#: How long a question may take before another asker asks it.
+_A_QUESTION: Final = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 #: A provider that cannot tell is asked this often, then a person is.
 MOST_QUESTIONS: Final = 5
 
@@ -33,10 +37,13 @@ def ask_due(*, limit: int = 100) -> int:
     """Asks about uncertain messages whose time has come; returns how many were asked about.
 
     No transaction is open during a question. A row is taken by putting its next question off, so
-    two askers do not ask the same.
+    two askers do not ask the same. It ends in time for a task, however slowly it is answered.
     """
-    asked = 0
-    for message_id in _due(limit):
+    asked, until = 0, time.monotonic() + settings.OUTBOX_TURN_SECONDS
+    while asked < limit and time.monotonic() < until:
+        message_id = _next()
+        if message_id is None:
+            break
         message = Message.objects.select_related(*_RELATED).get(pk=message_id)
         assert message.account is not None  # claimed once
         adapter = adapter_of(message.account)
@@ -50,19 +57,20 @@ def ask_due(*, limit: int = 100) -> int:
     return asked
 
 
-def _due(limit: int) -> list[UUID]:
-    """Takes messages to ask about: their next question is put off while this one runs."""
+def _next() -> UUID | None:
+    """Takes a message to ask about: its next question is put off while this one runs."""
     now = clock.now()
     with transaction.atomic():
-        rows = list(
+        pk = (
             Message.objects.uncertain()
             .filter(ask_at__lte=now)
             .order_by("ask_at")
             .select_for_update(skip_locked=True, of=("self",))
-            .values_list("pk", flat=True)[:limit]
+            .values_list("pk", flat=True)
+            .first()
         )
-        Message.objects.filter(pk__in=rows).update(ask_at=now + timedelta(seconds=120))
-    return rows
+        Message.objects.filter(pk=pk).update(ask_at=now + _A_QUESTION)
+    return pk
 
 
 @transaction.atomic
@@ -78,7 +86,7 @@ def _record(message_id: UUID, answer: LookupResult, *, deduplicates: bool, wait:
         settle(attempt=message.attempt, outcome=Outcome.SENT, by=SYSTEM)
         ref = answer.provider_ref[:120]
         move(message, MessageState.ACCEPTED, word="found", provider_ref=ref, ask_at=None)
-    elif isinstance(answer, Absent) and count >= ABSENT_TIMES:
+    elif isinstance(answer, Absent) and _absent_times(message) + 1 >= ABSENT_TIMES:
         _owe_again(message, "absent")
     elif isinstance(answer, CannotTell) and deduplicates:
         _owe_again(message, "sent_again")
@@ -104,6 +112,8 @@ def _owe_again(message: Message, word: str) -> None:
 def _ask_again(message: Message, count: int, wait: float, answer: LookupResult) -> None:
     """Puts the next question off; after enough of them it is a person's to settle."""
     message.asked_count = count
+    absent = {"absent": _absent_times(message) + 1} if isinstance(answer, Absent) else {}
+    message.reason_values = {**message.reason_values, "absent": 0, **absent}
     gives_up = isinstance(answer, CannotTell) and count >= MOST_QUESTIONS
     pause = max(wait, 1.0) * (2 ** min(count, 6))
     is_askable = not (isinstance(answer, CannotTell) and answer.reason == "lookup_none")
@@ -112,3 +122,8 @@ def _ask_again(message: Message, count: int, wait: float, answer: LookupResult) 
         said = {"said": answer.reason} if isinstance(answer, CannotTell) else {}
         message.reason, message.reason_values = "cannot_tell", said
     message.save(update_fields=["asked_count", "ask_at", "reason", "reason_values"])
+
+
+def _absent_times(message: Message) -> int:
+    """How often in a row the provider said that it never got the message."""
+    return int(message.reason_values.get("absent", 0))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from core import clock
@@ -17,10 +18,10 @@ from notifications.outbox.events import MACHINE, move
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message
 
-#: How long a worker owns a message. Far longer than the hardest time-out of a call.
-LEASE: Final = timedelta(seconds=90)
-#: A call is begun only with this much of the lease left: the total time-out and a margin.
-NEEDED_FOR_A_CALL: Final = timedelta(seconds=20)
+#: How long a worker owns a message: longer than a turn and the hardest time-out of a call.
+LEASE: Final = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+#: A call is begun only with this much of the lease left: the total time-out and as much again.
+NEEDED_FOR_A_CALL: Final = timedelta(seconds=2 * settings.OUTBOX_CALL_SECONDS)
 #: After so many tries a message is set aside.
 MOST_TRIES: Final = 5
 #: Messages taken at once; each gets its lease anew before it is sent.
@@ -41,8 +42,8 @@ WITH due AS MATERIALIZED (
     LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE notifications_message AS message
-    SET state = 'sending', attempt_count = attempt_count + 1, account_id = %(account)s,
-        lease_token = %(token)s, lease_until = now() + %(lease)s::interval, calling_at = NULL,
+    SET state = 'sending', account_id = %(account)s, lease_token = %(token)s,
+        lease_until = now() + %(lease)s::interval, calling_at = NULL,
         reason = '', reason_values = '{}'
     FROM due WHERE message.id = due.id
     RETURNING message.id
@@ -51,6 +52,13 @@ INSERT INTO notifications_messageevent (message_id, state, at, word, "values", b
 SELECT id, 'sending', now(), '', '{}', %(by)s FROM taken
 RETURNING message_id
 """
+
+
+#: What sending a message reads of it, so that nothing is left to be read before its call.
+_RELATED: Final = (
+    *("party__data_key", "contact_point", "address", "portfolio", "template"),
+    "account__data_key",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +96,33 @@ def give_back(*, claimed: Claim, message_ids: Sequence[UUID]) -> None:
             pk__in=message_ids, lease_token=claimed.token, state=MessageState.SENDING
         )
         for message in mine:
-            move(message, MessageState.WAITING, attempt_count=message.attempt_count - 1)
+            move(message, MessageState.WAITING)
 
 
-def owned(*, message_id: UUID, token: UUID) -> Message | None:
-    """Locks a message that is still this worker's and renews its lease; None when it is lost.
+def take_turn(*, message_id: UUID, token: UUID) -> bool:
+    """Begins a try of a claimed message: counts it and renews the lease; False when it is lost.
 
-    Call it in a transaction: the row stays locked to its end.
+    Committed by itself, before anything of the message is read: a message that breaks its worker
+    has its tries counted, and those that were claimed beside it do not share in them.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE notifications_message SET lease_until = now() + %s::interval"
+            "UPDATE notifications_message"
+            " SET attempt_count = attempt_count + 1, lease_until = now() + %s::interval"
             " WHERE id = %s AND lease_token = %s AND state = 'sending' AND lease_until > now()",
             [_seconds(LEASE), message_id, token],
         )
-        if not cursor.rowcount:
-            return None
-    related = ("party__data_key", "contact_point", "address", "portfolio", "template", "account")
-    return Message.objects.select_related(*related).get(pk=message_id)
+        return bool(cursor.rowcount)
+
+
+def owned(*, message_id: UUID, token: UUID) -> Message | None:
+    """Locks a message that is still this worker's to the end of the transaction, or None."""
+    return (
+        Message.objects.select_for_update(of=("self",))
+        .select_related(*_RELATED)
+        .filter(pk=message_id, lease_token=token, state=MessageState.SENDING)
+        .first()
+    )
 
 
 def may_call(*, message_id: UUID, token: UUID) -> bool:

@@ -14,7 +14,7 @@ from compliance.attempts.models import Attempt
 from core.encryption.fields import SealedField
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
-from core.money import MoneyField
+from core.money import MoneyField, PriceField
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio, PortfolioRowQuerySet
@@ -123,7 +123,7 @@ class Message(models.Model):
     subject = SealedField(_("subject"))
     body = SealedField(_("text"))
     parts = models.PositiveSmallIntegerField(_("parts"), null=True)
-    cost = models.DecimalField(_("cost"), max_digits=11, decimal_places=4, null=True)
+    cost = PriceField(_("cost"), null=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from django.conf import settings
+
 from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import let_go, slot
 from notifications.outbox.claiming import MOST_AT_ONCE, Claim, claim, give_back
@@ -12,7 +14,7 @@ from notifications.outbox.queries import accounts_with_work
 from notifications.outbox.sending import send_one
 
 #: Seconds after which a turn ends by itself, well before a task's time limit; the next goes on.
-TURN: Final = 35.0
+TURN: Final = float(settings.OUTBOX_TURN_SECONDS)
 #: Seconds between looks while the rate limit or a pause keeps an account still.
 PAUSE: Final = 0.1
 

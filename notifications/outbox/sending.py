@@ -14,13 +14,15 @@ The provider is asked about what is uncertain (`outbox.asking`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from compliance.attempts.models import Outcome
@@ -29,10 +31,20 @@ from core import clock
 from core.audit.actors import SYSTEM
 from core.jobs.failpoints import failpoint
 from notifications.channels.adapters import Accepted, Outgoing, Refused, SendResult, Unknown
+from notifications.channels.deadline import begun_by
+from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import pause_account
 from notifications.channels.registry import adapter_of
 from notifications.inbound.bad_addresses import mark_address_bad
-from notifications.outbox.claiming import MOST_TRIES, become_uncertain, may_call, owned
+from notifications.outbox.claiming import (
+    LEASE,
+    MOST_TRIES,
+    NEEDED_FOR_A_CALL,
+    become_uncertain,
+    may_call,
+    owned,
+    take_turn,
+)
 from notifications.outbox.content import Content, NotSayable, compose, keep
 from notifications.outbox.events import move
 from notifications.outbox.flow import MessageState
@@ -42,6 +54,9 @@ from notifications.outbox.models import Message
 from notifications.outbox.owed import recheck
 
 log = structlog.get_logger(__name__)
+
+#: No call is under way and nothing is to be asked about it.
+_OVER: Final[Mapping[str, Any]] = {"calling_at": None, "ask_at": None}
 
 #: Waits after the first, second, … refusal that passes, where the provider names none.
 BACK_OFF: Final = (30, 120, 600, 1_800)
@@ -57,6 +72,16 @@ class _Stopped:
     again_at: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A booked message, and until when (`time.monotonic()`) its call may still be begun."""
+
+    outgoing: Outgoing
+    account: ChannelAccount
+    attempt_id: UUID
+    begin_by: float
+
+
 def send_one(*, message_id: UUID, token: UUID) -> None:
     """Sends one claimed message, or says why not. Never raises for what a provider does.
 
@@ -64,51 +89,61 @@ def send_one(*, message_id: UUID, token: UUID) -> None:
     the lease to run out.
     """
     failpoint("outbox.after_claim")
+    if not take_turn(message_id=message_id, token=token):
+        return
     try:
-        outgoing = _prepare(message_id, token)
+        ready = _prepare(message_id, token)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         _set_back(message_id, token, type(error).__name__)
         log.exception("message_not_prepared", message=str(message_id))
         return
-    if outgoing is None:
+    if ready is None:
         return
     failpoint("outbox.before_call")
-    if not may_call(message_id=message_id, token=token):
-        return  # slept too long: whoever took the message over decides
-    result = _call(message_id, outgoing)
+    result: SendResult = Refused("too_late", may_retry=True)
+    if may_call(message_id=message_id, token=token):
+        result = _call(ready)
     failpoint("outbox.after_call")
-    _record(message_id, token, result)
+    _record(message_id, token, ready.attempt_id, result)
     failpoint("outbox.after_record")
 
 
-def _prepare(message_id: UUID, token: UUID) -> Outgoing | None:
+def _prepare(message_id: UUID, token: UUID) -> _Ready | None:
     """Checks, books the contact and keeps the text, in one transaction; None when it stops here."""
+    begin_by = time.monotonic() + (LEASE - NEEDED_FOR_A_CALL).total_seconds()
     with transaction.atomic():
         message = owned(message_id=message_id, token=token)
         if message is None:
             return None
-        content = _content_or_stop(message)
+        # What is committed by this moment is seen by the checks below.
+        now = clock.now()
+        content = _content_or_stop(message, now)
         if isinstance(content, _Stopped):
             _stop(message, content)
             return None
         failpoint("outbox.before_booking")
         try:
-            message.attempt = reserve(request=contact_request(message), by=SYSTEM)
+            attempt = reserve(request=contact_request(message), by=SYSTEM)
         except ContactRefused as refused:
             _stop(message, _refused_by_gate(message, refused))
             return None
-        message.calling_at = clock.now()
+        message.attempt, message.calling_at = attempt, now
         keep(message, content)
         message.save(update_fields=["attempt", "calling_at"])
     failpoint("outbox.after_booking")
-    return content.outgoing(message)
+    assert message.account is not None  # claimed
+    closes_at = attempt.decision.closes_at
+    if closes_at is not None:
+        # The permission ends with its hours, and a call may take its whole time before it arrives.
+        left = (closes_at - clock.now()).total_seconds() - settings.OUTBOX_CALL_SECONDS
+        begin_by = min(begin_by, time.monotonic() + left)
+    return _Ready(content.outgoing(message), message.account, attempt.pk, begin_by)
 
 
-def _content_or_stop(message: Message) -> Content | _Stopped:
+def _content_or_stop(message: Message, now: datetime) -> Content | _Stopped:
     """What the message says now, or the first reason not to say it."""
-    now = clock.now()
     held = hold_of(message, at=now)
     if message.expires_at <= now:
         word = "held_too_long" if held is not None else "expired"
@@ -149,19 +184,18 @@ def _stop(message: Message, why: _Stopped) -> None:
     move(message, why.state, word=why.word, values=why.values, **changes)
 
 
-def _call(message_id: UUID, outgoing: Outgoing) -> SendResult:
-    account = Message.objects.select_related("account__data_key").get(pk=message_id).account
-    assert account is not None  # claimed
+def _call(ready: _Ready) -> SendResult:
     try:
-        return adapter_of(account).send(outgoing)
+        with begun_by(ready.begin_by):
+            return adapter_of(ready.account).send(ready.outgoing)
     except Exception as error:
         # An adapter that breaks may have sent: nothing else is honest.
-        log.exception("adapter_broke", account=str(account.pk))
+        log.exception("adapter_broke", account=str(ready.account.pk))
         return Unknown(type(error).__name__)
 
 
 @transaction.atomic
-def _record(message_id: UUID, token: UUID, result: SendResult) -> None:
+def _record(message_id: UUID, token: UUID, booked: UUID, result: SendResult) -> None:
     """Writes what the call brought; a worker whose lease ran out still tells what it saw."""
     message = (
         Message.objects.select_for_update(of=("self",))
@@ -173,7 +207,7 @@ def _record(message_id: UUID, token: UUID, result: SendResult) -> None:
         return
     if isinstance(result, Accepted):
         _accept(message, result)
-    elif isinstance(result, Refused) and is_mine:
+    elif isinstance(result, Refused) and (is_mine or message.attempt_id == booked):
         _refuse(message, result)
     elif is_mine:
         become_uncertain(message, word="unclear", said=_said(result))
@@ -196,11 +230,11 @@ def _refuse(message: Message, result: Refused) -> None:
     if result.address_is_bad:
         mark_address_bad(message)
     if not result.may_retry:
-        move(message, MessageState.FAILED, word="refused", values=said, calling_at=None)
+        move(message, MessageState.FAILED, word="refused", values=said, **_OVER)
         return
     if message.attempt_count >= MOST_TRIES:
         tries = {"tries": message.attempt_count, **said}
-        move(message, MessageState.FAILED, word="too_many_tries", values=tries, calling_at=None)
+        move(message, MessageState.FAILED, word="too_many_tries", values=tries, **_OVER)
         return
     wait = result.retry_after or BACK_OFF[min(message.attempt_count, len(BACK_OFF)) - 1]
     again = clock.now() + timedelta(seconds=wait)
@@ -213,7 +247,7 @@ def _refuse(message: Message, result: Refused) -> None:
         word="try_again",
         values=said,
         send_at=again,
-        calling_at=None,
+        **_OVER,
     )
 
 

@@ -84,9 +84,9 @@ def _why(account: Any) -> str:
 
 
 def _delay(health: Health) -> str:
-    if health.median_seconds is None or health.p95_seconds is None:
+    if health.median is None or health.p95 is None:
         return ""
     return _("%(median)s s, %(p95)s s") % {
-        "median": f"{health.median_seconds:,.1f}",
-        "p95": f"{health.p95_seconds:,.1f}",
+        "median": f"{health.median.total_seconds():,.1f}",
+        "p95": f"{health.p95.total_seconds():,.1f}",
     }

@@ -7,8 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Extract
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from accounts.models import User
 from core import clock
@@ -23,18 +32,18 @@ class _Percentile(Aggregate):
     """The value below which a share of the values lies."""
 
     template = "percentile_cont(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    output_field = DurationField()
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One account today. Seconds count from handing over to the receipt; None without one."""
+    """One account today. Times count from handing over to the receipt; None without one."""
 
     sent: int = 0
     refused: int = 0
     uncertain: int = 0
-    median_seconds: float | None = None
-    p95_seconds: float | None = None
+    median: timedelta | None = None
+    p95: timedelta | None = None
 
 
 def accounts_of(user: User) -> QuerySet[ChannelAccount]:
@@ -107,7 +116,7 @@ def _delays(accounts: list[UUID], since: datetime) -> dict[UUID, dict[str, Any]]
         message__calling_at__gte=since,
         state=MessageState.DELIVERED,
     )
-    waited = Extract(F("at") - F("message__calling_at"), "epoch", output_field=FloatField())
+    waited = ExpressionWrapper(F("at") - F("message__calling_at"), output_field=DurationField())
     rows = (
         arrived.order_by()
         .values("message__account")
@@ -125,8 +134,8 @@ def _health(counted: dict[str, Any] | None, delay: dict[str, Any] | None) -> Hea
         sent=counted.get("sent", 0),
         refused=counted.get("refused", 0),
         uncertain=counted.get("unclear", 0),
-        median_seconds=delay.get("median"),
-        p95_seconds=delay.get("p95"),
+        median=delay.get("median"),
+        p95=delay.get("p95"),
     )
 
 

@@ -268,4 +268,4 @@ def test_a_wave_of_a_portfolio_one_does_not_see_is_not_opened(portfolio):
     )
 
     assert page.context["wave"] is None
-    assert portfolio.code not in page.content.decode()
+    assert portfolio not in page.context["portfolios"]

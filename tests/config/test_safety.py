@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.safety import refuse_unsafe
+from config.safety import refuse_short_lease, refuse_unsafe
 
 VAR = Path("/srv/makegood/var")
 SERVER: dict[str, Any] = {
@@ -55,3 +55,9 @@ def test_sound_settings_pass(chosen):
 def test_dangerous_settings_are_refused(chosen, reason):
     with pytest.raises(ImproperlyConfigured, match=reason):
         refuse_unsafe(**SERVER | chosen)
+
+
+def test_a_lease_shorter_than_a_turn_and_its_calls_is_refused():
+    refuse_short_lease(lease=55, turn=35, call=10)
+    with pytest.raises(ImproperlyConfigured, match="OUTBOX_LEASE_SECONDS must be at least"):
+        refuse_short_lease(lease=54, turn=35, call=10)

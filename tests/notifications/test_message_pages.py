@@ -349,7 +349,7 @@ def test_health_counts_today_and_takes_the_time_to_the_receipt(post, cast, told)
 
     found = health[post.account.pk]
     assert (found.sent, found.refused, found.uncertain) == (1, 0, 0)
-    assert (found.median_seconds, found.p95_seconds) == (4.0, 4.0)
+    assert (found.median, found.p95) == (timedelta(seconds=4), timedelta(seconds=4))
     page = as_(cast.administrator).get(reverse("messages:channels"))
     assert page.context["accounts"][0].delay == "4.0 s, 4.0 s"
 

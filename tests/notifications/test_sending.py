@@ -12,7 +12,14 @@ from django.core.exceptions import ValidationError
 
 from compliance.attempts.models import Attempt, Settlement, Verdict
 from core import clock
-from notifications.channels.adapters import Absent, Accepted, Found, Refused, Unknown
+from notifications.channels.adapters import (
+    Absent,
+    Accepted,
+    CannotTell,
+    Found,
+    Refused,
+    Unknown,
+)
 from notifications.channels.flow import Lookup
 from notifications.channels.models import ChannelAccount
 from notifications.outbox import asking, claiming, sending
@@ -333,3 +340,39 @@ def test_useless_orders_owe_nothing(post):
     with pytest.raises(ValidationError):
         enqueue(orders=[post.order(), post.order(step="b", expires_at=now)], by=CLERK)
     assert not Message.objects.exists()
+
+
+def test_only_its_own_turn_counts_as_a_try_of_a_message(post, told):
+    """Nine that were claimed beside one that kills its worker are not set aside with it."""
+    post.owe()
+    for _ in range(7):
+        claim(account=post.account)
+        Message.objects.update(lease_until=clock.now() - timedelta(days=400))
+        give_back_lost()
+
+    message = send(post)
+
+    assert (message.state, message.attempt_count) == ("accepted", 1)
+
+
+def test_a_worker_that_sleeps_before_its_call_does_not_begin_it(post, told, monkeypatch):
+    """The message is given back: certainly nothing left, so nothing is uncertain."""
+    monkeypatch.setattr(sending, "may_call", lambda **of: False)
+    post.owe()
+
+    message = send(post)
+
+    assert told.sent == []
+    assert (message.state, message.reason_values) == ("waiting", {"said": "too_late"})
+    assert message.attempt.settlements.get().outcome == "not_made"
+
+
+def test_absent_said_once_after_silence_is_not_enough_to_send_again(post, told):
+    told.answers, told.found = [Unknown("reset")], [CannotTell("no_answer"), Absent(), Absent()]
+    post.owe()
+    send(post)
+
+    for state in ("uncertain", "uncertain", "waiting"):
+        Message.objects.filter(state="uncertain").update(ask_at=clock.now())
+        ask_due()
+        assert Message.objects.get().state == state
