@@ -17,8 +17,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def first_row(page: Page) -> None:
-    """Opens the first row of the list."""
-    page.locator("tbody tr th a").first.click()
+    """Opens the first row of the list whose person may be contacted now, else the first."""
+    rows = page.locator("tbody tr")
+    allowed = rows.filter(has=page.locator("use[href$='#allowed']"))
+    (allowed if allowed.count() else rows).locator("th a").first.click()
 
 
 def ask_where_a_local_pack_joins(page: Page) -> None:
