@@ -11,7 +11,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.gate.facts import AppliedRule, Channel, Decision, Finding
+from compliance.gate.facts import AppliedRule, Channel, Counter, Decision, Finding
 from compliance.gate.sentences import event_sentence, reason_sentence
 
 
@@ -87,13 +87,21 @@ def _allowed(decision: Decision, answer: str, zone: ZoneInfo, refresh_href: str)
         state="allowed",
         answer=answer,
         until=_("until %(time)s") % {"time": until} if until else "",
-        why=", ".join(rule.code for rule in rules),
+        why=" · ".join(map(_used, decision.used)) or ", ".join(rule.code for rule in rules),
         citation=rules[0].citation,
         chip=_("to %(time)s") % {"time": until} if until else _("allowed"),
         flips_at=decision.closes_at,
         refresh_href=refresh_href,
         allows_contact=True,
     )
+
+
+def _used(counter: Counter) -> str:
+    """How much of one limit is used."""
+    words = {"used": counter.used, "limit": counter.limit, "days": counter.days}
+    if counter.days == 1:
+        return _("%(used)s of %(limit)s used today") % words
+    return _("%(used)s of %(limit)s used in %(days)s days") % words
 
 
 def rules_about(decision: Decision) -> list[AppliedRule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,8 +12,15 @@ from django.utils.translation import gettext as _
 from compliance.consents.models import WAYS, Consent, ConsentAnswer, ConsentKind
 from core.audit.actors import Actor
 from core.audit.services import record
-from loans.borrowers.models import ContactPoint, Party
+from loans.borrowers.models import ContactKind, ContactPoint, Party
 from loans.contracts.models import Loan, LoanParty
+
+#: way of contact -> what it reaches; visits and letters go to addresses, which have no answers
+_REACHED_BY: Final[dict[str, str]] = {
+    "call": ContactKind.PHONE,
+    "sms": ContactKind.PHONE,
+    "email": ContactKind.EMAIL,
+}
 
 
 @transaction.atomic
@@ -39,7 +47,7 @@ def record_consent(
     same moment and source.
     """
     _check(kind, channel, answer, source)
-    _check_about(party, contact_point, loan)
+    _check_about(party, channel, contact_point, loan)
     _check_times(kind, given_at, until, only_on, (opens, closes))
     consent, created = Consent.objects.get_or_create(
         party=party,
@@ -94,9 +102,13 @@ def _check(kind: str, channel: str, answer: str, source: str) -> None:
         raise ValidationError(_("Say where it comes from in at most 120 characters."))
 
 
-def _check_about(party: Party, contact_point: ContactPoint | None, loan: Loan | None) -> None:
+def _check_about(
+    party: Party, channel: str, contact_point: ContactPoint | None, loan: Loan | None
+) -> None:
     if contact_point is not None and contact_point.party_id != party.pk:
         raise ValidationError(_("This number or address belongs to somebody else."))
+    if contact_point is not None and channel and contact_point.kind != _REACHED_BY.get(channel):
+        raise ValidationError(_("Nobody is reached this way at this number or address."))
     if loan is not None and not LoanParty.objects.filter(party=party, loan=loan).exists():
         raise ValidationError(_("This person stands in no role to the loan."))
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -142,11 +143,16 @@ def _stop(stop: Facts, at: dt.datetime) -> Seen:
     if channel := stop.get("channel"):
         text = f"{text} ({_label(AttemptChannel, channel)})"
     if since is not None:
-        text = _("%(kind)s, since %(day)s") % {"kind": text, "day": since.date().isoformat()}
+        text = _("%(kind)s, since %(day)s") % {"kind": text, "day": _day(since)}
     if until is not None:
-        text = _("%(stop)s, until %(day)s") % {"stop": text, "day": until.date().isoformat()}
+        text = _("%(stop)s, until %(day)s") % {"stop": text, "day": _day(until)}
     holds = (since is None or since <= at) and (until is None or at < until)
     return Seen(_("Stop"), text, is_alarming=holds)
+
+
+def _day(at: dt.datetime) -> str:
+    """The day on the reader's clock, on which the page shows every other instant."""
+    return timezone.localdate(at).isoformat()
 
 
 def _local_time(verdict: Verdict) -> str:

@@ -15,6 +15,7 @@ from accounts.models import User
 from compliance.consents.models import ConsentKind
 from compliance.notices.models import NoticeKind, OrderKind
 from compliance.preferences.models import PreferenceKind
+from compliance.preferences.queries import agreeable_limits
 from compliance.registers.queries import Person
 from compliance.registers.wording import upper_first
 from compliance.stops.models import StopKind
@@ -49,7 +50,7 @@ def record_menu(person: Person, user: User, back: str) -> list[Group]:
         Group(_("Complaint"), _complaint(person, user, back)),
         Group(
             _("When, where and how often"),
-            _of(person, user, back, "consent.record", "add_preference", PreferenceKind.choices),
+            _of(person, user, back, "consent.record", "add_preference", _wishes(person)),
         ),
         Group(
             _("Yes or no to"),
@@ -75,6 +76,13 @@ def _stops(person: Person, user: User, back: str) -> list[Choice]:
         if kind != StopKind.COMPLAINT and has_right(user, right_to_set(kind))
     ]
     return _of(person, user, back, "stop.add", "add_stop", kinds)
+
+
+def _wishes(person: Person) -> list[tuple[str, Any]]:
+    """Another number of contacts is offered where a text lets the person agree to one."""
+    packs = {code for portfolio in person.portfolios for code in portfolio.rule_packs}
+    left_out = set() if agreeable_limits(packs) else {PreferenceKind.AGREED_CAP}
+    return [choice for choice in PreferenceKind.choices if choice[0] not in left_out]
 
 
 def _complaint(person: Person, user: User, back: str) -> list[Choice]:

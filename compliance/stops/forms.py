@@ -123,7 +123,10 @@ class PortfolioHoldForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     portfolio = forms.ModelChoiceField(
-        queryset=Portfolio.objects.none(), label=_("Portfolio"), to_field_name="code"
+        queryset=Portfolio.objects.none(),
+        label=_("Portfolio"),
+        to_field_name="code",
+        empty_label=_("choose"),
     )
     until = day_field(_("Last day"))
     reason = forms.CharField(

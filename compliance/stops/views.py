@@ -62,8 +62,9 @@ def preview(request: HttpRequest) -> HttpResponse:
         form.full_clean()
         if not form["reason"].data:
             form.errors.pop("reason", None)  # asked for when it is set, not while looking
+    context = _preview_context(form)  # which may refuse the day
     status = 422 if form.errors else 200
-    return TemplateResponse(request, _PREVIEW, _preview_context(form), status=status)
+    return TemplateResponse(request, _PREVIEW, context, status=status)
 
 
 @requires("hold.manage")

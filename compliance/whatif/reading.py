@@ -79,8 +79,7 @@ def _last_contact(facts: ContactFacts, rule: AppliedRule) -> str:
     )
     if last is None:
         return _("no contact on file")
-    zone = facts.zones[0] if facts.zones else facts.day_zone or "UTC"
-    return _("last contact %(at)s") % {"at": local_text(last, zone)}
+    return _("last contact %(at)s") % {"at": local_text(last, _zone_of(facts))}
 
 
 def _answer(kind: str) -> Reader:
@@ -90,7 +89,7 @@ def _answer(kind: str) -> Reader:
         if found is None:
             return _("no answer on file")
         said = _("said yes on %(day)s") if found.answer == "yes" else _("said no on %(day)s")
-        return said % {"day": found.given_at.date().isoformat()}
+        return said % {"day": _day(facts, found.given_at)}
 
     return read
 
@@ -160,10 +159,19 @@ def _mail_at_work(facts: ContactFacts, rule: AppliedRule) -> str:
 def _stops(facts: ContactFacts, kinds: Iterable[str]) -> str:
     names = [
         _("%(stop)s since %(day)s")
-        % {"stop": StopKind(stop.kind).label, "day": stop.starts_at.date().isoformat()}
+        % {"stop": StopKind(stop.kind).label, "day": _day(facts, stop.starts_at)}
         for stop in in_force(facts, *kinds, of_anybody=True)
     ]
     return _list(names) or _("none on file")
+
+
+def _zone_of(facts: ContactFacts) -> str:
+    return facts.zones[0] if facts.zones else facts.day_zone or "UTC"
+
+
+def _day(facts: ContactFacts, at: datetime) -> str:
+    """The day on which something was where the person is; an evening there is tomorrow in UTC."""
+    return at.astimezone(ZoneInfo(_zone_of(facts))).date().isoformat()
 
 
 def _since(text: str, day: date | None, otherwise: str) -> str:

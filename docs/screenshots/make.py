@@ -17,8 +17,22 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def first_row(page: Page) -> None:
-    """Opens the first row of the list."""
-    page.locator("tbody tr th a").first.click()
+    """Opens the first row of the list whose person may be contacted now, else the first."""
+    rows = page.locator("tbody tr")
+    allowed = rows.filter(has=page.locator("use[href$='#allowed']"))
+    (allowed if allowed.count() else rows).locator("th a").first.click()
+
+
+def ask_where_a_local_pack_joins(page: Page) -> None:
+    """Asks about the first of the loans found whose borrower's place brings a pack of its own."""
+    page.fill("[name=contract]", "LA-")
+    page.press("[name=contract]", "Enter")
+    page.wait_for_selector(".rows a[href*='loan=']")
+    found = page.eval_on_selector_all(".rows a[href*='loan=']", "links => links.map(a => a.href)")
+    for href in found:
+        page.goto(href)
+        if any(code in page.inner_text("#answer") for code in ("US-MA", "US-NYC", "US-WA")):
+            break
 
 
 def stay(page: Page) -> None:
@@ -42,6 +56,8 @@ SHOTS = (
     Shot("case", "ana", "/cases/", go_on=first_row),
     Shot("my-cases", "ana", "/cases/"),
     Shot("dashboard", "maria", "/dashboard/"),
+    Shot("compliance-week", "cleo", "/compliance/"),
+    Shot("what-if", "cleo", "/compliance/what-if/", go_on=ask_where_a_local_pack_joins),
     Shot("assignment", "maria", "/assignment/"),
     Shot("case-zh-dark", "lin.na", "/cases/", "dark", 1240, 700, go_on=first_row),
 )

@@ -227,6 +227,8 @@ def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_o
     }
     letter = next(row for row in page.context["channels"] if row["icon"] == "letter")
     assert letter["verdict"].chip == "no rule on file"
+    # A permitted call says how much of each limit is used.
+    assert "0 of 7 used in 7 days" in page.context["call_verdict"].why
 
 
 def test_a_stop_shows_as_a_flag_and_closes_every_way(desk):

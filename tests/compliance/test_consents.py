@@ -13,6 +13,8 @@ from compliance.consents.services import record_consent
 from compliance.gate.services import decide
 from core import clock
 from core.audit.models import AuditEntry
+from loans.borrowers.rows import ContactRow
+from loans.borrowers.services import add_contact_point
 from tests.compliance.builders import (
     OPEN_AT,
     call_request,
@@ -53,8 +55,8 @@ def test_a_refusal_closes_the_channel_and_a_later_yes_opens_it(loan_and_phone):
 
 def test_a_refusal_of_one_number_leaves_the_others(loan_and_phone):
     loan, phone = loan_and_phone
-    other = phone.party.contact_points.exclude(pk=phone.pk).first()
-    assert other is not None
+    row = ContactRow(kind="phone", value="(915) 555-0143", place="home")
+    other = add_contact_point(party=phone.party, row=row, country="US", by=CLERK)
 
     _consent(phone.party, contact_point=other)
 
@@ -130,6 +132,9 @@ def test_numbers_and_loans_of_others_are_refused(loan_and_phone):
 
     with pytest.raises(ValidationError, match="belongs to somebody else"):
         _consent(stranger, contact_point=phone)
+    mail = stranger.contact_points.get(kind="email")
+    with pytest.raises(ValidationError, match="reached this way"):
+        _consent(stranger, contact_point=mail, channel="call")
     with pytest.raises(ValidationError, match="no role to the loan"):
         _consent(stranger, loan=loan)
 

@@ -79,7 +79,11 @@ def test_a_hold_is_set_once_closes_the_gate_and_is_lifted_with_a_reason(floor):
 def test_a_refused_hold_says_why_and_holds_nothing(floor, changes, sentence):
     olga = _client(floor.officer)
 
-    answer = olga.post(reverse("holds:set"), _data(floor, olga, **changes))
+    data = _data(floor, olga, **changes)
+    if changes.get("until") == "2026-05-11":
+        assert olga.post(reverse("holds:new"), data).status_code == 422
+
+    answer = olga.post(reverse("holds:set"), data)
 
     assert answer.status_code == 422
     assert sentence in answer.content.decode()

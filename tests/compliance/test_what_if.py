@@ -152,13 +152,13 @@ def test_a_rule_about_stops_says_which_it_read(client, cleo, loan):
         party=loan.parties.get().party,
         kind=StopKind.DISPUTE,
         source="letter",
-        starts_at=clock.now(),
+        starts_at=datetime.fromisoformat("2026-05-11T21:30:00-04:00"),  # tomorrow in UTC
         by=CLERK,
     )
 
     found = lines(asked(client, loan))["T-DISPUTE"]
     assert (found.state, found.citation) == ("stopped", "12 CFR 1006.38(d)")
-    assert "2026-05-12" in found.read
+    assert "2026-05-11" in found.read
 
 
 def test_contacts_after_a_past_moment_do_not_count_then(client, cleo, loan):
