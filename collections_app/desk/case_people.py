@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
@@ -90,7 +89,7 @@ def opt_out_flags(case: Case, refused: Mapping[Channel, datetime]) -> list[dict[
     ]
 
 
-def _flag_text(stop: StopFact, names: dict[UUID, str], zone: ZoneInfo) -> str:
+def _flag_text(stop: StopFact, names: dict[UUID, str], zone: tzinfo) -> str:
     kind = str(StopKind(stop.kind).label)
     words = {
         "stop": kind[:1].upper() + kind[1:],

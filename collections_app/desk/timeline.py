@@ -133,8 +133,8 @@ def _events(
     if "money" in kinds:
         yield from repayment_events(sources.repayments, zone)
     if "money" in kinds or "case" in kinds:
-        lines = fact_lines(case.loan, leave_out=frozenset({"repayment"}))
-        yield from fact_events(lines, sources.scheme, case.loan.started_on, zone)
+        facts = fact_lines(case.loan, leave_out=frozenset({"repayment"}))
+        yield from fact_events(facts, sources.scheme, case.loan.started_on, zone)
 
 
 def _contact(attempt: Any, zone: ZoneInfo) -> TimelineEvent:

@@ -63,4 +63,5 @@ def _checked(message: Message, promise: Promise | None, now: Decimal) -> Recheck
 
 def _past_due(promise: Promise) -> Decimal:
     position: Position = promise.loan.position
-    return position.overdue_amount - position.pending_amount
+    past_due: Decimal = position.overdue_amount - position.pending_amount
+    return past_due

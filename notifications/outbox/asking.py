@@ -61,7 +61,7 @@ def _next() -> UUID | None:
     """Takes a message to ask about: its next question is put off while this one runs."""
     now = clock.now()
     with transaction.atomic():
-        pk = (
+        pk: UUID | None = (
             Message.objects.uncertain()
             .filter(ask_at__lte=now)
             .order_by("ask_at")
@@ -69,7 +69,8 @@ def _next() -> UUID | None:
             .values_list("pk", flat=True)
             .first()
         )
-        Message.objects.filter(pk=pk).update(ask_at=now + _A_QUESTION)
+        if pk is not None:
+            Message.objects.filter(pk=pk).update(ask_at=now + _A_QUESTION)
     return pk
 
 

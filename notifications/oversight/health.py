@@ -61,8 +61,8 @@ def accounts_of(user: User) -> QuerySet[ChannelAccount]:
 
 def health_of(accounts: list[UUID], *, since: datetime) -> dict[UUID, Health]:
     """Returns how each of some accounts has done since an instant. Two queries."""
-    counted = {
-        row["account"]: row
+    counted: dict[UUID, dict[str, Any]] = {
+        row["account"]: dict(row)
         for row in Message.objects.filter(account__in=accounts, calling_at__gte=since)
         .order_by()
         .values("account")
@@ -125,7 +125,7 @@ def _delays(accounts: list[UUID], since: datetime) -> dict[UUID, dict[str, Any]]
             p95=_Percentile(waited, share=0.95),
         )
     )
-    return {row["message__account"]: row for row in rows}
+    return {row["message__account"]: dict(row) for row in rows}
 
 
 def _health(counted: dict[str, Any] | None, delay: dict[str, Any] | None) -> Health:
