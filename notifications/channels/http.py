@@ -16,8 +16,8 @@ from django.conf import settings
 from notifications.channels.deadline import is_too_late
 
 #: Seconds, far below the lease of a message.
-TOTAL_SECONDS: Final = float(settings.OUTBOX_CALL_SECONDS)
-CONNECT_SECONDS: Final = min(3.0, TOTAL_SECONDS)
+TOTAL_SECONDS: Final[float] = settings.OUTBOX_CALL_SECONDS
+CONNECT_SECONDS: Final[float] = min(3.0, TOTAL_SECONDS)
 #: A provider's answer is small; more than this is not read.
 _MOST_BYTES: Final = 256 * 1024
 

@@ -14,7 +14,7 @@ from notifications.outbox.queries import accounts_with_work
 from notifications.outbox.sending import send_one
 
 #: Seconds after which a turn ends by itself, well before a task's time limit; the next goes on.
-TURN: Final = float(settings.OUTBOX_TURN_SECONDS)
+TURN: Final[float] = settings.OUTBOX_TURN_SECONDS
 #: Seconds between looks while the rate limit or a pause keeps an account still.
 PAUSE: Final = 0.1
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from benchmarks import hinting, hinting_floor, paging, replaying, reserving
+from benchmarks import hinting, hinting_floor, outbox, outbox_floor, paging, replaying, reserving
 from benchmarks.building import check_sample
 from benchmarks.closing import measure as measure_close
 from benchmarks.closing_floor import COPIED
@@ -196,3 +196,25 @@ def test_the_floor_of_the_hints_writes_the_hints_that_were_written(stage: Stage,
     assert one.details["people"] == two.details["people"] > LOANS * 0.8
     assert one.details["workable"] == two.details["workable"] > LOANS * 0.5
     assert one.floor
+
+
+def test_the_floor_of_planning_writes_the_messages_that_were_planned(stage: Stage, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_SENT", 40)
+    differing = []
+    write = outbox.write_again
+
+    def compared(plain) -> float:
+        seconds = write(plain)
+        differing.append({table: rows_apart(plain, table) for table in outbox_floor.WRITTEN})
+        return seconds
+
+    monkeypatch.setattr(outbox, "write_again", compared)
+
+    planned, sent = outbox.measure(stage)
+
+    assert differing == [dict.fromkeys(outbox_floor.WRITTEN, 0)]
+    assert planned.details["planned"] > LOANS * 0.4
+    assert sent.details["messages"] == 40
+    assert sent.details["sent"] > 20
+    assert planned.floor
+    assert sent.floor

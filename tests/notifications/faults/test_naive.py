@@ -16,7 +16,7 @@ from tests.notifications.faults.oracle import Finding, Row, compare
 from tests.notifications.faults.workers import Beat, wait_for
 from tests.notifications.faulty_provider import taken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 HERE = "tests.notifications.faults.naive"
 
 

@@ -50,7 +50,10 @@ def test_killed_workers_lose_and_double_nothing(tmp_path):
     assert found.states == {"accepted": 60}
 
 
-@pytest.mark.parametrize("profile", ["reference", "none", "none_dedupes"])
+_LONG = [pytest.param(name, marks=pytest.mark.chaos) for name in ("reference", "none_dedupes")]
+
+
+@pytest.mark.parametrize("profile", ["none", *_LONG])
 def test_dead_at_each_step_once(tmp_path, profile):
     begun = time.monotonic()
     with a_run(tmp_path, seed="steps", people=len(PLACES) * 4, profile=profile) as run:
