@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -84,8 +85,15 @@ def test_dead_at_each_step_many_times(tmp_path, profile):
         judge(run, f"steps-{profile}", begun)
 
 
-def test_the_database_is_restarted_in_mid_send(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("database")
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Outside of pytest's own, which every other run of it closes again to PostgreSQL's account."""
+    with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def test_the_database_is_restarted_in_mid_send(open_folder):
+    folder = open_folder
     begun = time.monotonic()
     with (
         a_database(folder) as server,
