@@ -112,6 +112,11 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "compliance.Override",
             "compliance.Stop",
             "compliance.Consent",
+            "compliance.Preference",
+            "compliance.Complaint",
+            "compliance.ComplaintEvent",
+            "compliance.ServedNotice",
+            "compliance.CourtOrder",
         ),
     ),
     (
