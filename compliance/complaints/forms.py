@@ -52,6 +52,11 @@ class StepForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Several of these stand on one page, each with ids of its own.
+        kwargs.setdefault("auto_id", f"id_{type(self).__name__.lower()}_%s")
+        super().__init__(*args, **kwargs)
+
 
 class AssignForm(StepForm):
     """To whom a complaint is given."""

@@ -69,6 +69,8 @@ class TokenForm(forms.Form):
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Several of these stand on one page, each with ids of its own.
+        kwargs.setdefault("auto_id", f"id_{type(self).__name__.lower()}_%s")
         super().__init__(*args, **kwargs)
         self.initial.setdefault("token", str(uuid7()))
 

@@ -38,7 +38,7 @@ def _next() -> PackDocument:
     for rule in document["rules"]:
         if rule["rule"] == "caps":
             rule["values"]["limit"] = 2
-    document["rules"] = [*document["rules"][1:], document["rules"][0] | {"code": "CN-HOURS-2"}]
+    document["rules"] = [*document["rules"][1:], document["rules"][0] | {"code": "CN-HOURS-3"}]
     return read_document(document | {"version": 3, "effective_from": "2027-01-01"})
 
 
