@@ -88,7 +88,7 @@ def _sending(stage: Stage) -> Figure:
     Message.objects.filter(pk__in=extra).update(send_at=never, expires_at=never)
     count = Message.objects.waiting().filter(send_at__lte=AT).count()
     begun = time.monotonic()
-    with patch.dict(registry.ADAPTERS, {"nothing": Nothing}):  # type: ignore[arg-type]
+    with patch.dict(registry.ADAPTERS, {"nothing": Nothing}):
         share_among(PROCESSES, _send_all)
     seconds = time.monotonic() - begun
     sent = Message.objects.filter(state="accepted").count()

@@ -49,6 +49,11 @@ class Cell:
         return bool(self.at or self.on or (self.href and len(self.text) < LONGEST_UNBROKEN))
 
     @property
+    def note_lang(self) -> str:
+        """The language of the note: reasons that people type may be Chinese on an English page."""
+        return lang_of(self.note)
+
+    @property
     def value(self) -> Value:
         """The cell in a file."""
         if self.lines:

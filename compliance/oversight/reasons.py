@@ -13,6 +13,7 @@ from compliance.attempts.models import Verdict
 from compliance.gate.facts import Effect
 from compliance.gate.sentences import event_sentence, reason_sentence
 from compliance.rulepacks.models import Binding
+from loans.borrowers.presentation import lang_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Reason:
     opens_at: dt.datetime | None
     release: str
     factors: tuple[str, ...]
+
+    @property
+    def citation_lang(self) -> str:
+        """The language of the text that is cited, which need not be that of the page."""
+        return lang_of(self.citation)
 
 
 def reasons_of(verdict: Verdict) -> list[Reason]:

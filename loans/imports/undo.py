@@ -97,6 +97,8 @@ NOT_UNDOABLE: Final[dict[str, str | Promise]] = {
     "contacts": _("A contact that was made was made: it keeps counting."),
     "stops": _("A stop protects a person and is lifted one by one, with a reason."),
     "consents": _("A consent or refusal stands until the person says otherwise."),
+    "preferences": _("A preference is ended on the person's record, with a reason."),
+    "complaints": _("A complaint is closed in the register, with its outcome."),
     "promises": _("A promise is cancelled on its case, with a reason."),
     "abs_ee": _(
         "A filing opens loans and books extensions and losses together. Load it into a portfolio "

@@ -35,7 +35,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     context = {
         "message_tabs": message_tabs(user, "wordings:list"),
         "rows": [_row(template) for template in all_templates()],
-        "languages": [name for _code, name in settings.LANGUAGES],
+        "languages": settings.LANGUAGES,
         "new_href": reverse("wordings:new") if has_right(user, "template.write") else "",
     }
     return TemplateResponse(request, "notifications/templates/list.html", context)

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from kombu import pools
 
 from config.celery import app
 from tests.notifications.builders import Post, build_post
@@ -186,12 +187,8 @@ def _tasks_through(url: str) -> Iterator[None]:
 
 
 def _forget_connections() -> None:
-    if app._pool is not None:
-        app._pool.force_close_all()
-        app._pool = None
-    if app.amqp._producer_pool is not None:
-        app.amqp._producer_pool.force_close_all()
-        app.amqp._producer_pool = None
+    app._pool = app.amqp._producer_pool = None
+    pools.reset()  # kombu keeps them by address, closed ones too
 
 
 def _shorten_hanging(url: str) -> None:

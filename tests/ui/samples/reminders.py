@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.desk.promise_form import CancelPromiseForm
@@ -289,7 +290,7 @@ def wordings() -> dict[str, Any]:
             row("到期前提醒", "due-3", ["CN"], cover("failed", "done")),
             row("Past due", "overdue", [], cover("done", "running")),
         ],
-        "languages": ["English", "简体中文"],
+        "languages": settings.LANGUAGES,
         "new_href": "#",
     }
 
