@@ -73,6 +73,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         planted_values.begin(folder)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    planted_values.listen()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     if planted_values.directory():

@@ -30,6 +30,7 @@ _PERSONAL_KEY = re.compile(r"name|phone|mobile|mail|address|street|id_number|vin
 _MOST_KEPT = 200_000
 
 _planted: set[str] = set()
+_handlers: list[logging.Handler] = []
 
 
 def directory() -> Path | None:
@@ -86,9 +87,16 @@ def begin(folder: Path) -> None:
     handler = logging.FileHandler(folder / f"{os.getpid()}.log", encoding="utf-8")
     handler.setFormatter(formatter)
     handler.setLevel(logging.INFO)
-    for logger in (logging.getLogger(), logging.getLogger("django.server")):
-        logger.addHandler(handler)
+    _handlers.append(handler)
+    listen()
     sealing.AESGCM = _Remembering  # type: ignore[misc]
+
+
+def listen() -> None:
+    """Has the log kept; before every test, for whoever sets Django up anew takes handlers away."""
+    for logger in (logging.getLogger(), logging.getLogger("django.server")):
+        for handler in _handlers:
+            logger.addHandler(handler)  # one that is there already stays once
 
 
 def note_what_stands_in_clear(item: pytest.Item) -> None:

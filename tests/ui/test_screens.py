@@ -59,7 +59,7 @@ def _open(page: Page, server: str, name: str, theme: str, language: str) -> list
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("requestfailed", lambda request: failures.append(request.url))
     address = f"{server}/{name}/?theme={theme}&language={language}"
-    answer = page.goto(address, wait_until="networkidle")
+    answer = page.goto(address)  # modules are deferred: they have run when it has loaded
     assert answer is not None
     assert answer.ok, f"{name} answers {answer.status}"
     return failures
