@@ -28,6 +28,7 @@ from loans.borrowers.models import ContactKind, ContactPoint
 from loans.contracts.models import LoanParty
 from notifications.channels.flow import MessageChannel
 from notifications.inbound.intents import intent_of
+from notifications.inbound.mail_words import own_subject, own_words
 from notifications.inbound.models import InboundMessage, Intent
 from notifications.outbox.flow import OUT
 from notifications.outbox.models import Message, MessageEvent
@@ -45,16 +46,19 @@ def take_in(*, reply: Reply, event: ProviderEvent) -> bool:
     """Keeps one message received; a wish to stop is in force when this returns. Always True.
 
     It is a contact of the person's own making and counts as such. A number that belongs to nobody
-    is kept for a person to look at; one that several people share stops for all of them.
+    is kept for a person to look at; one that several people share stops for all of them. Mail from
+    an unknown address that answers a message of ours comes from who was written to.
     """
     channel = event.account.channel
-    points = list(_points(channel, reply.sender))
-    answers = _answered(points, channel)
+    named = _named(reply, event)
+    points = list(_points(channel, reply.sender)) or _written_to(named)
+    answers = _answered(points, channel, named)
     party_point = next((p for p in points if answers and p.party_id == answers.party_id), None)
     point = party_point or (points[0] if points else None)
-    intent = intent_of(reply.text)
+    words, intent = _said(reply, channel)
     at = min(reply.at or event.received_at, clock.now())
-    if intent in (Intent.OPT_OUT, Intent.OPT_IN):
+    # Anybody can write another's address above an e-mail: it may end messages, not start them.
+    if intent is Intent.OPT_OUT or (intent is Intent.OPT_IN and channel != MessageChannel.EMAIL):
         for each in points:
             _answer(each, channel, intent, event)
     # Who is known and only says stop has been served; nobody needs to read it first.
@@ -67,7 +71,7 @@ def take_in(*, reply: Reply, event: ProviderEvent) -> bool:
         contact_point=point,
         channel=channel,
         received_at=at,
-        text=seal(key=key, plaintext=reply.text, table=_TABLE, column="text", row_id=pk),
+        text=seal(key=key, plaintext=words, table=_TABLE, column="text", row_id=pk),
         intent=intent,
         answers=answers,
         event=event,
@@ -112,8 +116,34 @@ def _points(channel: str, sender: str) -> list[ContactPoint]:
     return list(found.select_related("party__data_key").order_by("pk"))
 
 
-def _answered(points: list[ContactPoint], channel: str) -> Message | None:
-    """The newest message that went to the number, which is what the reply speaks of."""
+def _named(reply: Reply, event: ProviderEvent) -> Message | None:
+    """The message of ours that a reply names, as e-mail does."""
+    if not reply.answers:
+        return None
+    rows = Message.objects.filter(account=event.account, state__in=OUT)
+    return rows.select_related("contact_point__party__data_key").filter(pk=reply.answers).first()
+
+
+def _written_to(named: Message | None) -> list[ContactPoint]:
+    return [named.contact_point] if named is not None and named.contact_point is not None else []
+
+
+def _said(reply: Reply, channel: str) -> tuple[str, Intent]:
+    """The person's own words and what they ask for; of e-mail its first line or its subject too."""
+    if channel != MessageChannel.EMAIL:
+        return reply.text, intent_of(reply.text)
+    own, subject = own_words(reply.text), own_subject(reply.subject)
+    words = "\n".join(filter(None, (subject, own)))
+    first_line = own.partition("\n")[0]
+    if Intent.OPT_OUT in map(intent_of, (first_line, subject, own)):
+        return words, Intent.OPT_OUT
+    return words, intent_of(own or subject)
+
+
+def _answered(points: list[ContactPoint], channel: str, named: Message | None) -> Message | None:
+    """The message a reply names, else the newest that went to the number or address."""
+    if named is not None and named.contact_point in points:
+        return named
     return (
         Message.objects.filter(contact_point__in=points, channel=channel, state__in=OUT)
         .order_by("-calling_at")

@@ -29,12 +29,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A person wrote. `sender` is in clear and must not be logged."""
+    """A person wrote. `sender` is in clear and must not be logged.
+
+    E-mail has a subject, and `answers` the reference of our message where it names one.
+    """
 
     event_id: str
     sender: str
     text: str
     at: datetime | None = None
+    subject: str = ""
+    answers: str = ""
 
 
 Event = Receipt | Reply

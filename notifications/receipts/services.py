@@ -19,12 +19,14 @@ from core import clock
 from core.audit.actors import SYSTEM
 from core.encryption.sealing import seal_bytes, unseal_bytes
 from core.ids import uuid7
+from notifications.channels.mail import SMTP
 from notifications.channels.models import ChannelAccount
 from notifications.inbound.bad_addresses import mark_address_bad
 from notifications.inbound.services import take_in
 from notifications.outbox.events import move
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message
+from notifications.receipts.mail_reading import read_mail_in
 from notifications.receipts.models import EventKind, ProviderEvent
 from notifications.receipts.reading import READERS, Event, Receipt, Reply
 
@@ -41,7 +43,17 @@ WAITS: Final = tuple(timedelta(seconds=s) for s in (5, 10, 20, 60, 120, 300, 900
 @transaction.atomic
 def keep_events(*, account: ChannelAccount, body: bytes, query: Mapping[str, str]) -> int:
     """Keeps the events of one call, each once; returns how many are new. Applies nothing yet."""
-    events = READERS[account.adapter](body, query, account.settings)
+    return _keep(account, READERS[account.adapter](body, query, account.settings))
+
+
+@transaction.atomic
+def keep_mail(*, account: ChannelAccount, body: bytes, content_type: str) -> int:
+    """Keeps the e-mail of one call as replies and bounces, each once; returns how many are new."""
+    provider = str(account.settings.get("provider", SMTP))
+    return _keep(account, read_mail_in(provider, body, content_type))
+
+
+def _keep(account: ChannelAccount, events: Sequence[Event]) -> int:
     rows = [_row(account, event) for event in events]
     before = ProviderEvent.objects.filter(
         account=account, event_id__in=[row.event_id for row in rows]

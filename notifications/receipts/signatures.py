@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 TOLERANCE: Final = timedelta(seconds=300)
 #: A receipt is small.
 MOST_BYTES: Final = 256 * 1024
+#: An e-mail comes with its attachments, and one that says STOP is not lost for its pictures.
+MOST_MAIL_BYTES: Final = 30 * 1024 * 1024
 
 _PORTS: Final = {"https": "443", "http": "80"}
 

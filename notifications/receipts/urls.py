@@ -8,4 +8,5 @@ app_name = "receipts"
 
 urlpatterns = [
     path("<uuid:account_id>", views.receive, name="receive"),
+    path("<uuid:account_id>/mail", views.receive_mail, name="receive_mail"),
 ]

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from django.http import HttpRequest
 
 from core import clock
+from notifications.channels.mail import SMTP
 from notifications.channels.models import ChannelAccount
 from notifications.channels.secrets import webhook_secrets
 from notifications.receipts.signatures import timed_signed, twilio_signed
@@ -28,6 +29,19 @@ def is_from_provider(*, account: ChannelAccount, request: HttpRequest) -> bool:
     check = _CHECKS.get(account.adapter)
     secrets = webhook_secrets(account)
     return check is not None and bool(secrets) and check(account, request, secrets)
+
+
+def is_mail_from(*, account: ChannelAccount, request: HttpRequest, body: bytes) -> bool:
+    """Whether e-mail is handed on by the account's provider, or signed by the lender's own server.
+
+    A provider of e-mail signs in; one's own server signs each message with its time.
+    """
+    secrets = webhook_secrets(account)
+    if account.adapter != "mail" or not secrets:
+        return False
+    if account.settings.get("provider", SMTP) != SMTP:
+        return _signed_in(account, request, secrets)
+    return _signed_now(request, body, secrets)
 
 
 def _twilio(account: ChannelAccount, request: HttpRequest, secrets: tuple[str, ...]) -> bool:
@@ -50,9 +64,13 @@ def _public_url(account: ChannelAccount, request: HttpRequest) -> str:
 
 
 def _timed(account: ChannelAccount, request: HttpRequest, secrets: tuple[str, ...]) -> bool:
+    return _signed_now(request, request.body, secrets)
+
+
+def _signed_now(request: HttpRequest, body: bytes, secrets: tuple[str, ...]) -> bool:
     return timed_signed(
         timestamp=request.headers.get("X-Makegood-Timestamp", ""),
-        body=request.body,
+        body=body,
         signature=request.headers.get("X-Makegood-Signature", ""),
         secrets=secrets,
         now=clock.now(),

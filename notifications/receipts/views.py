@@ -16,9 +16,9 @@ from core.audit.actors import SYSTEM
 from core.audit.services import record
 from notifications.channels.models import ChannelAccount
 from notifications.receipts.queries import account_called
-from notifications.receipts.services import keep_events
-from notifications.receipts.signatures import MOST_BYTES
-from notifications.receipts.verifying import is_from_provider
+from notifications.receipts.services import keep_events, keep_mail
+from notifications.receipts.signatures import MOST_BYTES, MOST_MAIL_BYTES
+from notifications.receipts.verifying import is_from_provider, is_mail_from
 
 
 @public
@@ -47,11 +47,32 @@ def receive(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return _thanks(account)
 
 
+@public
+@csrf_exempt
+@require_POST
+def receive_mail(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Takes e-mail that people wrote, handed on by the provider or by one's own mail server.
+
+    Answers as `receive` does. The body is read as a stream, for it may be larger than a form.
+    """
+    if _length(request) > MOST_MAIL_BYTES:
+        return HttpResponse(status=413)
+    account = account_called(account_id=account_id)
+    if account is None or account.adapter != "mail":
+        return HttpResponse(status=404)
+    body = request.read(MOST_MAIL_BYTES + 1)
+    if not is_mail_from(account=account, request=request, body=body):
+        _tell_refused(account, len(body))
+        return HttpResponse("signature", status=400, content_type="text/plain")
+    keep_mail(account=account, body=body, content_type=request.META.get("CONTENT_TYPE", ""))
+    return _thanks(account)
+
+
 def _length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return MOST_BYTES + 1
+        return MOST_MAIL_BYTES + 1
 
 
 def _tell_refused(account: ChannelAccount, size: int) -> None:
