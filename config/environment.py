@@ -50,6 +50,13 @@ class Environment:
         raw = self.text(name, default=",".join(default))
         return [part.strip() for part in raw.split(",") if part.strip()]
 
+    def numbers(self, name: str, *, default: Sequence[int]) -> tuple[int, ...]:
+        """Whole numbers above nothing, separated by commas; at least one."""
+        given = self.items(name, default=[str(number) for number in default])
+        if not given or not all(each.isdigit() and int(each) > 0 for each in given):
+            raise ImproperlyConfigured(f"{name} must be whole numbers separated by commas.")
+        return tuple(int(each) for each in given)
+
     def path(self, name: str, *, default: Path) -> Path:
         return Path(self.text(name, default=str(default)))
 

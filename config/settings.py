@@ -327,6 +327,9 @@ FACT_CONSUMERS: dict[str, list[str]] = {
 OUTBOX_CALL_SECONDS = env.number("OUTBOX_CALL_SECONDS", default=10)
 OUTBOX_TURN_SECONDS = env.number("OUTBOX_TURN_SECONDS", default=35)
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=90)
+# Waits after the first, second, ... refusal that passes, where the provider names none; the last
+# one holds for every try after it.
+OUTBOX_RETRY_SECONDS = env.numbers("OUTBOX_RETRY_SECONDS", default=(30, 120, 600, 1_800))
 
 # Purpose of a message -> what says whether it is still so, where that is known above the outbox.
 MESSAGE_CHECKS: dict[str, str] = {

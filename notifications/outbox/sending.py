@@ -59,7 +59,7 @@ log = structlog.get_logger(__name__)
 _OVER: Final[Mapping[str, Any]] = {"calling_at": None, "ask_at": None}
 
 #: Waits after the first, second, … refusal that passes, where the provider names none.
-BACK_OFF: Final = (30, 120, 600, 1_800)
+BACK_OFF: Final[tuple[int, ...]] = settings.OUTBOX_RETRY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

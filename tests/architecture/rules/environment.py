@@ -9,7 +9,18 @@ from tests.architecture.tree import APPS, Rule, Tree
 
 EXAMPLE = ".env.example"
 READERS = frozenset(
-    {"text", "flag", "number", "items", "path", "secret", "key", "versioned_keys", "database"}
+    {
+        "text",
+        "flag",
+        "number",
+        "numbers",
+        "items",
+        "path",
+        "secret",
+        "key",
+        "versioned_keys",
+        "database",
+    }
     | {"is_set"}
 )
 _EXAMPLE_LINE = re.compile(r"^(?:# )?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
