@@ -71,6 +71,7 @@ _TEAM_LEADERSHIP: Final = (
         {
             "case.view_team",
             "case.assign",
+            "letter.manage",
             "message.settle",
             "message.view",
             "plan.decide",

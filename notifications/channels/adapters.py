@@ -79,6 +79,14 @@ class CannotTell:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The provider was asked who we are, and nothing was sent: whether it knows the account."""
+
+    is_known: bool
+    said: str = ""
+
+
 SendResult = Accepted | Refused | Unknown
 LookupResult = Found | Absent | CannotTell
 
@@ -102,4 +110,12 @@ class Adapter(Protocol):
 
     def find(self, outgoing: Outgoing) -> LookupResult:
         """Asks whether the provider took the message, by what `lookup` declares."""
+        ...
+
+
+class Probing(Protocol):
+    """An adapter whose provider can be asked about the account without sending anything."""
+
+    def probe(self) -> Probed:
+        """Signs in and asks nothing else, within hard time-outs."""
         ...

@@ -20,6 +20,7 @@ from notifications.channels.adapters import (
     Found,
     LookupResult,
     Outgoing,
+    Probed,
     Refused,
     SendResult,
     Unknown,
@@ -86,6 +87,14 @@ class AliyunSms:
                 if len(rows) < 50:
                     break
         return Absent()
+
+    def probe(self) -> Probed:
+        """Reads the first of the account's registered wordings, which needs its signature."""
+        result = self._call("QuerySmsTemplateList", PageIndex="1", PageSize="1")
+        if not isinstance(result, Answer):
+            return Probed(is_known=False, said=result.reason)
+        code = str((_json(result) or {}).get("Code", "")) or str(result.status)
+        return Probed(result.status == 200 and code == "OK", code)
 
     def _records(self, outgoing: Outgoing, day: str, page: int) -> list[dict[str, Any]] | None:
         result = self._call(

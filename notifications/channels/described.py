@@ -25,6 +25,15 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 #: Adapters that call somebody who wants to know who calls.
 _WITH_SECRET: Final = frozenset({"twilio", "aliyun", "gateway", "mail"})
+#: Settings that decide who is given the secret: changed, the secret is asked for again, so that
+#: nobody who may edit an account can have its secret sent to an address of their own.
+WHERE_IT_CALLS: Final[Mapping[str, Any]] = {
+    "url": "",
+    "host": "",
+    "port": 587,
+    "provider": SMTP,
+    "use_tls": True,
+}
 _ADDRESSES: Final = ("url", "host", "receipts_url")
 _SECRET_WORDS: Final = ("secret", "password", "token", "api_key_secret")
 
@@ -45,6 +54,14 @@ def problems_of(
     ]
 
 
+def calls_elsewhere(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the account's secret would be given to somebody else than before."""
+    return any(
+        before.get(name, default) != after.get(name, default)
+        for name, default in WHERE_IT_CALLS.items()
+    )
+
+
 def _missing(adapter: str, settings: Mapping[str, Any], has_secret: bool) -> Iterator[str]:
     for name in REQUIRED[adapter]:
         if not settings.get(name):
@@ -63,6 +80,8 @@ def _wrong(adapter: str, settings: Mapping[str, Any]) -> Iterator[str]:
         address = settings.get(name)
         if address and urlsplit(str(address)).scheme not in ("https", "http"):
             yield _("%(name)s must be an address that starts with https://.") % {"name": name}
+    if adapter == "twilio" and not (settings.get("sender") or settings.get("service_sid")):
+        yield _("Give the number or name it sends from, or a messaging service.")
     if adapter == "gateway" and settings.get("lookup", Lookup.NONE) not in Lookup.values:
         yield _("lookup is one of: %(known)s.") % {"known": ", ".join(Lookup.values)}
     if adapter == "mail":

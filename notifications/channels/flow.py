@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,3 +22,7 @@ class Lookup(models.TextChoices):
     REFERENCE = "reference", _("our reference")
     RECIPIENT_DATE = "recipient_date", _("recipient and day")
     NONE = "none", _("cannot be asked")
+
+
+#: Adapters whose provider keeps the wordings itself: it sends only what is registered there.
+KEEPS_WORDINGS: Final = frozenset({"aliyun"})

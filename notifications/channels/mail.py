@@ -23,6 +23,7 @@ from notifications.channels.adapters import (
     CannotTell,
     LookupResult,
     Outgoing,
+    Probed,
     Refused,
     SendResult,
     Unknown,
@@ -30,6 +31,7 @@ from notifications.channels.adapters import (
 from notifications.channels.deadline import is_too_late
 from notifications.channels.flow import Lookup
 from notifications.channels.http import CONNECT_SECONDS, TOTAL_SECONDS, seconds_to_wait
+from notifications.channels.mail_probe import probe_api
 
 SMTP: Final = "smtp"
 #: Provider -> its backend, and what the backend calls the secret.
@@ -65,6 +67,21 @@ class Mail:
     def find(self, outgoing: Outgoing) -> LookupResult:
         return CannotTell("lookup_none")
 
+    def probe(self) -> Probed:
+        """Signs in at the server, or asks the API whose key this is."""
+        if self._provider != SMTP:
+            return probe_api(self._provider, self._secret, str(self._settings.get("url", "")))
+        connection = self._connection()
+        try:
+            connection.open()
+        except (OSError, smtplib.SMTPException) as error:
+            code = getattr(error, "smtp_code", "")
+            return Probed(is_known=False, said=str(code or type(error).__name__))
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.close()
+        return Probed(is_known=True)
+
     def _message(self, outgoing: Outgoing) -> EmailMessage:
         sender = str(self._settings["sender"])
         host = sender.rpartition("@")[2]
@@ -80,8 +97,8 @@ class Mail:
         message.metadata = {"reference": outgoing.reference}  # type: ignore[attr-defined]
         return message
 
-    def _over_smtp(self, message: EmailMessage, outgoing: Outgoing) -> SendResult:
-        connection = get_connection(
+    def _connection(self) -> Any:
+        return get_connection(
             "django.core.mail.backends.smtp.EmailBackend",
             host=str(self._settings["host"]),
             port=int(self._settings.get("port", 587)),
@@ -90,6 +107,9 @@ class Mail:
             use_tls=bool(self._settings.get("use_tls", True)),
             timeout=TOTAL_SECONDS,
         )
+
+    def _over_smtp(self, message: EmailMessage, outgoing: Outgoing) -> SendResult:
+        connection = self._connection()
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as error:

@@ -16,7 +16,7 @@ from core.audit.services import record
 from core.encryption.services import new_data_key
 from core.ids import uuid7
 from loans.portfolios.models import Portfolio
-from notifications.channels.described import problems_of
+from notifications.channels.described import calls_elsewhere, problems_of
 from notifications.channels.models import ChannelAccount, ChannelPace
 from notifications.channels.pace import make_slots
 from notifications.channels.secrets import sealed_secret, secret_of
@@ -72,18 +72,28 @@ def create_account(
 
 @transaction.atomic
 def change_account(
-    *, account: ChannelAccount, name: str, settings: Mapping[str, Any], by: Actor
+    *,
+    account: ChannelAccount,
+    name: str,
+    settings: Mapping[str, Any],
+    by: Actor,
+    secret: str = "",
 ) -> ChannelAccount:
-    """Changes the name and what is no secret. Raises ValidationError with every problem."""
+    """Changes the name and what is no secret. Raises ValidationError with every problem.
+
+    Where the account would call somebody else, its secret has to be given again.
+    """
     locked = _locked(account)
     problems = problems_of(
         channel=locked.channel,
         adapter=locked.adapter,
         settings=settings,
-        has_secret=locked.secret is not None,
+        has_secret=bool(secret) or locked.secret is not None,
     )
     if not name.strip():
         problems.append(_("Give the account a name."))
+    if locked.secret is not None and not secret and calls_elsewhere(locked.settings, settings):
+        problems.append(_("It would call another address: give the secret again."))
     if problems:
         raise ValidationError(problems)
     changed = sorted(
@@ -94,6 +104,8 @@ def change_account(
     locked.name, locked.settings = name.strip(), dict(settings)
     locked.save(update_fields=["name", "settings"])
     _tell(locked, "channel.changed", by, data={"settings": changed})
+    if secret and secret != secret_of(locked):
+        return rotate_secret(account=locked, secret=secret, by=by)
     return locked
 
 

@@ -17,6 +17,7 @@ from notifications.channels.adapters import (
     Found,
     LookupResult,
     Outgoing,
+    Probed,
     Refused,
     SendResult,
     Unknown,
@@ -89,6 +90,15 @@ class TwilioSms:
                 return CannotTell("no_sense")
             found += listed["messages"]
         return _match(found, outgoing, since)
+
+    def probe(self) -> Probed:
+        """Reads the account itself, which only its own token may."""
+        url = f"{self._base}/2010-04-01/Accounts/{self._account}.json"
+        result = call(method="GET", url=url, headers=self._headers)
+        if not isinstance(result, Answer):
+            return Probed(is_known=False, said=result.reason)
+        status = str((_json(result) or {}).get("status", ""))
+        return Probed(result.status == 200 and status == "active", status or str(result.status))
 
     def _url(self) -> str:
         return f"{self._base}/2010-04-01/Accounts/{self._account}/Messages.json"

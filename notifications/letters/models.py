@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.scope import ScopedQuerySet, sees_all_portfolios
 from core.encryption.fields import SealedField
 from core.ids import uuid7_pk
+from loans.portfolios.models import Portfolio
 from notifications.channels.models import ChannelAccount
 from notifications.outbox.models import Message
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class LetterFailure(models.TextChoices):
+    """Why a printed letter did not reach its reader."""
+
+    NOT_POSTED = "not_posted", _("not posted")
+    CAME_BACK = "came_back", _("came back")
+
+
+class LetterBatchQuerySet(ScopedQuerySet["LetterBatch"]):
+    def scoped_to(self, user: User) -> Self:
+        """Batches that hold letters of the user's portfolios alone: a PDF is read whole."""
+        if sees_all_portfolios(user):
+            return self
+        strange = Letter.objects.filter(batch=OuterRef("pk")).exclude(
+            message__portfolio__in=Portfolio.objects.visible_to(user)
+        )
+        return self.filter(~Exists(strange))
 
 
 class LetterBatch(models.Model):
@@ -27,6 +52,8 @@ class LetterBatch(models.Model):
     made_by = models.CharField(_("made by"), max_length=120)
     posted_on = models.DateField(_("posted"), null=True, blank=True)
     posted_by = models.CharField(_("posted by"), max_length=120, blank=True)
+
+    objects = LetterBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]
@@ -67,6 +94,10 @@ class Letter(models.Model):
     )
     first_page = models.PositiveIntegerField(_("first page"), null=True)
     page_count = models.PositiveSmallIntegerField(_("pages"), null=True)
+    failure = models.CharField(_("why failed"), max_length=10, choices=LetterFailure, blank=True)
+    failure_note = models.CharField(_("what happened"), max_length=200, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True)
+    failed_by = models.CharField(_("noted by"), max_length=120, blank=True)
 
     class Meta:
         ordering = ["filed_at"]
@@ -77,6 +108,15 @@ class Letter(models.Model):
                 condition=Q(batch__isnull=True, first_page__isnull=True, page_count__isnull=True)
                 | Q(batch__isnull=False, first_page__gte=1, page_count__gte=1),
                 name="letter_in_batch_has_its_pages",
+            ),
+            models.CheckConstraint(
+                condition=Q(failure="", failed_at__isnull=True)
+                | Q(
+                    failure__in=LetterFailure.values,
+                    failed_at__isnull=False,
+                    batch__isnull=False,
+                ),
+                name="letter_failed_after_printing",
             ),
         ]
         indexes = [

@@ -1,4 +1,4 @@
-"""Filing letters as they are owed, printing and handing over batches, noting when they left."""
+"""Filing letters as they are owed, printing batches and handing them over."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
 from core import clock
 from core.audit.actors import Actor
@@ -22,6 +20,7 @@ from core.audit.services import record
 from core.encryption.sealing import seal, unseal
 from core.files import name_of, open_stored, store
 from core.ids import uuid7
+from loans.portfolios.models import Portfolio
 from notifications.channels.models import ChannelAccount
 from notifications.letters.layout import LetterText, print_letters, unprintable
 from notifications.letters.models import Letter, LetterBatch
@@ -77,18 +76,22 @@ def file_letter(*, message_id: UUID, recipient: str, subject: str, body: str) ->
 
 
 @transaction.atomic
-def print_batch(*, account: ChannelAccount, by: Actor) -> LetterBatch | None:
+def print_batch(
+    *, account: ChannelAccount, by: Actor, portfolios: QuerySet[Portfolio] | None = None
+) -> LetterBatch | None:
     """Prints what waits at an account into one PDF and keeps its bytes; None when nothing waits.
 
-    Letters to people whose data was erased are left out.
+    `portfolios`: only letters of these, for who may read no others. Letters to people whose data
+    was erased are left out.
     """
     ChannelAccount.objects.select_for_update().get(pk=account.pk)
+    rows = Letter.objects.filter(
+        account=account, batch=None, message__party__data_key__wrapped__isnull=False
+    )
+    if portfolios is not None:
+        rows = rows.filter(message__portfolio__in=portfolios)
     waiting = list(
-        Letter.objects.filter(
-            account=account, batch=None, message__party__data_key__wrapped__isnull=False
-        )
-        .select_related("message__party__data_key")
-        .order_by("filed_at", "pk")[:MOST_LETTERS]
+        rows.select_related("message__party__data_key").order_by("filed_at", "pk")[:MOST_LETTERS]
     )
     if not waiting:
         return None
@@ -112,29 +115,8 @@ def print_batch(*, account: ChannelAccount, by: Actor) -> LetterBatch | None:
         letter.batch, letter.first_page, letter.page_count = batch, page, count
         page += count
     Letter.objects.bulk_update(waiting, ["batch", "first_page", "page_count"])
-    _tell(batch, "letters.printed", by)
+    tell_of(batch, "letters.printed", by)
     return batch
-
-
-@transaction.atomic
-def mark_posted(*, batch: LetterBatch, on: date, by: Actor) -> LetterBatch:
-    """Notes the day a batch went to the post. Raises ValidationError when it did before.
-
-    The day may not lie before the batch was made nor in the future.
-    """
-    locked = LetterBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.posted_on is not None:
-        raise ValidationError(
-            _("%(by)s posted these letters on %(day)s.")
-            % {"by": locked.posted_by, "day": locked.posted_on.isoformat()}
-        )
-    # A day of slack: the date is the printer's, and its place may be ahead of ours or behind.
-    if not (on - locked.made_at.date()).days >= -1 or (on - clock.now().date()).days > 1:
-        raise ValidationError(_("Give a day between the printing and today."))
-    locked.posted_on, locked.posted_by = on, by.label
-    locked.save(update_fields=["posted_on", "posted_by"])
-    _tell(locked, "letters.posted", by)
-    return locked
 
 
 @transaction.atomic
@@ -146,8 +128,19 @@ def export_batch(*, batch: LetterBatch, folder: Path, by: Actor) -> Path:
     target = folder / name_of(batch.file)
     with open_stored(batch.file) as content, open(target, "wb", opener=_private) as out:
         shutil.copyfileobj(content, out)
-    _tell(batch, "letters.exported", by)
+    tell_of(batch, "letters.exported", by)
     return target
+
+
+@transaction.atomic
+def read_batch(*, batch: LetterBatch, by: Actor) -> tuple[str, IO[bytes]]:
+    """Opens the kept bytes of a batch for who prints it, with its name; a line of the trail.
+
+    Raises `core.files.FileMissing` where the file is gone; then nothing is noted.
+    """
+    content = open_stored(batch.file)
+    tell_of(batch, "letters.read", by)
+    return name_of(batch.file), content
 
 
 def _private(path: str, flags: int) -> int:
@@ -167,7 +160,8 @@ def _opened(letter: Letter) -> LetterText:
     return LetterText(**told, reference=letter.message.reference[-8:])
 
 
-def _tell(batch: LetterBatch, action: str, by: Actor) -> None:
+def tell_of(batch: LetterBatch, action: str, by: Actor) -> None:
+    """Writes what was done with a batch into the trail."""
     record(
         action=action,
         by=by,

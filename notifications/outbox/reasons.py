@@ -21,6 +21,10 @@ REASONS: dict[str, Promise] = {
     "expired": _("Its time passed before it could go out"),
     "no_template": _("No approved wording in the person's language or the portfolio's"),
     "template_incomplete": _("The wording asks for a value that is not there: %(field)s"),
+    "unregistered": _(
+        "The provider sends only registered texts: write a version of “%(wording)s” "
+        "(%(language)s) with its signature and template code"
+    ),
     "no_account": _("No provider serves this channel for the portfolio"),
     "address_gone": _("The number or address is marked invalid"),
     "not_a_party": _("The person is no longer a party of the loan"),
@@ -35,6 +39,9 @@ REASONS: dict[str, Promise] = {
     "absent": _("The provider was asked and never got it"),
     "cannot_tell": _("The provider was asked and cannot tell: %(said)s"),
     "sent_again": _("Sent again under the same reference, which the provider takes only once"),
+    "posted": _("Posted on %(day)s"),
+    "not_posted": _("The letter was not posted: %(said)s"),
+    "came_back": _("The letter came back: %(said)s"),
     "bounced": _("The provider says it did not arrive: %(said)s"),
     "settled_sent": _("A person found out that it was sent"),
     "settled_not_sent": _("A person found out that it was not sent"),
@@ -52,6 +59,10 @@ def sentence(reason: str, values: Mapping[str, Any]) -> str:
 #: Reasons whose sentence cannot simply be cut before its values.
 _SHORT: dict[str, Promise] = {
     "amount_changed": _("What is owed changed"),
+    "unregistered": _("The wording is not registered with the provider"),
+    "posted": _("Posted"),
+    "not_posted": _("The letter was not posted"),
+    "came_back": _("The letter came back"),
     "too_many_tries": _("Given up after many tries"),
 }
 

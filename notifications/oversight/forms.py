@@ -12,6 +12,7 @@ from core.ids import uuid7
 from loans.borrowers.disclosure import RevealPurpose
 from loans.portfolios.models import Portfolio
 from notifications.channels.flow import MessageChannel
+from notifications.letters.models import LetterFailure
 from notifications.outbox.flow import MessageState
 from notifications.outbox.reasons import REASONS
 from notifications.oversight.message_filter import MessageFilters
@@ -113,6 +114,31 @@ class ReleaseForm(TokenForm):
 
 class HandledForm(TokenForm):
     """Says that a reply was dealt with."""
+
+
+class PostedForm(TokenForm):
+    """The day a batch of letters went to the post."""
+
+    on = forms.DateField(
+        label=gettext_lazy("Posted on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class FailedForm(TokenForm):
+    """What became of one letter that did not reach its reader."""
+
+    failure = forms.ChoiceField(
+        label=gettext_lazy("What became of it"),
+        choices=LetterFailure.choices,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What happened"),
+        max_length=200,
+        strip=True,
+        help_text=gettext_lazy("E.g. smudged in the printer; “moved, address unknown”."),
+    )
 
 
 class SwitchForm(TokenForm):

@@ -16,6 +16,7 @@ PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
     (_("Calendar"), "strategy:calendar", "strategy.view"),
     (_("Outbox"), "messages:outbox", "message.view"),
     (_("Batches"), "messages:batches", "message.view"),
+    (_("Letters"), "messages:letters", "message.view"),
     (_("Replies"), "messages:replies", "message.view"),
     (_("Holds of messages"), "messages:holds", "message.view"),
     (_("Strategies"), "strategy:list", "strategy.view"),

@@ -72,6 +72,7 @@ TABLE = {
     "incident.manage": "....xx...",
     "job.run": "......x..",
     "legal.work": "..x......",
+    "letter.manage": "...xx....",
     "loan.adjust": "....x....",
     "loan.view": "xxxxxxxxx",
     "message.hold": "....xx...",

@@ -6,10 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from core.audit.models import AuditEntry
+from notifications.channels.described import REQUIRED
+from notifications.channels.fields import DESCRIBED
 from notifications.channels.models import ChannelAccount, ChannelSlot
 from notifications.channels.registry import ADAPTERS, SERVES, adapter_of
 from notifications.channels.secrets import secret_of, webhook_secrets
 from notifications.channels.services import (
+    change_account,
     create_account,
     end_previous_secret,
     rotate_secret,
@@ -28,7 +31,7 @@ def create(**changes):
         "name": "Texts",
         "channel": "sms",
         "adapter": "twilio",
-        "settings": {"account_sid": "AC1"},
+        "settings": {"account_sid": "AC1", "sender": "+12125550100"},
         "secret": "first",
         "by": CLERK,
     }
@@ -56,6 +59,7 @@ def test_an_account_is_ready_to_send_and_its_secret_is_sealed():
     [
         ({"adapter": "mail"}, "does not serve"),
         ({"settings": {}}, "account_sid"),
+        ({"settings": {"account_sid": "AC1"}}, "it sends from"),
         ({"secret": ""}, "needs a secret"),
         ({"settings": {"account_sid": "AC1", "auth_token": "x"}}, "looks like a secret"),
         ({"adapter": "gateway", "settings": {"url": "ftp://a"}}, "https://"),
@@ -145,3 +149,41 @@ def test_more_calls_at_once_get_their_slots_and_limits_have_bounds():
             set_limits(account=account, rate_per_second=rate, parallel_calls=calls, by=CLERK)
     account.refresh_from_db()
     assert (account.rate_per_second, account.parallel_calls) == (50, 9)
+
+
+def test_who_edits_an_account_cannot_have_its_secret_sent_to_themselves():
+    account = create(adapter="gateway", settings={"url": "https://sms.example", "lookup": "none"})
+    elsewhere = {"url": "https://mine.example", "lookup": "none"}
+    with pytest.raises(ValidationError, match="give the secret again"):
+        change_account(account=account, name="Texts", settings=elsewhere, by=CLERK)
+    account.refresh_from_db()
+    assert account.settings["url"] == "https://sms.example"
+    assert trail() == ["channel.created"]
+
+    change_account(account=account, name="Texts", settings=elsewhere, secret="theirs", by=CLERK)
+
+    account.refresh_from_db()
+    assert (account.settings["url"], secret_of(account)) == ("https://mine.example", "theirs")
+    assert trail() == ["channel.created", "channel.changed", "channel.secret_rotated"]
+
+
+def test_what_does_not_say_who_is_called_needs_no_secret():
+    account = create()
+    changed = change_account(
+        account=account,
+        name="Texts US",
+        settings={"account_sid": "AC1", "sender": "LENDER", "find_delay": 90},
+        by=CLERK,
+    )
+    assert (changed.name, secret_of(changed)) == ("Texts US", "first")
+    assert AuditEntry.objects.get(action="channel.changed").data["settings"] == [
+        "find_delay",
+        "sender",
+    ]
+
+
+def test_every_setting_an_adapter_needs_has_its_field():
+    assert set(DESCRIBED) == set(ADAPTERS)
+    for adapter, names in REQUIRED.items():
+        fields = {setting.name: setting for setting in DESCRIBED[adapter].settings}
+        assert all(fields[name].is_required for name in names), adapter

@@ -16,7 +16,8 @@ from core.files import open_stored
 from loans.borrowers.models import Address
 from notifications.letters.layout import LetterText, print_letters, unprintable
 from notifications.letters.models import Letter, LetterBatch
-from notifications.letters.services import mark_posted, print_batch
+from notifications.letters.posting import mark_posted
+from notifications.letters.services import print_batch
 from notifications.letters.tasks import print_waiting_letters
 from notifications.outbox.models import Message
 from notifications.outbox.running import run_account

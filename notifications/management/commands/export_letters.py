@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.audit.actors import SYSTEM, Actor
 from notifications.letters.models import LetterBatch
-from notifications.letters.services import export_batch, mark_posted
+from notifications.letters.posting import mark_posted
+from notifications.letters.services import export_batch
 
 
 class Command(BaseCommand):

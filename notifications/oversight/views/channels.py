@@ -15,11 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
 from compliance.registers.entries import Entry, answer
+from notifications.channels.fields import DESCRIBED, said_settings
+from notifications.channels.probing import can_be_probed
 from notifications.channels.services import set_limits, switch_account
+from notifications.oversight.account_page import settings_of, signing_with, webhooks_of
 from notifications.oversight.channel_page import account_line
 from notifications.oversight.forms import LimitsForm, SwitchForm
 from notifications.oversight.health import accounts_of, health_of, start_of_today
 from notifications.oversight.pages import frame
+from notifications.oversight.views.accounts import may_write
 
 _PAGE = "notifications/oversight/channel.html"
 
@@ -34,6 +38,7 @@ def channels(request: HttpRequest) -> HttpResponse:
     health = health_of([account.pk for account in accounts], since=start_of_today(user))
     context = {
         **frame(request, "messages:channels"),
+        "new_href": reverse("messages:account_kinds") if has_right(user, "channel.manage") else "",
         "accounts": [account_line(account, health[account.pk]) for account in accounts],
     }
     return TemplateResponse(request, "notifications/oversight/channels.html", context)
@@ -100,6 +105,7 @@ def _context(request: HttpRequest, account: Any) -> dict[str, Any]:
     user = signed_in_user(request)
     health = health_of([account.pk], since=start_of_today(user))
     may_manage = has_right(user, "channel.manage")
+    may_edit = may_manage and may_write(user, account)
     kept = {name: getattr(account, name) for name in LimitsForm.base_fields if name != "token"}
     return {
         **frame(request, "messages:channels"),
@@ -109,6 +115,27 @@ def _context(request: HttpRequest, account: Any) -> dict[str, Any]:
         "switch_href": reverse("messages:switch", args=[account.pk]),
         "limits_form": LimitsForm(initial=kept) if may_manage else None,
         "limits_href": reverse("messages:limits", args=[account.pk]),
+        **_written(request, account, may_edit=may_edit),
         "list_href": reverse("messages:channels"),
         "outbox_href": f"{reverse('messages:outbox')}?channel={account.channel}",
+    }
+
+
+def _written(request: HttpRequest, account: Any, *, may_edit: bool) -> dict[str, Any]:
+    """What the account states, where its provider calls, and what its writer may do."""
+    described = DESCRIBED[account.adapter]
+    has_secret = bool(described.secret)
+
+    def act(name: str, may: bool) -> str:
+        return reverse(f"messages:account_{name}", args=[account.pk]) if may else ""
+
+    return {
+        "kind": described.name,
+        "stated": settings_of(account, (*described.settings, *said_settings(account.channel))),
+        "webhooks": webhooks_of(account, request.build_absolute_uri("/").rstrip("/")),
+        "signing": signing_with(account),
+        "edit_href": act("edit", may_edit),
+        "secret_href": act("secret", may_edit and has_secret),
+        "end_secret_href": act("end_secret", may_edit and account.previous_secret is not None),
+        "probe_href": act("probe", may_edit and can_be_probed(account)),
     }

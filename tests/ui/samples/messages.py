@@ -28,6 +28,7 @@ from notifications.oversight.forms import (
 from notifications.oversight.hold_form import HoldForm
 from notifications.oversight.message_filter import MessageFilters
 from notifications.oversight.message_page import Fact, LifeEvent
+from tests.ui.samples import accounts
 from tests.ui.samples.marks import AT
 
 
@@ -50,7 +51,14 @@ _CONTRACT = Cell("AF-20391", href="#")
 
 
 def _frame(current: str) -> dict[str, Any]:
-    names = (_("Outbox"), _("Batches"), _("Replies"), _("Holds of messages"), _("Channels"))
+    names = (
+        _("Outbox"),
+        _("Batches"),
+        _("Letters"),
+        _("Replies"),
+        _("Holds of messages"),
+        _("Channels"),
+    )
     return {"message_tabs": [Tab(name, "#", name == current) for name in names]}
 
 
@@ -441,14 +449,15 @@ def channels() -> dict[str, Any]:
         delay="",
         last_success_at=None,
     )
-    return {**_frame(_("Channels")), "accounts": [_account(), off]}
+    return {**_frame(_("Channels")), "accounts": [_account(), off], "new_href": "#"}
 
 
 def channel() -> dict[str, Any]:
     kept = {"rate_per_second": 20, "parallel_calls": 4}
     return {
         **_frame(_("Channels")),
-        "account": Row(is_on=True, switched_at=AT, switched_by="Ben", switched_reason="checked"),
+        "account": accounts.account_row(),
+        **accounts.written(accounts.account_row()),
         "line": _account(),
         "switch_form": _form(SwitchForm({"token": "t", "is_on": "off", "reason": ""})),
         "switch_href": "#",
@@ -479,4 +488,36 @@ MESSAGE_PAGES: dict[str, tuple[str, Any]] = {
     "reply-over": (f"{_D}reply_over.html", hold_new),
     "channels": (f"{_D}channels.html", channels),
     "channel": (f"{_D}channel.html", channel),
+    "account-kinds": (
+        f"{_D}account_kinds.html",
+        lambda: accounts.kinds(_frame(_("Channels"))),
+    ),
+    "account-new": (
+        f"{_D}account_form.html",
+        lambda: accounts.account_new(_frame(_("Channels")), "mail", "email", None),
+    ),
+    "account-new-refused": (
+        f"{_D}account_form.html",
+        lambda: accounts.account_new(
+            _frame(_("Channels")), "twilio", "sms", {"webhook_secret": "short"}
+        ),
+    ),
+    "account-edit": (
+        f"{_D}account_form.html",
+        lambda: accounts.account_edit(_frame(_("Channels"))),
+    ),
+    "account-secret": (
+        f"{_D}account_secret.html",
+        lambda: accounts.account_secret(_frame(_("Channels"))),
+    ),
+    "letters": (f"{_D}letters.html", lambda: accounts.letters(_frame(_("Letters")))),
+    "letters-first": (
+        f"{_D}letters.html",
+        lambda: accounts.letters(_frame(_("Letters")), rows=[], waiting=[]),
+    ),
+    "letter-batch": (f"{_D}letter_batch.html", lambda: accounts.letter_batch(_frame(_("Letters")))),
+    "letter-failed": (
+        f"{_D}letter_failed.html",
+        lambda: accounts.letter_failed(_frame(_("Letters"))),
+    ),
 }
