@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collections_app.strategy.models import LineTrigger, StrategyLine
+from collections_app.strategy.models import LineFlag, LineTrigger, StrategyLine
 from collections_app.strategy.services import LineDraft
 from core import clock
 from loans.portfolios.models import Portfolio, Product
@@ -81,6 +81,18 @@ class LineForm(forms.Form):
         choices=settings.LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
     )
+    with_flags = forms.MultipleChoiceField(
+        label=gettext_lazy("only with"),
+        required=False,
+        choices=LineFlag,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    without_flags = forms.MultipleChoiceField(
+        label=gettext_lazy("not with"),
+        required=False,
+        choices=LineFlag,
+        widget=forms.CheckboxSelectMultiple,
+    )
     least_amount = forms.DecimalField(
         label=gettext_lazy("at least past due"),
         required=False,
@@ -108,7 +120,7 @@ class LineForm(forms.Form):
     def draft(self) -> LineDraft:
         """Returns the line as the services take it."""
         data = dict(self.cleaned_data)
-        for name in ("buckets", "languages"):
+        for name in ("buckets", "languages", "with_flags", "without_flags"):
             data[name] = tuple(data[name])
         return LineDraft(**data | {"products": list(data["products"])})
 

@@ -42,6 +42,24 @@ class LineAction(models.TextChoices):
     MESSAGE = "message", _("message")
 
 
+class LineFlag(models.TextChoices):
+    """What is known of a person or a loan that a line may look for; see `flags_sql`."""
+
+    HARDSHIP = "hardship", _("hardship")
+    VULNERABLE = "vulnerable", _("vulnerable")
+    DISPUTE = "dispute", _("dispute open")
+    COMPLAINT = "complaint", _("complaint open")
+    CEASE = "cease", _("asked us to stop")
+    ATTORNEY = "attorney", _("represented by a lawyer")
+    BANKRUPTCY = "bankruptcy", _("bankruptcy")
+    BREATHING_SPACE = "breathing_space", _("breathing space")
+    MILITARY = "military", _("military service")
+    DECEASED = "deceased", _("deceased")
+    TIME_BARRED = "time_barred", _("time-barred")
+    PROMISE_OPEN = "promise_open", _("promise open")
+    FIRST_PAYMENT_DEFAULT = "first_payment_default", _("first instalment not paid")
+
+
 class StrategyQuerySet(PortfolioRowQuerySet["Strategy"]):
     pass
 
@@ -155,6 +173,19 @@ class StrategyLine(models.Model):
     )
     languages = ArrayField(
         models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
+    #: A loan fits that has any of the first and none of the second; see `LineFlag`.
+    with_flags = ArrayField(
+        models.CharField(max_length=24, choices=LineFlag),
+        verbose_name=_("only with"),
+        default=list,
+        blank=True,
+    )
+    without_flags = ArrayField(
+        models.CharField(max_length=24, choices=LineFlag),
+        verbose_name=_("not with"),
+        default=list,
+        blank=True,
     )
     least_amount = MoneyField(_("at least past due"), null=True, blank=True)
     without_open_promise = models.BooleanField(

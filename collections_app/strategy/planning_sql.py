@@ -3,17 +3,22 @@
 Steps, each a named part:
 
 1. `late`: every standing loan with what it owes and how many days before or past due it is.
-2. `fitting`: loans that a line speaks of, with the borrower.
-3. `chosen`: one line for each person, the first in the strategy's order.
-4. `about`: all of the person's loans that the chosen line's purpose is about, summed up.
-5. `reachable`: the best number or address of each person for the line's channel.
-6. what was said to the person too lately is left out.
-7. messages, their loans and their first event are written; what is owed already stays.
+2. `flagged`: what else is known of such a loan, as far as a line asks (`flags_sql`).
+3. `fitting`: loans that a line speaks of, with the borrower.
+4. `chosen`: one line for each person, the first in the strategy's order.
+5. `about`: all of the person's loans that the chosen line's purpose is about, summed up; none with
+   a flag that the line leaves out.
+6. `reachable`: the best number or address of each person for the line's channel; none that a
+   letter came back from.
+7. what was said to the person too lately is left out.
+8. messages, their loans and their first event are written; what is owed already stays.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from collections_app.strategy.flags_sql import FLAGGED
 
 _LATE: Final = """
 late AS MATERIALIZED (
@@ -38,6 +43,7 @@ late AS MATERIALIZED (
 _FITTING: Final = """
 fitting AS (
     SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger,
+        line.without_flags::text[] AS without_flags,
         promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on
     FROM collections_app_strategyline AS line
     JOIN late ON (cardinality(line.buckets) = 0 OR late.bucket = ANY(line.buckets))
@@ -46,6 +52,7 @@ fitting AS (
                  WHERE any_product.strategyline_id = line.id)
              OR EXISTS (SELECT 1 FROM collections_app_strategyline_products AS of_line
                  WHERE of_line.strategyline_id = line.id AND of_line.product_id = late.product_id))
+    LEFT JOIN flagged ON flagged.loan_id = late.loan_id
     LEFT JOIN LATERAL (
         SELECT open.id, open.amount, open.due_on FROM collections_app_promise AS open
         WHERE open.loan_id = late.loan_id AND open.party_id = late.party_id
@@ -65,6 +72,9 @@ fitting AS (
       AND (counted.day - line.first_day) %% line.every_days = 0
       AND (line.trigger <> 'days_past_due' OR late.past_due > 0)
       AND (line.trigger <> 'days_to_due' OR late.next_due_amount > 0)
+      AND (cardinality(line.with_flags) = 0
+           OR coalesce(flagged.flags && line.with_flags::text[], false))
+      AND NOT coalesce(flagged.flags && line.without_flags::text[], false)
       AND (line.least_amount IS NULL OR late.past_due >= line.least_amount)
       AND (NOT line.without_open_promise OR line.trigger IN ('days_to_promise', 'promise_broken')
            OR promise.id IS NULL OR promise.due_on < %(on)s)
@@ -89,6 +99,8 @@ about AS (
         WHEN 'days_to_due' THEN late.next_due_on = chosen.next_due_on AND late.next_due_amount > 0
         WHEN 'days_past_due' THEN late.past_due > 0
         ELSE late.loan_id = chosen.loan_id END
+    LEFT JOIN flagged ON flagged.loan_id = late.loan_id
+    WHERE NOT coalesce(flagged.flags && chosen.without_flags, false)
     GROUP BY chosen.party_id, chosen.trigger
 )"""
 
@@ -108,6 +120,10 @@ reachable AS (
     LEFT JOIN LATERAL (
         SELECT id FROM loans_address
         WHERE party_id = chosen.party_id AND is_current AND template.channel = 'letter'
+          AND NOT EXISTS (
+            SELECT 1 FROM notifications_message AS tried
+            JOIN notifications_letter AS letter ON letter.message_id = tried.id
+            WHERE tried.address_id = loans_address.id AND letter.failure = 'came_back')
         ORDER BY (kind = 'mail') DESC, (kind = 'home') DESC, id LIMIT 1
     ) AS address ON true
     WHERE point.id IS NOT NULL OR address.id IS NOT NULL
@@ -152,7 +168,7 @@ planned AS MATERIALIZED (
       )
 )"""  # noqa: S608 - only constants of this module
 
-_COMMON: Final = ",".join((_LATE, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
+_COMMON: Final = ",".join((_LATE, FLAGGED, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
 
 #: Counts what would be planned, by line and channel; writes nothing.
 PREVIEW: Final = f"""WITH {_COMMON}

@@ -9,7 +9,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collections_app.strategy.models import LineTrigger, StrategyLine
+from collections_app.strategy.models import LineFlag, LineTrigger, StrategyLine
 from core.money import format_money
 from loans.portfolios.models import Portfolio
 
@@ -89,10 +89,18 @@ def whom_text(line: StrategyLine, portfolio: Portfolio) -> str:
     if line.least_amount is not None:
         amount = format_money(line.least_amount, portfolio.currency)
         parts.append(_("at least %(amount)s past due") % {"amount": amount})
+    if line.with_flags:
+        parts.append(_("only with: %(flags)s") % {"flags": _flags(line.with_flags)})
+    if line.without_flags:
+        parts.append(_("not with: %(flags)s") % {"flags": _flags(line.without_flags)})
     speaks_of_promises = line.trigger in (LineTrigger.DAYS_TO_PROMISE, LineTrigger.PROMISE_BROKEN)
     if line.without_open_promise and not speaks_of_promises:
         parts.append(_("not while a promise is open"))
     return "; ".join(part for part in parts if part) or _("everybody")
+
+
+def _flags(codes: list[str]) -> str:
+    return ", ".join(str(LineFlag(code).label) for code in codes)
 
 
 def useful_text(line: StrategyLine) -> str:

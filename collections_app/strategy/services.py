@@ -13,25 +13,17 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.approvals import services as approvals
+from collections_app.strategy.checks import problems_of
 from collections_app.strategy.flow import StrategyStatus
-from collections_app.strategy.models import LineTrigger, Strategy, StrategyLine, StrategyVersion
+from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
 from loans.portfolios.models import Portfolio, Product
-from notifications.templates.models import MessagePurpose, MessageTemplate
+from notifications.templates.models import MessageTemplate
 
 APPROVAL_KIND = "strategy.activate"
 DECIDE_RIGHT = "strategy.approve"
-
-#: What a line may say, by what its day is counted from: a wording about the wrong thing is refused.
-_PURPOSES = {
-    LineTrigger.DAYS_TO_DUE: {MessagePurpose.BEFORE_DUE, MessagePurpose.DUE_TODAY},
-    LineTrigger.DAYS_PAST_DUE: {MessagePurpose.OVERDUE, MessagePurpose.PAYMENT_DETAILS},
-    LineTrigger.DAYS_TO_PROMISE: {MessagePurpose.PROMISE_TOMORROW},
-    LineTrigger.PROMISE_BROKEN: {MessagePurpose.PROMISE_BROKEN},
-    LineTrigger.PAYMENT: {MessagePurpose.THANKS},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,8 @@ class LineDraft:
     buckets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     products: Sequence[Product] = ()
+    with_flags: tuple[str, ...] = ()
+    without_flags: tuple[str, ...] = ()
     least_amount: Decimal | None = None
     without_open_promise: bool = True
 
@@ -68,9 +62,10 @@ def write_strategy(*, portfolio: Portfolio, draft: VersionDraft, by: Actor) -> S
     """Keeps a draft as the next version of the portfolio's strategy.
 
     Raises ValidationError with every problem: no line, a code twice, days that run backwards, a
-    wording about something else than what the line counts from, an unknown bucket.
+    wording about something else than what the line counts from, an unknown bucket, flags that
+    leave nobody.
     """
-    problems = _problems(portfolio, draft)
+    problems = problems_of(portfolio=portfolio, draft=draft)
     if problems:
         raise ValidationError(problems)
     strategy, _created = Strategy.objects.select_for_update().get_or_create(
@@ -143,41 +138,6 @@ def decide_strategy(
     return locked
 
 
-def _problems(portfolio: Portfolio, draft: VersionDraft) -> list[str]:
-    found = [] if draft.lines else [_("A strategy has at least one line.")]
-    codes = [line.code for line in draft.lines]
-    found += [
-        _("The code %(code)s stands twice.") % {"code": code}
-        for code in sorted({code for code in codes if codes.count(code) > 1})
-    ]
-    known = set(portfolio.bucket_scheme.ranges.values_list("code", flat=True))
-    for line in draft.lines:
-        found += _problems_of(line, known)
-    return found
-
-
-def _problems_of(line: LineDraft, buckets: set[str]) -> list[str]:
-    found = []
-    if line.last_day < line.first_day or line.every_days < 1:
-        found.append(_("%(code)s: the days run backwards.") % {"code": line.code})
-    if line.template.purpose not in _PURPOSES[LineTrigger(line.trigger)]:
-        found.append(
-            _("%(code)s: the message “%(message)s” speaks of something else than %(trigger)s.")
-            % {
-                "code": line.code,
-                "message": line.template.name,
-                "trigger": LineTrigger(line.trigger).label,
-            }
-        )
-    unknown = sorted(set(line.buckets) - buckets)
-    if unknown:
-        found.append(
-            _("%(code)s: the portfolio has no bucket %(buckets)s.")
-            % {"code": line.code, "buckets": ", ".join(unknown)}
-        )
-    return found
-
-
 def _add(version: StrategyVersion, position: int, line: LineDraft) -> None:
     added = StrategyLine.objects.create(
         version=version,
@@ -190,6 +150,8 @@ def _add(version: StrategyVersion, position: int, line: LineDraft) -> None:
         every_days=line.every_days,
         buckets=list(line.buckets),
         languages=list(line.languages),
+        with_flags=list(line.with_flags),
+        without_flags=list(line.without_flags),
         least_amount=line.least_amount,
         without_open_promise=line.without_open_promise,
         template=line.template,

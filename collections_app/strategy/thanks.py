@@ -8,6 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import structlog
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from collections_app.strategy.models import LineTrigger, StrategyLine, StrategyVersion
@@ -20,6 +22,8 @@ from notifications.outbox.models import Message
 from notifications.outbox.orders import Order, Recheck
 from notifications.outbox.services import enqueue
 from notifications.outbox.values import written_date
+
+log = structlog.get_logger(__name__)
 
 PREFIX = "payment:"
 #: Money that was received longer ago is not thanked for: it came with an old file.
@@ -86,14 +90,16 @@ def _thank(repayments: Sequence[Repayment]) -> None:
 
 def _owe(line: StrategyLine, repayments: Sequence[Repayment]) -> None:
     reached = _reached(line, repayments)
-    enqueue(
-        orders=[
-            _order(line, repayment, reached[repayment.loan_id])
-            for repayment in repayments
-            if repayment.loan_id in reached
-        ],
-        by=SYSTEM,
-    )
+    orders = [
+        _order(line, repayment, reached[repayment.loan_id])
+        for repayment in repayments
+        if repayment.loan_id in reached
+    ]
+    try:
+        enqueue(orders=orders, by=SYSTEM)
+    except ValidationError as refused:
+        # The page of the strategy says so too; the payments that follow are not held up by it.
+        log.warning("thanks_not_owed", line=line.code, count=len(orders), why=refused.messages)
 
 
 def _order(line: StrategyLine, repayment: Repayment, reached: _Reached) -> Order:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.strategy.checks import lacking_of
 from collections_app.strategy.differences import difference
 from collections_app.strategy.flow import StrategyStatus
 from collections_app.strategy.forms import DayForm, DecisionForm
@@ -46,6 +47,7 @@ def version_context(
             line_row(line, portfolio) | {"expected": counts.get(line.code)}
             for line in lines_of(shown)
         ],
+        "lacking": lacking_of(shown),
         "day": day,
         "day_form": day_form,
         "expected_count": sum(row.count for row in counts.values()),

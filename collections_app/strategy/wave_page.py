@@ -25,6 +25,7 @@ from collections_app.strategy.calendar_queries import (
 )
 from collections_app.strategy.models import StrategyLine
 from collections_app.strategy.planning import sample_of, version_in_force
+from collections_app.strategy.presentation import whom_text
 from compliance.gate.facts import ContactRequest
 from compliance.gate.services import decide_many
 from core import clock
@@ -36,6 +37,11 @@ from notifications.outbox.gating import question
 from notifications.outbox.reasons import short_name
 from notifications.templates.flow import TemplateStatus
 from notifications.templates.models import MessageTemplate
+from notifications.templates.registration import (
+    is_registered,
+    must_be_registered,
+    sentence_for,
+)
 from notifications.templates.samples import parts_of
 from notifications.templates.samples import sample_of as sample_text
 
@@ -85,6 +91,7 @@ def wave_context(chosen: Chosen, *, user: User, close_href: str) -> dict[str, An
         "day": date_format(chosen.day, "l, j M Y"),
         "at": time_format(line.send_at, "H:i") if line else "",
         "portfolio": chosen.portfolio.name,
+        "whom": whom_text(line, chosen.portfolio) if line else "",
         "people": expected + states.total(),
         "expected": expected,
         "states": [
@@ -127,6 +134,9 @@ def _wordings(template: MessageTemplate, chosen: Chosen, count: int) -> list[dic
                 "subject": said.subject,
                 "body": said.body,
                 "version": version.version,
+                "lacking": sentence_for(version)
+                if must_be_registered(account) and not is_registered(version)
+                else "",
                 "parts": parts,
                 "price": price,
                 "currency": account.price_currency if account else "",

@@ -15,6 +15,7 @@ from notifications.outbox.orders import Recheck
 from notifications.outbox.values import values_of
 from notifications.templates.models import TemplateVersion
 from notifications.templates.queries import approved_version
+from notifications.templates.registration import is_registered, must_be_registered
 from notifications.templates.rendering import MissingField, Rendered, render
 from notifications.templates.segments import count_parts
 
@@ -52,13 +53,20 @@ class Content:
 
 
 def compose(message: Message, still: Recheck) -> Content:
-    """Returns what the message says now. Raises NotSayable without wording or without a value."""
+    """Returns what the message says now. Raises NotSayable without wording or without a value,
+
+    and for a wording that the provider of its account has not registered.
+    """
     version = approved_version(
         template=message.template,
         languages=(message.language, message.portfolio.language),
     )
     if version is None:
         raise NotSayable("no_template")
+    if must_be_registered(message.account) and not is_registered(version):
+        raise NotSayable(
+            "unregistered", {"wording": version.template.name, "language": version.language}
+        )
     try:
         return Content(version, render(version, values_of(message, still)))
     except MissingField as missing:

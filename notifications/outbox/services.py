@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,12 +19,14 @@ from loans.borrowers.models import Party
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
 from notifications.channels.flow import MessageChannel
+from notifications.channels.queries import account_for
 from notifications.outbox.events import move, tell
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Batch, Message, MessageHold, MessageLoan
 from notifications.outbox.orders import Order
 from notifications.outbox.waking import wake_after_commit
 from notifications.templates.models import MessageTemplate
+from notifications.templates.registration import sentence_for, unregistered
 
 
 @transaction.atomic
@@ -32,7 +35,7 @@ def enqueue(*, orders: Sequence[Order], by: Actor, batch: Batch | None = None) -
 
     An obligation that is there already (same person, purpose, anchor, step, channel, address) is
     left as it is, whatever became of it. Raises ValidationError for an order that is useless
-    before it could be sent; nothing is owed then.
+    before it could be sent, or whose wording its provider has not registered; nothing is owed then.
     """
     if not orders:
         return 0
@@ -40,6 +43,7 @@ def enqueue(*, orders: Sequence[Order], by: Actor, batch: Batch | None = None) -
         if order.expires_at <= order.send_at:
             raise ValidationError(_("A message must be useful for longer than until it is sent."))
     templates = MessageTemplate.objects.in_bulk({order.template_id for order in orders})
+    _refuse_unregistered(orders, templates)
     messages = [_message(order, templates[order.template_id], by, batch) for order in orders]
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1_000)
     new = set(
@@ -55,6 +59,23 @@ def enqueue(*, orders: Sequence[Order], by: Actor, batch: Batch | None = None) -
     tell([message for message, _order in pairs], by=by.label)
     wake_after_commit({message.channel for message, _order in pairs})
     return len(pairs)
+
+
+def _refuse_unregistered(
+    orders: Sequence[Order], templates: Mapping[UUID, MessageTemplate]
+) -> None:
+    """Says at once, not first when it would be sent, that a provider would refuse the wording."""
+    portfolios = Portfolio.objects.in_bulk({order.portfolio_id for order in orders})
+    asked = {(order.portfolio_id, order.template_id, order.language) for order in orders}
+    for portfolio_id, template_id, language in sorted(asked, key=str):
+        portfolio, template = portfolios[portfolio_id], templates[template_id]
+        wording = unregistered(
+            template=template,
+            account=account_for(portfolio, template.channel),
+            languages=(language, portfolio.language),
+        )
+        if wording is not None:
+            raise ValidationError(sentence_for(wording))
 
 
 def _message(order: Order, template: MessageTemplate, by: Actor, batch: Batch | None) -> Message:

@@ -18,6 +18,7 @@ from notifications.channels.flow import MessageChannel
 from notifications.channels.models import ChannelAccount
 from notifications.templates.flow import TemplateStatus
 from notifications.templates.models import MessageTemplate, TemplateVersion
+from notifications.templates.registration import is_registered
 from notifications.templates.samples import parts_of, sample_of
 
 _MARKS = {
@@ -70,6 +71,7 @@ def version_row(
         "subject": said.subject,
         "body": said.body,
         "parts": parts_of(said.body) if is_sms else None,
+        "is_registered": is_registered(version),
         "proposed_by": str(asked_by or ""),
         "reason": approval.reason if approval else "",
         "difference": word_difference(before.body, version.body) if before else [],

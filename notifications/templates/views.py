@@ -21,6 +21,7 @@ from notifications.templates.forms import DecisionForm, RetireForm
 from notifications.templates.models import MessageTemplate, TemplateVersion
 from notifications.templates.presentation import coverage, language_name, template_href, version_row
 from notifications.templates.queries import all_templates
+from notifications.templates.registration import needs_registration, registering_accounts
 from notifications.templates.samples import parts_of
 
 #: No wording is longer; what is longer is not counted.
@@ -70,16 +71,21 @@ def template_context(found: MessageTemplate, *, user: User) -> dict[str, Any]:
     )
     may_write = has_right(user, "template.write")
     write = reverse("wordings:write", args=[found.code]) if may_write else ""
+    accounts = registering_accounts(found, user)
     return {
         "template": found,
         "languages": [
             {
                 "name": language_name(code),
                 "rows": _rows([v for v in versions if v.language == code], user),
+                "must_register": needs_registration(
+                    channel=found.channel, language=code, accounts=accounts
+                ),
                 "write_href": f"{write}?language={code}" if write else "",
             }
             for code, _name in settings.LANGUAGES
         ],
+        "registering": [account.name for account in accounts],
         "mandatory": mandatory_parts(found),
         "decision_form": DecisionForm(),
         "retire_form": RetireForm(),

@@ -27,6 +27,7 @@ from notifications.templates.fields import FIELDS
 from notifications.templates.forms import DecisionForm, RetireForm, TemplateForm, WordingForm
 from notifications.templates.models import MessageTemplate, TemplateVersion
 from notifications.templates.presentation import prices_of, template_href
+from notifications.templates.registration import needs_registration, registering_accounts
 from notifications.templates.samples import parts_of, sample_of_text, sample_values
 from notifications.templates.views import template_context
 
@@ -75,6 +76,12 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "fields": list(FIELDS.items()),
         "mandatory": mandatory_parts(template),
+        "must_register": needs_registration(
+            channel=template.channel,
+            language=str(form["language"].value() or "en"),
+            accounts=(accounts := registering_accounts(template, user)),
+        ),
+        "registering": [account.name for account in accounts],
         "back_href": template_href(template),
         **_shown(template, form, ChannelAccount.objects.visible_to(user)),
     }

@@ -71,7 +71,9 @@ def build_template(*, code: str = "overdue-sms", body: str = WORDS, **changes: A
     return template
 
 
-def approve(template: MessageTemplate, *, body: str, language: str = "en", version: int = 1) -> Any:
+def approve(
+    template: MessageTemplate, *, body: str, language: str = "en", version: int = 1, **said: str
+) -> Any:
     now: datetime = clock.now()
     return TemplateVersion.objects.create(
         template=template,
@@ -83,6 +85,7 @@ def approve(template: MessageTemplate, *, body: str, language: str = "en", versi
         written_at=now,
         approved_at=now,
         approved_by="Cleo",
+        **said,
     )
 
 

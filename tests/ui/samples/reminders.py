@@ -17,6 +17,7 @@ from collections_app.desk.promise_form import CancelPromiseForm
 from collections_app.strategy.calendar_page import calendar_rows
 from collections_app.strategy.calendar_queries import Wave
 from collections_app.strategy.forms import DayForm, DecisionForm, HeadForm
+from collections_app.strategy.models import LineFlag
 from notifications.channels.flow import MessageChannel
 from notifications.templates.fields import FIELDS
 from notifications.templates.forms import DecisionForm as WordingDecision
@@ -37,6 +38,13 @@ _ENGLISH = (
     "Lakeside Auto Finance: $1,284.30 for your car loan ending 4821 is due on 28 Nov 2026. "
     "Reply STOP to opt out."
 )
+
+
+_UNREGISTERED = _(
+    "The provider sends only texts it has registered. Write a new version of “%(wording)s” "
+    "(%(language)s) with the registered signature and the provider's template code, and have "
+    "it approved."
+) % {"wording": "Before the due date", "language": "en"}
 
 
 def _wave(day: int, code: str, name: str, **more: Any) -> Wave:
@@ -84,6 +92,7 @@ def wave(**changes: Any) -> dict[str, Any]:
         "day": "Tuesday, 24 Nov 2026",
         "at": "09:30",
         "portfolio": _PORTFOLIO.name,
+        "whom": "M1, M2; " + str(_("not with: %(flags)s") % {"flags": _("dispute open")}),
         "people": 412,
         "expected": 0,
         "states": [{"label": _("waiting"), "count": 400}, {"label": _("cancelled"), "count": 12}],
@@ -101,6 +110,7 @@ def wave(**changes: Any) -> dict[str, Any]:
 
 def _said(language: str, lang: str, body: str) -> dict[str, Any]:
     usual = {"subject": "", "version": 5, "cost": "¥36.00", "parts": parts_of(body)}
+    usual["lacking"] = _UNREGISTERED if lang == "en" else ""
     return {"language": language, "lang": lang, "body": body, **usual}
 
 
@@ -172,6 +182,7 @@ def strategy(**changes: Any) -> dict[str, Any]:
             _line("due-3", "三天后到期"),
             _line("missed-3", "Missed, day 3", when="3 days past due", expected=None),
         ],
+        "lacking": [_UNREGISTERED],
         "day": _ON,
         "day_form": DayForm(initial={"on": _ON}),
         "expected_count": 412,
@@ -237,6 +248,18 @@ class _Lines(forms.Form):
         choices=[("en", "English"), ("zh-hans", "简体中文")],
         widget=forms.CheckboxSelectMultiple,
     )
+    with_flags = forms.MultipleChoiceField(
+        label=_("only with"),
+        required=False,
+        choices=LineFlag,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    without_flags = forms.MultipleChoiceField(
+        label=_("not with"),
+        required=False,
+        choices=LineFlag,
+        widget=forms.CheckboxSelectMultiple,
+    )
     least_amount = forms.DecimalField(label=_("at least past due"), required=False)
     without_open_promise = forms.BooleanField(
         label=_("not while a promise is open"), required=False
@@ -246,6 +269,7 @@ class _Lines(forms.Form):
 def write(*, is_refused: bool = False) -> dict[str, Any]:
     values = {"name": "Missed, day 3", "code": "missed-3", "first_day": 3, "last_day": 3}
     values |= {"every_days": 1, "send_at": "10:15", "useful_hours": 10, "buckets": ["M1"]}
+    values |= {"without_flags": ["dispute", "hardship"]}
     wrong = {f"l2-{name}": value for name, value in values.items()} | {"l2-first_day": "x"}
     lines = [
         _Lines(initial=values, prefix="l1"),
@@ -314,6 +338,7 @@ def _wording(number: int, body: str, lang: str, **changes: Any) -> dict[str, Any
         "subject": "",
         "body": body,
         "parts": parts_of(body),
+        "is_registered": lang == "zh-Hans",
         "proposed_by": "王敏",
         "reason": "",
         "difference": [],
@@ -346,9 +371,10 @@ def wording(**changes: Any) -> dict[str, Any]:
     context = {
         "template": template,
         "languages": [
-            {"name": "English", "rows": english, "write_href": "#"},
-            {"name": "简体中文", "rows": chinese, "write_href": "#"},
+            {"name": "English", "rows": english, "write_href": "#", "must_register": True},
+            {"name": "简体中文", "rows": chinese, "write_href": "#", "must_register": True},
         ],
+        "registering": ["阿里云短信"],
         "mandatory": [("CN", _("the registered signature and the provider's code"))],
         "decision_form": WordingDecision(),
         "retire_form": RetireForm(),
@@ -373,6 +399,8 @@ def write_wording(*, is_refused: bool = False) -> dict[str, Any]:
         ),
         "form": form,
         "fields": list(FIELDS.items()),
+        "must_register": is_refused,
+        "registering": [],
         "mandatory": [("REGF-OPTOUT-STMT", _("how to stop these messages: {opt_out}"))],
         "back_href": "#",
         "said": Row(subject="", body=_ENGLISH),
