@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -29,7 +31,7 @@ def waiting_of(user: User) -> list[Waiting]:
     """
     waits = Q(letters__batch=None, letters__message__party__data_key__wrapped__isnull=False)
     waits &= Q(letters__message__portfolio__in=Portfolio.objects.visible_to(user))
-    accounts = (
+    accounts: QuerySet[Any] = (
         ChannelAccount.objects.visible_to(user)
         .filter(adapter="letters")
         .annotate(
@@ -62,7 +64,7 @@ def letters_of(batch: LetterBatch) -> QuerySet[Letter]:
     )
 
 
-def letter_for(*, user: User, pk: object) -> QuerySet[Letter]:
+def letter_for(*, user: User, pk: UUID) -> QuerySet[Letter]:
     """Returns a printed letter of a batch one may see, or nothing."""
     mine = LetterBatch.objects.visible_to(user)
     rows = Letter.objects.filter(pk=pk, batch__in=mine)

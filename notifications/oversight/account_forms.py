@@ -106,10 +106,11 @@ class NewAccountForm(AccountForm):
     ) -> None:
         super().__init__(data, channel=channel, adapter=adapter)
         self._portfolios = {str(row.pk): row for row in portfolios}
-        choices = [(key, row.name) for key, row in self._portfolios.items()]
-        everybody = [("", _("every portfolio without its own"))] if may_serve_all else []
+        choices: list[tuple[str, Any]] = [(key, row.name) for key, row in self._portfolios.items()]
+        if may_serve_all:
+            choices.insert(0, ("", _("every portfolio without its own")))
         self.fields["portfolio"] = forms.ChoiceField(
-            label=_("Portfolio"), choices=everybody + choices, required=not may_serve_all
+            label=_("Portfolio"), choices=choices, required=not may_serve_all
         )
         label = DESCRIBED[adapter].secret
         if label:

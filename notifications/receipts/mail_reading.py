@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
-from email.message import Message as MimeMessage
 from typing import Any, Final
 
 from anymail.exceptions import AnymailInvalidAddress
@@ -85,7 +84,7 @@ def _bounce(key: str, message: Any) -> Receipt | None:
     )
 
 
-def _delivery(part: MimeMessage) -> tuple[str, str]:
+def _delivery(part: Any) -> tuple[str, str]:
     """The status and the action of the first recipient named."""
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
@@ -95,7 +94,7 @@ def _delivery(part: MimeMessage) -> tuple[str, str]:
     return "", ""
 
 
-def _original(part: MimeMessage) -> str:
+def _original(part: Any) -> str:
     """The reference of the message that is reported about, from its headers in the report."""
     inside = part.get_payload()
     if isinstance(inside, list) and inside:
@@ -124,7 +123,7 @@ def _is_machine(message: Any) -> bool:
 
 
 def _instant(message: Any) -> datetime | None:
-    at = message.date
+    at: datetime | None = message.date
     if at is None:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
