@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -92,7 +92,15 @@ def call_verdict(case: Case, answers: Answers) -> VerdictView:
     if not calls:
         return no_number()
     best = next((d for d in calls.values() if d.allowed), next(iter(calls.values())))
-    return present(best, refresh_href=reverse("desk:call_verdict", args=[case.pk]))
+    view = present(best, refresh_href=reverse("desk:call_verdict", args=[case.pk]))
+    return replace(view, flips_at=_first_flip(answers))
+
+
+def _first_flip(answers: Answers) -> datetime | None:
+    """When the clock next changes something that the bar or the channels below it say."""
+    decisions = (*answers.calls.values(), *answers.others.values())
+    flips = [decision.closes_at or decision.next_allowed_at for decision in decisions]
+    return min((flip for flip in flips if flip is not None), default=None)
 
 
 #: channel -> its icon; the order in which the page shows them

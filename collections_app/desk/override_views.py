@@ -23,6 +23,7 @@ from collections_app.desk.case_page import case_for
 from collections_app.desk.override_form import AskOverrideForm
 from collections_app.desk.override_offer import shared_grounds
 from collections_app.desk.people import lang_of, shown_name
+from compliance.gate.citations import citation_text
 from compliance.gate.facts import Decision
 from compliance.gate.sentences import reason_sentence
 from compliance.gate.services import decide
@@ -91,7 +92,7 @@ def _page(
             {
                 "code": found.code,
                 "sentence": reason_sentence(found.reason, found.values),
-                "citation": found.citation,
+                "citation": citation_text(found.citation),
             }
             for found in decision.denials
         ],

@@ -11,6 +11,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.gate.citations import citation_text
 from compliance.gate.facts import AppliedRule, Channel, Counter, Decision, Finding
 from compliance.gate.sentences import event_sentence, reason_sentence
 
@@ -64,7 +65,7 @@ def present(decision: Decision, *, refresh_href: str = "") -> VerdictView:
         answer=str(no),
         until=_("opens %(time)s there") % {"time": opens} if opens else "",
         why=" · ".join(_sentence(finding) for finding in decision.denials),
-        citation=first.citation,
+        citation=citation_text(first.citation),
         chip=_("opens %(time)s") % {"time": opens} if opens else _short(first),
         flips_at=decision.next_allowed_at,
         refresh_href=refresh_href,
@@ -88,7 +89,7 @@ def _allowed(decision: Decision, answer: str, zone: ZoneInfo, refresh_href: str)
         answer=answer,
         until=_("until %(time)s") % {"time": until} if until else "",
         why=" · ".join(map(_used, decision.used)) or ", ".join(rule.code for rule in rules),
-        citation=rules[0].citation,
+        citation=citation_text(rules[0].citation),
         chip=_("to %(time)s") % {"time": until} if until else _("allowed"),
         flips_at=decision.closes_at,
         refresh_href=refresh_href,

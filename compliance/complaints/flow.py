@@ -38,7 +38,7 @@ TRANSITIONS: Final[tuple[tuple[ComplaintStatus, ComplaintStatus], ...]] = (
     (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED),
 )
 
-#: What an extension leads to; from the last step there is none.
+#: What an extension leads to; from the last step there is none. A rule may name fewer terms.
 EXTENSIONS: Final[dict[ComplaintClock, ComplaintClock]] = {
     ComplaintClock.SIMPLE: ComplaintClock.COMPLEX,
     ComplaintClock.COMPLEX: ComplaintClock.EXCEPTIONAL,

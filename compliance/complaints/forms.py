@@ -73,6 +73,17 @@ class AssignForm(StepForm):
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 
 
+class AcknowledgeForm(StepForm):
+    """How the person was told that the complaint came in."""
+
+    text = words_field(
+        _("How the person was told"),
+        is_ours=True,
+        max_length=LONGEST_TEXT,
+        help_text=_("By which way, and what was written: receipt, who answers, by when."),
+    )
+
+
 class ExtendForm(StepForm):
     """To which clock, and why."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +99,18 @@ class Complaint(models.Model):
     clock = models.CharField(
         _("clock"), max_length=11, choices=ComplaintClock, default=ComplaintClock.SIMPLE
     )
+    #: The terms it came in under; packs that change later leave them as they are.
+    answer_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("days to answer"),
+        help_text=_("From receipt: the first term, then its extensions."),
+    )
+    clock_rule = models.CharField(_("rule"), max_length=40, blank=True)
+    clock_citation = models.CharField(_("citation"), max_length=300)
     due_on = models.DateField(_("answer due"))
+    acknowledge_by = models.DateField(
+        _("to be acknowledged by"), null=True, blank=True, help_text=_("Empty: nothing asks it.")
+    )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     outcome = models.CharField(
@@ -164,6 +176,7 @@ class Complaint(models.Model):
 class ComplaintStep(models.TextChoices):
     REGISTERED = "registered", _("registered")
     ASSIGNED = "assigned", _("given to")
+    CONFIRMED = "confirmed", _("acknowledged")
     EXTENDED = "extended", _("extended")
     ANSWERED = "answered", _("answered")
     REOPENED = "reopened", _("opened again")

@@ -13,16 +13,19 @@ from django.utils.translation import ngettext
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from compliance.clocks.complaints import DAYS
-from compliance.complaints.flow import (
-    EXTENSIONS,
-    ComplaintClock,
-    ComplaintOutcome,
-    ComplaintStatus,
+from compliance.complaints.flow import ComplaintClock, ComplaintOutcome, ComplaintStatus
+from compliance.complaints.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    AssignForm,
+    CloseForm,
+    ExtendForm,
+    ReopenForm,
 )
-from compliance.complaints.forms import AnswerForm, AssignForm, CloseForm, ExtendForm, ReopenForm
 from compliance.complaints.models import Complaint, ComplaintEvent, ComplaintStep
-from compliance.complaints.queries import VIEWS, RegisterCounts, who_may_answer
+from compliance.complaints.queries import VIEWS, RegisterCounts, next_clock, who_may_answer
+from compliance.gate.citations import citation_text
+from compliance.navigation import compliance_tabs
 from compliance.registers.wording import moment_text, said, upper_first
 from compliance.registers.words import words_of
 from core import clock
@@ -38,10 +41,13 @@ _MARKS = {
 _SOON_DAYS = 3
 
 
-def clock_text(clock_code: str) -> str:
-    """A clock by its name and its days from receipt."""
-    name = ComplaintClock(clock_code)
-    return _("%(clock)s: %(n)d days from receipt") % {"clock": name.label, "n": DAYS[name]}
+def clock_text(complaint: Complaint, clock_code: str) -> str:
+    """A clock by its days from receipt; where there are three terms, by its name too."""
+    clocks, name = list(ComplaintClock), ComplaintClock(clock_code)
+    days = complaint.answer_days[clocks.index(name)]
+    if len(complaint.answer_days) < len(clocks):
+        return _("%(n)d days from receipt") % {"n": days}
+    return _("%(clock)s: %(n)d days from receipt") % {"clock": name.label, "n": days}
 
 
 def clock_mark(complaint: Complaint, today: date) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def clock_mark(complaint: Complaint, today: date) -> dict[str, Any]:
         "status": str(complaint.get_status_display()),
         "clock_text": text,
         "clock_tone": tone,
-        "clock_name": clock_text(complaint.clock),
+        "clock_name": clock_text(complaint, complaint.clock),
         "due_on": complaint.due_on,
         "is_open": is_open,
     }
@@ -132,13 +138,28 @@ def complaint_context(complaint: Complaint, user: User, refused: Any = None) -> 
             "outcome": upper_first(complaint.get_outcome_display()),
             "text": text,
             "text_lang": lang_of(text),
+            **_grounds(complaint),
             **clock_mark(complaint, clock.local_today(complaint.portfolio.time_zone)),
         },
         "stop_text": _stop_text(complaint),
         "events": [_event(complaint, row, zone) for row in complaint.events.order_by("at", "pk")],
+        "compliance_tabs": compliance_tabs(user, "complaints:list"),
         "list_href": reverse("complaints:list"),
         "zone_name": str(zone),
         **_actions(complaint, user, refused),
+    }
+
+
+def _grounds(complaint: Complaint) -> dict[str, Any]:
+    """Where the clock is written, and whether the person knows that the complaint came in."""
+    told = complaint.events.filter(step=ComplaintStep.CONFIRMED).first()
+    citation = citation_text(complaint.clock_citation)
+    return {
+        "clock_rule": complaint.clock_rule,
+        "citation": citation,
+        "citation_lang": lang_of(citation),
+        "acknowledge_by": complaint.acknowledge_by,
+        "acknowledged": moment_text(told.at, _zone(complaint)) if told else "",
     }
 
 
@@ -155,7 +176,7 @@ def _event(complaint: Complaint, row: ComplaintEvent, zone: ZoneInfo) -> dict[st
     return {
         "at": row.at.astimezone(zone),
         "shown_at": moment_text(row.at, zone),
-        "name": _step(row),
+        "name": _step(complaint, row),
         "icon": _ICONS[ComplaintStep(row.step)],
         "by": said(row.by),
         "text": text,
@@ -167,6 +188,7 @@ def _event(complaint: Complaint, row: ComplaintEvent, zone: ZoneInfo) -> dict[st
 _ICONS = {
     ComplaintStep.REGISTERED: "flag",
     ComplaintStep.ASSIGNED: "person",
+    ComplaintStep.CONFIRMED: "message",
     ComplaintStep.EXTENDED: "hourglass",
     ComplaintStep.ANSWERED: "message",
     ComplaintStep.REOPENED: "refresh",
@@ -174,13 +196,13 @@ _ICONS = {
 }
 
 
-def _step(row: ComplaintEvent) -> str:
+def _step(complaint: Complaint, row: ComplaintEvent) -> str:
     """The step in words; the clock or outcome it came to in the reader's language."""
     name = upper_first(row.get_step_display())
     if row.step == ComplaintStep.ASSIGNED:
         return _("Given to %(name)s") % {"name": row.word}
     if row.step == ComplaintStep.EXTENDED:
-        return _("Extended: %(clock)s") % {"clock": clock_text(row.word)}
+        return _("Extended: %(clock)s") % {"clock": clock_text(complaint, row.word)}
     if row.step == ComplaintStep.CLOSED:
         return _("Closed: %(outcome)s") % {"outcome": ComplaintOutcome(row.word).label}
     return name
@@ -191,13 +213,15 @@ def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
     answers, decides = has_right(user, "complaint.answer"), has_right(user, "complaint.decide")
     is_open = complaint.status == ComplaintStatus.OPEN
     is_answered = complaint.status == ComplaintStatus.ANSWERED
-    following = EXTENSIONS.get(ComplaintClock(complaint.clock))
+    following = next_clock(complaint)
     is_late = complaint.due_on < clock.local_today(complaint.portfolio.time_zone)
     token = {"token": str(uuid7())}
     forms: dict[str, Any] = {}
     if answers and not complaint.closed_at:
         people = who_may_answer(complaint.portfolio)
         forms["assign"] = AssignForm(people=people, initial={**token, "owner": complaint.owner_id})
+    if answers and is_open and _awaits_word(complaint):
+        forms["acknowledge"] = AcknowledgeForm(initial=token)
     if answers and is_open:
         forms["answer"] = AnswerForm(initial=token)
     if decides and is_open and following and not is_late:
@@ -214,7 +238,13 @@ def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
             "href": reverse(f"complaints:{name}", args=[complaint.pk]),
         }
         for name, form in forms.items()
-    } | {"extend_to": clock_text(following) if following else ""}
+    } | {"extend_to": clock_text(complaint, following) if following else ""}
+
+
+def _awaits_word(complaint: Complaint) -> bool:
+    """Whether the person is still to hear that the complaint came in."""
+    told = complaint.events.filter(step=ComplaintStep.CONFIRMED)
+    return complaint.acknowledge_by is not None and not told.exists()
 
 
 def _zone(complaint: Complaint) -> ZoneInfo:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.access.rights import ALL_PORTFOLIO_ROLES, RIGHTS
 from accounts.models import User
-from compliance.complaints.flow import ComplaintStatus
+from compliance.complaints.flow import EXTENSIONS, ComplaintClock, ComplaintStatus
 from compliance.complaints.models import Complaint, ComplaintQuerySet
 from loans.portfolios.models import Portfolio, PortfolioGrant
 
@@ -69,6 +69,13 @@ def find_complaints(
     if number is not None:
         found = found.filter(number=number)
     return found
+
+
+def next_clock(complaint: Complaint) -> ComplaintClock | None:
+    """Returns what an extension leads to; None where the terms of the complaint name no further."""
+    following = EXTENSIONS.get(ComplaintClock(complaint.clock))
+    reached = list(ComplaintClock).index(following) if following else len(complaint.answer_days)
+    return following if reached < len(complaint.answer_days) else None
 
 
 def last_number() -> int:

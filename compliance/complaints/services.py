@@ -1,4 +1,4 @@
-"""The life of a complaint: registered, given to somebody, extended, answered, reopened, closed.
+"""The life of a complaint: registered, acknowledged, extended, answered, reopened, closed.
 
 Registering one sets its stop and closing it lifts the stop, in the same transaction.
 """
@@ -20,7 +20,6 @@ from accounts.models import User
 from compliance.clocks.complaints import due_on
 from compliance.complaints.events import add_event, sealed
 from compliance.complaints.flow import (
-    EXTENSIONS,
     ComplaintClock,
     ComplaintOutcome,
     ComplaintStatus,
@@ -32,7 +31,8 @@ from compliance.complaints.models import (
     ComplaintStep,
     ReceivedBy,
 )
-from compliance.complaints.queries import last_number, who_may_answer
+from compliance.complaints.queries import last_number, next_clock, who_may_answer
+from compliance.complaints.terms import terms_for
 from compliance.complaints.texts import ASSIGNED
 from compliance.stops.models import StopKind
 from compliance.stops.services import add_stop, lift_stop_of
@@ -76,6 +76,8 @@ def register_complaint(
     ).first()
     if same is not None:
         return same
+    received_on = _day(received_at, portfolio)
+    terms = terms_for(party=party, portfolio=portfolio, day=received_on)
     complaint = Complaint(
         number=last_number() + 1,
         party=party,
@@ -85,7 +87,11 @@ def register_complaint(
         channel=channel,
         received_at=received_at,
         registered_by=by.label,
-        due_on=due_on(_day(received_at, portfolio), ComplaintClock.SIMPLE),
+        answer_days=list(terms.days),
+        clock_rule=terms.rule,
+        clock_citation=terms.citation,
+        due_on=due_on(received_on, ComplaintClock.SIMPLE, terms.days),
+        acknowledge_by=terms.acknowledged_by(received_on),
     )
     complaint.text = sealed(complaint, text, complaint, "text")
     complaint.save(force_insert=True)
@@ -129,6 +135,23 @@ def assign_complaint(*, complaint: Complaint, owner: User, by: Actor) -> Complai
 
 
 @transaction.atomic
+def acknowledge_complaint(*, complaint: Complaint, text: str, by: Actor) -> Complaint:
+    """Records that the person was told their complaint came in, and how.
+
+    Raises ValidationError without words, when it is answered, and when that was told already.
+    """
+    complaint = _locked(complaint)
+    _check_words(text, _("Write down how the person was told."))
+    if complaint.status != ComplaintStatus.OPEN:
+        raise ValidationError(_("It is answered: there is nothing to acknowledge."))
+    if complaint.events.filter(step=ComplaintStep.CONFIRMED).exists():
+        raise ValidationError(_("It was acknowledged meanwhile. Look at it again."))
+    add_event(complaint, ComplaintStep.CONFIRMED, by, text=text)
+    _record("complaint.acknowledged", complaint, by)
+    return complaint
+
+
+@transaction.atomic
 def extend_complaint(*, complaint: Complaint, to: str, reason: str, by: Actor) -> Complaint:
     """Moves an open complaint to the next clock, counted from receipt like the first.
 
@@ -139,9 +162,9 @@ def extend_complaint(*, complaint: Complaint, to: str, reason: str, by: Actor) -
     _check_words(reason, _("Say why the answer takes longer."))
     if complaint.status != ComplaintStatus.OPEN:
         raise ValidationError(_("It is answered: there is nothing to extend."))
-    following = EXTENSIONS.get(ComplaintClock(complaint.clock))
+    following = next_clock(complaint)
     if following is None:
-        raise ValidationError(_("It was extended twice; there is no longer time than this."))
+        raise ValidationError(_("There is no longer time than this: the rule names no further."))
     if following != to:
         raise ValidationError(_("Its time was changed meanwhile. Look at it again."))
     if complaint.due_on < clock.local_today(complaint.portfolio.time_zone):
@@ -150,7 +173,7 @@ def extend_complaint(*, complaint: Complaint, to: str, reason: str, by: Actor) -
             % {"day": complaint.due_on.isoformat()}
         )
     complaint.clock = following
-    complaint.due_on = due_on(_counts_from(complaint), following)
+    complaint.due_on = due_on(_counts_from(complaint), following, complaint.answer_days)
     complaint.save(update_fields=["clock", "due_on"])
     add_event(complaint, ComplaintStep.EXTENDED, by, word=following, text=reason)
     _record("complaint.extended", complaint, by, clock=str(following))
@@ -189,7 +212,7 @@ def reopen_complaint(*, complaint: Complaint, reason: str, by: Actor) -> Complai
     complaint.status, complaint.answered_at = ComplaintStatus.OPEN, None
     complaint.clock = ComplaintClock.SIMPLE
     today = clock.local_today(complaint.portfolio.time_zone)
-    complaint.due_on = due_on(today, ComplaintClock.SIMPLE)
+    complaint.due_on = due_on(today, ComplaintClock.SIMPLE, complaint.answer_days)
     complaint.save(update_fields=["status", "answered_at", "clock", "due_on"])
     add_event(complaint, ComplaintStep.REOPENED, by, text=reason)
     _record("complaint.reopened", complaint, by)

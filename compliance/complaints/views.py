@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access.decorators import requires, signed_in_user
 from compliance.complaints import services
 from compliance.complaints.forms import (
+    AcknowledgeForm,
     AnswerForm,
     AssignForm,
     CloseForm,
@@ -107,6 +108,18 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.assign_complaint(complaint=found, owner=form.cleaned_data["owner"], by=by)
 
     return _step(request, found, "assign", form, take, _("The complaint has its owner."))
+
+
+@requires("complaint.answer")
+@require_POST
+def acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Records that the person was told their complaint came in."""
+    found, form = _scoped(request, pk), AcknowledgeForm(request.POST)
+
+    def take(by: Actor) -> None:
+        services.acknowledge_complaint(complaint=found, text=form.cleaned_data["text"], by=by)
+
+    return _step(request, found, "acknowledge", form, take, _("It is on record that they know."))
 
 
 @requires("complaint.decide")

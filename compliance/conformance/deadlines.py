@@ -21,6 +21,7 @@ from compliance.clocks import (
     right_to_cure,
     validation,
 )
+from compliance.complaints.flow import ComplaintClock
 from compliance.conformance.reading import NotExpressible, Row, day_of, instant_of, require_known
 from compliance.conformance.stage import CLERK
 from core.calendars import WorkingDays, ensure_standard_calendars, fill_year, load
@@ -136,7 +137,7 @@ def _payment_order(said: Row) -> _Answers:
 def _complaint(said: Row) -> _Answers:
     require_known(said, ("received_on",), "the input")
     received = day_of(said["received_on"])
-    return {f"{clock.value}_by": complaints.due_on(received, clock) for clock in complaints.DAYS}
+    return {f"{clock.value}_by": complaints.due_on(received, clock) for clock in ComplaintClock}
 
 
 def _retention(said: Row) -> _Answers:

@@ -38,7 +38,7 @@ def why_unreachable(
     `stops` are those of the debtor; `history` may be of others too.
     """
     for stop in stops:
-        if stop.starts_at <= at:
+        if stop.starts_at <= at and (stop.ends_at is None or at < stop.ends_at):
             if stop.kind == "deceased":
                 return "deceased"
             if stop.kind == "vulnerable" and stop.details.get("incapacitated"):

@@ -9,7 +9,7 @@ from compliance.gate.facts import ContactFacts, ContactRequest, Decision, Effect
 from compliance.gate.queries import gather, gather_many
 from compliance.rules.findings import at_instant
 from compliance.rules.local_time import HORIZON
-from compliance.rules.registry import changes, counters, findings
+from compliance.rules.registry import changes, counters, findings, is_denied
 
 #: A rule that names one later opening after the other is not followed for ever.
 MOST_OPENINGS = 1000
@@ -66,7 +66,7 @@ def _closes(facts: ContactFacts) -> datetime | None:
     for at in changes(facts):
         if at > latest:
             return None
-        if _denials(findings(at_instant(facts, at))):
+        if is_denied(at_instant(facts, at)):
             return at
     return None
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from compliance.attempts.models import Verdict
+from compliance.gate.citations import citation_text
 from compliance.gate.facts import Effect
 from compliance.gate.sentences import event_sentence, reason_sentence
 from compliance.rulepacks.models import Binding
@@ -60,7 +61,7 @@ def _reason(finding: Mapping[str, Any]) -> Reason:
     return Reason(
         code=finding["code"],
         sentence=_sentence(finding),
-        citation=finding["citation"],
+        citation=citation_text(finding["citation"]),
         pack=finding.get("pack") or "",
         binding=_binding(finding.get("binding") or ""),
         denies=finding["effect"] == Effect.DENY,

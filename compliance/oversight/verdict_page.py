@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,11 +24,16 @@ from compliance.attempts.models import (
     Outcome,
     Verdict,
 )
+from compliance.consents.models import ConsentKind
+from compliance.gate.citations import citation_text
+from compliance.notices.models import NoticeKind, OrderKind
 from compliance.overrides.models import Override
 from compliance.oversight.cells import contracts, name, person
 from compliance.oversight.measures import Kind
 from compliance.oversight.reasons import instant, reasons_of
 from compliance.oversight.tables import with_contracts
+from compliance.preferences.models import PreferenceKind
+from compliance.rulepacks.words import CONTENT
 from compliance.stops.models import StopKind
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import PartyRole
@@ -97,7 +102,7 @@ def asked_facts(verdict: Verdict) -> list[Seen]:
     if organisation := asked.get("organisation"):
         found.append(Seen(_("Agency"), organisation))
     if content := asked.get("content"):
-        found.append(Seen(_("Says"), ", ".join(content)))
+        found.append(Seen(_("Says"), _words(CONTENT, content)))
     return found
 
 
@@ -111,14 +116,14 @@ def seen_facts(facts: Facts, at: dt.datetime) -> list[Seen]:
         *(_stop(stop, at) for stop in facts.get("stops", ())),
     ]
     registers = {
-        "preferences": _("Wishes of the person"),
-        "permissions": _("Answers of the person"),
-        "notices": _("Notices served"),
-        "orders": _("Orders of courts"),
+        "preferences": (_("Wishes of the person"), PreferenceKind),
+        "permissions": (_("Answers of the person"), ConsentKind),
+        "notices": (_("Notices served"), NoticeKind),
+        "orders": (_("Orders of courts"), OrderKind),
     }
-    for key, label in registers.items():
+    for key, (label, kinds) in registers.items():
         if rows := facts.get(key):
-            found.append(Seen(label, ", ".join(row["kind"] for row in rows)))
+            found.append(Seen(label, _words(dict(kinds.choices), [row["kind"] for row in rows])))
     for feed, day in facts.get("stale_feeds", ()):
         text = _("complete through %(day)s only") % {"day": day}
         found.append(Seen(feed, text, is_alarming=True))
@@ -127,6 +132,11 @@ def seen_facts(facts: Facts, at: dt.datetime) -> list[Seen]:
     if places := facts.get("locations"):
         found.append(Seen(_("Places that bring rules in"), ", ".join(places)))
     return found
+
+
+def _words(known: Mapping[str, Any], codes: Iterable[str]) -> str:
+    """Codes as people say them; one that an older release knew stays as it is."""
+    return ", ".join(str(known.get(code, code)) for code in codes)
 
 
 def _history(facts: Facts) -> str:
@@ -176,7 +186,7 @@ def _used(counter: Facts) -> Used:
         counter["used"],
         counter["limit"],
         counter["days"],
-        counter["citation"],
+        citation_text(counter["citation"]),
         counter["pack"],
         instant(counter.get("resets_at")),
     )

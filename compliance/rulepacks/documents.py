@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from compliance.rulepacks.grounds import GROUNDS
-from compliance.rulepacks.models import Binding, RulePackVersion
+from compliance.rulepacks.models import Binding, RulePackVersion, RuleParameters
 from compliance.rules import registry
 
 #: A country, a region of it, a city of that: US, US-MA, US-NY-NYC.
@@ -101,17 +101,21 @@ def document_of(version: RulePackVersion) -> PackDocument:
         version=version.version,
         effective_from=version.effective_from,
         rules=tuple(
-            RuleEntry(
-                rule=stored.rule,
-                code=stored.code,
-                values=stored.values,
-                citation=stored.citation,
-                binding=stored.binding,
-                agency_binding=stored.agency_binding,
-                override=tuple(stored.override),
-            )
-            for stored in sorted(version.rules.all(), key=lambda stored: stored.pk)
+            entry_of(stored) for stored in sorted(version.rules.all(), key=lambda rule: rule.pk)
         ),
+    )
+
+
+def entry_of(stored: RuleParameters) -> RuleEntry:
+    """Returns a stored rule as its document says it."""
+    return RuleEntry(
+        rule=stored.rule,
+        code=stored.code,
+        values=stored.values,
+        citation=stored.citation,
+        binding=stored.binding,
+        agency_binding=stored.agency_binding,
+        override=tuple(stored.override),
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from compliance.rulepacks.editions import open_proposals
 from compliance.rulepacks.models import RulePack, RulePackProposal, RulePackVersion
+from compliance.rulepacks.names import pack_name
 from loans.portfolios.models import Portfolio
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _line(
     proposal = proposals.get(pack.code)
     return PackLine(
         code=pack.code,
-        name=pack.name,
+        name=pack_name(pack.name),
         place=pack.place,
         href=reverse("rulepacks:pack", args=[pack.code]),
         in_force=begun[-1] if begun else None,
@@ -90,7 +91,7 @@ def _proposed_only(proposal: RulePackProposal) -> PackLine:
     href = reverse("rulepacks:proposal", args=[proposal.pk])
     return PackLine(
         code=proposal.code,
-        name=proposal.document["name"],
+        name=pack_name(proposal.document["name"]),
         place=proposal.document["place"],
         href=href,
         in_force=None,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from compliance.gate.citations import citation_text
 from compliance.rulepacks.differences import Difference, RuleChange
 from compliance.rulepacks.documents import RuleEntry
 from compliance.rulepacks.editions import PRODUCT, Edition
@@ -48,7 +49,7 @@ def rule_line(entry: RuleEntry) -> RuleLine:
             (parameter_name(name), value_text(name, value))
             for name, value in values_beside(entry).items()
         ),
-        citation=entry.citation,
+        citation=citation_text(entry.citation),
         lender=str(Binding(entry.binding).label),
         agency=str(Binding(entry.agency_binding).label),
         grounds=tuple(ground_name(ground) for ground in entry.override),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.models import RulePack, RulePackVersion
+from compliance.rulepacks.names import pack_name
 
 #: Columns of a version's rules; a version without rules has one row with none of them.
 _PARAMETERS = (
@@ -196,14 +197,15 @@ def pack_choices() -> list[tuple[str, str]]:
 
 
 def _choice(pack: RulePack, is_in_force: bool) -> str:
+    name = pack_name(pack.name)
     if not is_in_force:
-        return _("%(name)s, no version in force: nobody may be contacted") % {"name": pack.name}
+        return _("%(name)s, no version in force: nobody may be contacted") % {"name": name}
     if pack.place:
         return _("%(name)s, joins in by itself in %(place)s") % {
-            "name": pack.name,
+            "name": name,
             "place": pack.place,
         }
-    return pack.name
+    return name
 
 
 def packs_missing(codes: Collection[str], day: date) -> list[str]:

@@ -19,6 +19,7 @@ from compliance.rulepacks.differences import difference
 from compliance.rulepacks.documents import document_of
 from compliance.rulepacks.editions import Edition, editions_of, in_force_on
 from compliance.rulepacks.models import RulePack, RulePackProposal
+from compliance.rulepacks.names import pack_name
 from compliance.rulepacks.overview import pack_lines, portfolios_naming
 from compliance.rulepacks.presentation import difference_lines, edition_name, rule_line
 from compliance.rulepacks.queries import versions_of
@@ -50,6 +51,7 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "tabs": compliance_tabs(user, "rulepacks:list"),
         "pack": found,
+        "pack_name": pack_name(found.name),
         "shown": _edition_line(shown, code, current),
         "rules": [rule_line(rule) for rule in shown.document.rules],
         "editions": [_edition_line(edition, code, current) for edition in reversed(editions)],

@@ -148,6 +148,8 @@ PARAMETERS: Final[Mapping[str, str | Promise]] = {
     "orders": _("orders that permit it"),
     "agencies": _("agencies"),
     "evaluated_within_days": _("evaluated within, days"),
+    "answer_days": _("answered within, days from receipt"),
+    "acknowledge_days": _("acknowledged within, days"),
     "channels": _("ways of contact"),
     "modes": pgettext_lazy("who speaks in a contact", "voice"),
     "purposes": _("purposes"),

@@ -1,12 +1,17 @@
-"""An open complaint pauses dunning for what it is about."""
+"""An open complaint pauses dunning for what it is about, and is answered within its days."""
 
 from __future__ import annotations
 
 from compliance.gate.facts import AppliedRule, ContactFacts, Finding
-from compliance.rules.parameters import Parameter
+from compliance.rules.parameters import Parameter, day_steps, whole_number
 from compliance.rules.standing import objections
 
-PARAMETERS: dict[str, Parameter] = {}
+#: The register of complaints reads these, not the gate: the last days of the answer, counted from
+#: receipt, each further one an extension; and how soon the person hears that it has come in.
+PARAMETERS: dict[str, Parameter] = {
+    "answer_days": day_steps(most=3),
+    "acknowledge_days": whole_number(least=1),
+}
 JUDGES = frozenset({"complaint"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -34,6 +35,19 @@ def whole_number(*, least: int = 0) -> Parameter:
     return Parameter(
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least,
         _("a whole number"),
+    )
+
+
+def day_steps(*, most: int) -> Parameter:
+    """Days that grow from step to step, e.g. [15, 30, 60]: the first term, then its extensions."""
+    return Parameter(
+        lambda value: (
+            isinstance(value, list)
+            and 1 <= len(value) <= most
+            and all(isinstance(days, int) and not isinstance(days, bool) for days in value)
+            and all(before < after for before, after in pairwise([0, *value]))
+        ),
+        _("days that grow, such as [15, 30, 60]"),
     )
 
 

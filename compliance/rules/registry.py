@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from compliance.gate.facts import AppliedRule, ContactFacts, Counter, Finding
+from compliance.gate.facts import AppliedRule, ContactFacts, Counter, Effect, Finding
 from compliance.rules import (
     agency,
     attorney,
@@ -162,11 +162,20 @@ ALWAYS: tuple[Callable[[ContactFacts], list[Finding]], ...] = (
 
 def findings(facts: ContactFacts) -> list[Finding]:
     """Runs every rule over the facts and returns all objections; the strictest wins by adding."""
-    found = [finding for check in ALWAYS for finding in check(facts)]
+    return list(_objections(facts))
+
+
+def is_denied(facts: ContactFacts) -> bool:
+    """Says whether some rule denies the contact; those after the first that does are not run."""
+    return any(finding.effect is Effect.DENY for finding in _objections(facts))
+
+
+def _objections(facts: ContactFacts) -> Iterator[Finding]:
+    for check in ALWAYS:
+        yield from check(facts)
     for rule in facts.rules:
         if in_scope(facts, rule):
-            found.extend(RULES[rule.rule].check(facts, rule))
-    return found
+            yield from RULES[rule.rule].check(facts, rule)
 
 
 def counters(facts: ContactFacts) -> tuple[Counter, ...]:

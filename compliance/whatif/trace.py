@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from compliance.gate.citations import citation_text
 from compliance.gate.facts import AppliedRule, ContactFacts, Decision, Effect, Finding
 from compliance.gate.sentences import event_sentence, reason_sentence
 from compliance.rulepacks.documents import RuleEntry
@@ -91,7 +92,7 @@ def _always(facts: ContactFacts, zone: str) -> list[TraceLine]:
             state=_state(finding),
             says=finding_text(finding, zone),
             read="",
-            citation=finding.citation,
+            citation=citation_text(finding.citation),
             pack="",
             force="",
         )
@@ -107,7 +108,7 @@ def _line(facts: ContactFacts, rule: AppliedRule, zone: str) -> TraceLine:
         state=state,
         says=says,
         read=what_it_read(facts, rule),
-        citation=rule.citation,
+        citation=citation_text(rule.citation),
         pack=rule.pack,
         force=str(Binding(rule.binding).label),
     )

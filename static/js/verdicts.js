@@ -10,7 +10,8 @@ function watch(element) {
     timers.delete(element);
     if (!element.isConnected) return;
     if (wait > longest) return watch(element);
-    window.htmx.ajax("GET", element.dataset.refresh, { target: element, swap: "outerHTML" });
+    const target = element.closest("[data-refreshed]") ?? element; // all that comes back at once
+    window.htmx.ajax("GET", element.dataset.refresh, { target, swap: "outerHTML" });
     // A second after the instant, so that the server's clock has passed it too; an instant long
     // gone is asked for again no faster than every five seconds.
   }, Math.min(Math.max(wait + 1000, 5000), longest));

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from compliance.clocks import complaints
+from compliance.rulepacks.standard import standard_documents
 
 TABLE = [
     # received, clock, last day
@@ -26,6 +27,19 @@ TABLE = [
 @pytest.mark.parametrize(("received", "clock", "expected"), TABLE)
 def test_the_answer_is_due(received, clock, expected):
     assert complaints.due_on(date.fromisoformat(received), clock) == date.fromisoformat(expected)
+
+
+def test_the_pack_of_china_says_the_days_of_the_measure():
+    values = standard_documents()["CN"]["rules"]
+    (said,) = [rule["values"] for rule in values if rule["code"] == "CN-COMPLAINT"]
+
+    assert tuple(said["answer_days"]) == complaints.MEASURE
+
+
+def test_terms_of_a_rule_end_where_it_names_no_further():
+    assert complaints.due_on(date(2026, 5, 4), "simple", [56]) == date(2026, 6, 29)
+    with pytest.raises(ValueError, match="complex"):
+        complaints.due_on(date(2026, 5, 4), "complex", [56])
 
 
 def test_a_clock_that_the_measure_does_not_know_is_refused():

@@ -99,6 +99,34 @@ def test_filters_stand_in_the_address_and_unknown_ones_are_left_out(floor, query
     assert [row["number"] for row in page.context["rows"]] == numbers
 
 
+def test_a_complaint_stands_under_the_tabs_of_compliance_and_cites_its_clock(floor):
+    complaint = _complaint(floor)
+
+    page = _client(floor.officer).get(_href(complaint))
+
+    current = [str(tab.label) for tab in page.context["compliance_tabs"] if tab.is_current]
+    assert current == ["Complaints"]
+    shown = page.content.decode()
+    assert 'aria-label="Pages of compliance"' in shown
+    assert "15 days from receipt" in shown
+    assert "Policy: Regulation F sets no days for answers" in shown
+    assert "acknowledge_form" not in page.context
+
+
+def test_a_person_in_the_uk_is_told_that_their_complaint_came_in(floor):
+    floor.loan.portfolio.rule_packs = ["UK"]
+    floor.loan.portfolio.save()
+    complaint, olga = _complaint(floor), _client(floor.officer)
+    assert "not yet, by 2026-05-17" in olga.get(_href(complaint)).content.decode()
+
+    assert _take(olga, complaint, "acknowledge", text="by letter").status_code == 302
+
+    page = olga.get(_href(complaint))
+    assert "acknowledge_form" not in page.context
+    assert "extend_form" not in page.context  # eight weeks are all there is
+    assert "Acknowledged" in page.content.decode()
+
+
 def test_the_officer_leads_a_complaint_through_its_life(floor):
     complaint, olga = _complaint(floor), _client(floor.officer)
 
@@ -145,6 +173,8 @@ def test_a_step_sent_twice_is_taken_once(floor):
 
 
 def test_who_comes_second_reads_what_happened_and_nothing_is_written(floor):
+    floor.loan.portfolio.rule_packs = ["CN"]
+    floor.loan.portfolio.save()
     complaint, olga = _complaint(floor), _client(floor.officer)
     stale = olga.get(_href(complaint)).context["extend_form"]["form"]
     _take(_client(floor.officer), complaint, "extend", reason="files")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.inbox.models import Notice
 from compliance.complaints import services
 from compliance.complaints.models import Complaint, ComplaintEvent
 from compliance.complaints.services import (
+    acknowledge_complaint,
     answer_complaint,
     assign_complaint,
     close_complaint,
@@ -21,11 +23,14 @@ from compliance.complaints.services import (
     register_complaint,
     reopen_complaint,
 )
+from compliance.gate.facts import Channel
 from compliance.gate.services import decide
 from compliance.registers.words import words_of
+from compliance.rulepacks.services import install_pack
 from compliance.stops.models import Stop
 from compliance.stops.services import lift_stop
 from core import clock
+from core.audit.actors import SYSTEM
 from core.audit.models import AuditEntry
 from tests.compliance.builders import (
     OPEN_AT,
@@ -33,6 +38,7 @@ from tests.compliance.builders import (
     reachable_loan,
     reachable_portfolio,
 )
+from tests.compliance.packs import pack_document
 from tests.loans.builders import CLERK, build_cast, build_party
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +62,14 @@ def _complaint(about, **changes) -> Complaint:
         "by": CLERK,
     }
     return register_complaint(**{**values, **changes})
+
+
+def _under(loan_and_phone, *packs):
+    """The loan, its portfolio under other packs."""
+    loan, _phone = loan_and_phone
+    loan.portfolio.rule_packs = list(packs)
+    loan.portfolio.save()
+    return loan
 
 
 def _steps(complaint) -> list[str]:
@@ -131,14 +145,99 @@ def test_a_stranger_to_the_portfolio_is_refused(loan_and_phone):
         _complaint(loan, party=stranger, loan=None)
 
 
-def test_extended_twice_counted_from_receipt_and_no_further(loan_and_phone):
+@pytest.mark.parametrize(
+    ("packs", "days", "rule", "cited"),
+    [
+        (("CN",), [15, 30, 60], "CN-COMPLAINT", "银行业保险业消费投诉处理管理办法"),
+        (("UK",), [56], "UK-DISP", "FCA DISP 1.6.1R"),
+        (("US-REGF", "US-TCPA"), [15, 60], "US-COMPLAINT", "Policy: Regulation F sets no days"),
+        (("IN",), [30], "IN-COMPLAINT", "Ombudsman Scheme 2021"),
+        # Of several packs the strictest; without a word from any, our own policy.
+        (("UK", "IN"), [30], "IN-COMPLAINT", "Ombudsman Scheme 2021"),
+        (("US-TCPA",), [15, 30, 60], "", "Policy: no rule pack of the portfolio"),
+        ((), [15, 30, 60], "", "Policy: no rule pack of the portfolio"),
+    ],
+)
+def test_the_clock_is_that_of_the_packs_of_the_portfolio(loan_and_phone, packs, days, rule, cited):
+    complaint = _complaint(_under(loan_and_phone, *packs))
+
+    assert (complaint.answer_days, complaint.clock_rule) == (days, rule)
+    assert cited in complaint.clock_citation
+    assert complaint.due_on == date(2026, 5, 12) + timedelta(days=days[0])
+
+
+def test_a_pack_of_the_place_where_the_person_lives_joins_in(loan_and_phone):
+    loan, _phone = loan_and_phone
+    assert _complaint(loan).clock_rule == "US-COMPLAINT"
+    quick = {
+        "rule": "complaint",
+        "code": "TX-QUICK",
+        "values": {"answer_days": [10]},
+        "citation": "a text",
+        "binding": "law",
+    }
+    install_pack(
+        document=pack_document(code="TXQ", name="Texas", place="US-TX", rules=[quick]), by=SYSTEM
+    )
+
+    assert _complaint(loan, category="fees").clock_rule == "TX-QUICK"
+
+
+def test_a_running_clock_stays_as_it_is_when_the_packs_change(loan_and_phone):
     complaint = _complaint(loan_and_phone[0])
+    _under(loan_and_phone, "CN")
+
+    complaint = extend_complaint(complaint=complaint, to="complex", reason="files", by=CLERK)
+
+    assert complaint.due_on == date(2026, 7, 11)  # 60 days, as Regulation F's pack said
+
+
+def test_an_answer_that_has_eight_weeks_cannot_be_extended(loan_and_phone):
+    complaint = _complaint(_under(loan_and_phone, "UK"))
+
+    with pytest.raises(ValidationError, match="no longer time than this"):
+        extend_complaint(complaint=complaint, to="complex", reason="files", by=CLERK)
+
+    assert _steps(complaint) == ["registered"]
+
+
+def test_where_the_rule_asks_it_the_person_is_told_that_it_came_in_once(loan_and_phone):
+    complaint = _complaint(_under(loan_and_phone, "UK"))
+    assert complaint.acknowledge_by == date(2026, 5, 17)
+
+    acknowledge_complaint(complaint=complaint, text="letter, second class", by=CLERK)
+    with pytest.raises(ValidationError, match="acknowledged meanwhile"):
+        acknowledge_complaint(complaint=complaint, text="again", by=CLERK)
+    answer_complaint(complaint=complaint, text="sorry", by=CLERK)
+    with pytest.raises(ValidationError, match="nothing to acknowledge"):
+        acknowledge_complaint(complaint=complaint, text="late", by=CLERK)
+
+    assert _steps(complaint) == ["registered", "confirmed", "answered"]
+    assert AuditEntry.objects.filter(action="complaint.acknowledged").count() == 1
+
+
+@pytest.mark.parametrize("pack", ["CN", "UK", "US-REGF", "IN"])
+def test_the_answer_to_a_complaint_may_be_sent_while_it_stops_the_rest(loan_and_phone, pack):
+    _loan, phone = loan_and_phone
+    loan = _under(loan_and_phone, pack)
+    _complaint(loan)
+    asked = replace(call_request(loan, phone), channel=Channel.LETTER, contact_point_id=None)
+    answer = replace(asked, content=frozenset({"complaint_reply"}))
+
+    barred, passed = decide(asked), decide(answer)
+
+    assert "complaint_closed" in barred.release_events
+    assert "complaint_closed" not in passed.release_events
+
+
+def test_extended_twice_counted_from_receipt_and_no_further(loan_and_phone):
+    complaint = _complaint(_under(loan_and_phone, "CN"))
 
     complaint = extend_complaint(complaint=complaint, to="complex", reason="files", by=CLERK)
     assert complaint.due_on == date(2026, 6, 11)
     complaint = extend_complaint(complaint=complaint, to="exceptional", reason="court", by=CLERK)
     assert complaint.due_on == date(2026, 7, 11)
-    with pytest.raises(ValidationError, match="extended twice"):
+    with pytest.raises(ValidationError, match="no longer time than this"):
         extend_complaint(complaint=complaint, to="exceptional", reason="more", by=CLERK)
 
     assert _steps(complaint) == ["registered", "extended", "extended"]
@@ -201,7 +300,7 @@ def test_its_stop_cannot_be_lifted_by_hand(loan_and_phone):
 
 
 def test_opening_again_starts_a_first_clock_from_that_day(loan_and_phone):
-    complaint = _complaint(loan_and_phone[0])
+    complaint = _complaint(_under(loan_and_phone, "CN"))
     extend_complaint(complaint=complaint, to="complex", reason="files", by=CLERK)
     answer_complaint(complaint=complaint, text="no", by=CLERK)
 
@@ -319,7 +418,7 @@ def test_complaints_registered_at_once_are_numbered_without_gap_or_double(togeth
 @pytest.mark.django_db(transaction=True)
 @time_machine.travel(OPEN_AT, tick=False)
 def test_two_who_extend_at_once_extend_once(together):
-    complaint = _complaint(reachable_loan(reachable_portfolio())[0])
+    complaint = _complaint(reachable_loan(reachable_portfolio(rule_packs=("CN",)))[0])
 
     def extend():
         return extend_complaint(complaint=complaint, to="complex", reason="files", by=CLERK)

@@ -335,6 +335,23 @@ def test_death_and_incapacity_put_a_debtor_out_of_reach(called, kind, details, w
     assert gather(about(other, loan)).unreachable == why
 
 
+def test_an_incapacity_that_is_over_no_longer_lets_others_be_asked(called):
+    loan, phone = called
+    other = signs(loan, "reference")
+    now = clock.now()
+    add_stop(
+        party=phone.party,
+        kind="vulnerable",
+        source="family",
+        starts_at=now - timedelta(days=40),
+        ends_at=now - timedelta(days=10),
+        details={"incapacitated": "yes"},
+        by=CLERK,
+    )
+
+    assert gather(about(other, loan)).unreachable == ""
+
+
 def test_a_debtor_without_a_number_that_works_is_out_of_reach(called):
     loan, phone = called
     other = signs(loan, "reference")

@@ -14,7 +14,7 @@ from compliance.rulepacks.documents import document_of, read_document
 from compliance.rulepacks.models import RulePackProposal, RulePackVersion
 from compliance.rulepacks.overview import pack_lines
 from compliance.rulepacks.queries import pack_choices
-from compliance.rulepacks.services import install_pack, propose_version
+from compliance.rulepacks.services import install_pack, install_standard_packs, propose_version
 from core.audit import SYSTEM, Actor, AuditEntry
 from tests.compliance.packs import next_document, officer, pack_document
 from tests.loans.builders import build_portfolio
@@ -94,6 +94,25 @@ def test_a_pack_shows_every_rule_in_plain_words_with_its_text_and_force(client, 
         "call; SMS",
     ):
         assert piece in shown, piece
+
+
+def test_a_pack_stands_under_the_tabs_of_compliance(client, cleo, version):
+    tabs = page(client, "pack", "TEST").context["tabs"]
+
+    assert [str(tab.label) for tab in tabs if tab.is_current] == ["Rule packs"]
+    assert b'aria-label="Pages of compliance"' in page(client, "pack", "TEST").content
+
+
+def test_citations_of_our_own_policy_are_read_in_chinese_and_law_is_cited_as_it_is(client, cleo):
+    install_standard_packs(by=SYSTEM)
+    cleo.language = "zh-hans"
+    cleo.save()
+
+    shown = page(client, "pack", "UK").content.decode()
+
+    assert "Policy: FCA CONC 7.9.4R names no hours" not in shown
+    assert "内部政策：FCA CONC 7.9.4R 未规定具体时段" in shown
+    assert "FCA CONC 7.9.12R to 7.9.14R" in shown
 
 
 def test_any_two_editions_stand_side_by_side(client, version, proposal):

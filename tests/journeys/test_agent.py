@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +15,7 @@ from collections_app.contacts.services import Wrapup, log_call, start_call
 from compliance.attempts.models import Attempt
 from compliance.rulepacks.services import install_pack
 from core.audit.models import AuditEntry
+from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.services import add_party
 from loans.portfolios.models import Portfolio
 from tests.collections_app.builders import Desk, build_desk
@@ -174,6 +177,39 @@ def test_with_single_keys_off_letters_do_nothing(watched_page, desk):
     expect(page.locator("#reveal")).not_to_have_attribute("open", "")
     expect(page.locator("[data-keys-help]")).not_to_have_attribute("open", "")
     assert page.evaluate("document.querySelector('[name=result]:checked')") is None
+
+
+def _closes_soon(desk: Desk, *, seconds: int) -> None:
+    """The borrower is in one place, and its window closes in a few seconds."""
+    zone = next(
+        zone
+        for zone in ("America/New_York", "Asia/Shanghai", "Europe/London")
+        if datetime.now(ZoneInfo(zone)).hour in range(1, 23)
+    )
+    ContactPoint.objects.update(time_zones=[zone])
+    Address.objects.update(time_zones=[zone])
+    closes = datetime.now(ZoneInfo(zone)) + timedelta(seconds=seconds)
+    window = ALWAYS_OPEN["rules"][0]
+    soon = {**window["values"], "closes": f"{closes:%H:%M:%S}"}
+    document = {**ALWAYS_OPEN, "code": "SHORT", "rules": [{**window, "values": soon}]}
+    install_pack(document=document, by=CLERK)
+    Portfolio.objects.filter(pk=desk.cast.portfolio.pk).update(rule_packs=["SHORT"])
+
+
+def test_a_case_left_open_flips_by_itself_when_the_hours_are_over(watched_page, desk):
+    page = watched_page
+    _sign_in(page, desk)
+    _closes_soon(desk, seconds=15)
+
+    page.goto(f"/cases/{desk.case.pk}/")
+    expect(page.locator("#verdicts")).to_contain_text("You may call")
+    page.evaluate("window.isSamePage = true")
+
+    expect(page.locator("#verdicts")).to_contain_text("Do not call")
+    expect(page.locator("#verdicts button")).to_have_count(0)
+    expect(page.locator("#verdicts")).to_have_count(1)
+    expect(page.locator(".channels")).to_have_count(1)
+    assert page.evaluate("window.isSamePage") is True
 
 
 def test_a_hidden_number_is_shown_for_a_minute_and_then_gone(watched_page, desk):

@@ -51,6 +51,19 @@ def test_scripts_stay_small_and_evaluate_nothing(path: Path) -> None:
     assert not re.search(r"\beval\(|new Function|innerHTML|localStorage|sessionStorage", text)
 
 
+def test_a_form_that_hands_out_a_file_can_be_sent_again() -> None:
+    """The page stays when a file comes; without the mark its buttons would be dead after one."""
+    forms = [
+        (path.name, form)
+        for path in TEMPLATES
+        for form in re.findall(r"<form\b.*?</form>", path.read_text("utf-8"), flags=re.S)
+        if re.search(r'name="format"', form)
+    ]
+
+    assert len(forms) >= 3
+    assert [name for name, form in forms if "data-download" not in form.split(">", 1)[0]] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_templates_keep_to_the_content_security_policy(path: Path) -> None:
     text = path.read_text("utf-8")

@@ -20,6 +20,7 @@ from compliance.oversight.queries import (
     refusals_by_rule,
 )
 from compliance.oversight.rows_page import rows_context, week_links
+from compliance.oversight.rule_names import rule_names
 from compliance.oversight.services import export_rows
 from compliance.oversight.tiles import contact_tiles, grouped, people_tiles, rows_href
 from core.exports import CONTENT_TYPES, Format
@@ -38,6 +39,7 @@ def show_week(request: HttpRequest) -> HttpResponse:
     )
     oldest = oldest_open_incident(user=user, chosen=chosen) if now["incidents_open"] else None
     rules = refusals_by_rule(user=user, chosen=chosen) if now["refused"] else []
+    named = rule_names(code for code, _number in rules)
     most = max((n for _code, n in rules), default=0)
     context = {
         **frame(request, "oversight:week"),
@@ -48,6 +50,7 @@ def show_week(request: HttpRequest) -> HttpResponse:
         "rules": [
             {
                 "code": code,
+                "name": named[code],
                 "number": grouped(n),
                 "share": round(100 * n / most),
                 "href": rows_href("refused", chosen, rule=code),

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -24,10 +25,13 @@ from compliance.consents.models import Consent
 from compliance.oversight.forms import WeekForm
 from compliance.oversight.measures import MEASURES
 from compliance.oversight.queries import keyset_page, numbers_of, refusals_by_rule, rows_of
+from compliance.oversight.rule_names import rule_names
 from compliance.oversight.week_filter import WeekFilter
 from compliance.oversight.weeks import Week, week_named, week_of
+from compliance.rulepacks.services import install_standard_packs
 from compliance.stops.models import Stop
 from core import clock
+from core.audit.actors import SYSTEM
 from core.audit.models import AuditEntry
 from loans.portfolios.models import Portfolio
 from tests.compliance.oversight.weeks_of_work import Weeks, build_weeks, fill
@@ -215,6 +219,27 @@ def test_the_rules_that_refused_open_as_many_rows_as_they_say(weeks):
                 assert rows.count() == number
 
 
+@pytest.mark.parametrize(
+    ("language", "limit", "unknown"),
+    [
+        (
+            "en",
+            "At most 7 in 7 calendar days, for each person and debt",
+            "Not while facts that a rule needs are missing",
+        ),
+        ("zh-hans", "7 个自然日内最多 7 次", "规则所需信息不全时不得联系"),
+    ],
+)
+def test_each_rule_that_refused_is_named_in_words(db, language, limit, unknown):
+    install_standard_packs(by=SYSTEM)
+    with translation.override(language):
+        named = rule_names(["REGF-7IN7", "UNKNOWN-DATA", "GONE"])
+
+    assert limit in named["REGF-7IN7"]
+    assert named["UNKNOWN-DATA"] == unknown
+    assert named["GONE"] == "GONE"  # of a pack that nobody published: better its code than nothing
+
+
 def test_every_list_pages_through_all_of_its_rows_once(weeks):
     chosen = chosen_for(weeks.cleo)
     rng = Random(7)
@@ -262,8 +287,9 @@ def test_the_week_takes_few_queries_and_shows_every_number(weeks):
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(reverse("oversight:week"))
 
-    # session, user; portfolios; all numbers of two weeks; oldest incident; refusals by rule.
-    assert len(queries) <= 6
+    # session, user; portfolios; all numbers of two weeks; oldest incident; refusals by rule, and
+    # what these rules ask.
+    assert len(queries) <= 7
     page = answer.content.decode()
     for code in MEASURES:
         assert reverse("oversight:rows", args=[code]) in page

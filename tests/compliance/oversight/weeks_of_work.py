@@ -238,6 +238,8 @@ def _complain(weeks: Weeks, loan: Loan, turn: int) -> None:
         channel="call",
         received_at=at,
         registered_by="Ana",
+        answer_days=[15, 30, 60],
+        clock_citation="a text",
         due_on=(at + timedelta(days=turn % 16)).date(),
         status="answered" if is_answered else "open",
         answered_at=answered if is_answered else None,

@@ -22,7 +22,7 @@ from compliance.gate.facts import (
 )
 from compliance.gate.services import judge
 from compliance.rules.findings import at_instant
-from compliance.rules.registry import changes, findings
+from compliance.rules.registry import changes, findings, is_denied
 from compliance.stops.models import StopKind
 from tests.compliance.gate_facts import (
     LOAN,
@@ -214,6 +214,11 @@ def test_the_next_allowed_instant_is_the_first(asked):
     for instant in islice(changes(asked), LOOKED_AT):
         if instant < decision.next_allowed_at:
             assert _denied(at_instant(asked, instant))
+
+
+@given(situations())
+def test_asked_for_yes_or_no_only_the_rules_say_the_same(asked):
+    assert is_denied(asked) == _denied(asked)
 
 
 @given(situations(), st.data())

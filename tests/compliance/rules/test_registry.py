@@ -42,6 +42,12 @@ WINDOW = {"opens": "08:00", "closes": "21:00"}
         ("agency", {"agencies": {"acme": {"evaluated_on": "last year"}}},
          "agencies must be agencies"),
         ("cease", {"except_permissions": ["anything"]}, "except_permissions must be a list"),
+        ("complaint", {"answer_days": [30, 15]}, "answer_days must be days that grow"),
+        ("complaint", {"answer_days": [0]}, "answer_days must be days that grow"),
+        ("complaint", {"answer_days": []}, "answer_days must be days that grow"),
+        ("complaint", {"answer_days": [1, 2, 3, 4]}, "answer_days must be days that grow"),
+        ("complaint", {"answer_days": 15}, "answer_days must be days that grow"),
+        ("complaint", {"acknowledge_days": 0}, "acknowledge_days must be a whole number"),
     ],
 )  # fmt: skip
 def test_a_document_is_refused_with_the_parameter_and_what_was_expected(rule, values, said):

@@ -76,10 +76,10 @@ def week() -> dict[str, Any]:
     now = dict.fromkeys(MEASURES, 3) | {"made": 12_480, "refused": 941, "near_limit": 212}
     before = dict.fromkeys(MEASURES, 4) | {"made": 11_902, "refused": 880, "near_limit": 190}
     rules = (
-        ("REGF-7IN7", 402),
-        ("CN-HOURS-22-8", 311),
-        ("STOP-DISPUTE", 140),
-        ("UNKNOWN-DATA", 61),
+        ("REGF-7IN7", 402, "At most 7 in 7 calendar days, for each person and debt"),
+        ("CN-HOURS-22-8", 311, _("Not while a complaint is open")),
+        ("STOP", 140, _("A stop holds though no pack in force speaks of it")),
+        ("OLD-RULE", 61, "OLD-RULE"),
     )
     return {
         **_frame(_("This week")),
@@ -88,8 +88,14 @@ def week() -> dict[str, Any]:
         "contact_tiles": contact_tiles(now, before, _WEEK, AT - timedelta(days=6)),
         "people_tiles": people_tiles(now, before, _WEEK),
         "rules": [
-            {"code": code, "number": f"{n:,}", "share": n * 100 // 402, "href": "#"}
-            for code, n in rules
+            {
+                "code": code,
+                "name": name,
+                "number": f"{n:,}",
+                "share": n * 100 // 402,
+                "href": "#",
+            }
+            for code, n, name in rules
         ],
     }
 

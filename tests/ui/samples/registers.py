@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.complaints.forms import AnswerForm, CloseForm, ExtendForm, ReopenForm, StepForm
+from compliance.complaints.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    CloseForm,
+    ExtendForm,
+    ReopenForm,
+    StepForm,
+)
 from compliance.registers.entry_form import day_field, moment_field, source_field, words_field
 from compliance.stops.forms import LiftForm
 from tests.ui.samples.marks import AT
@@ -295,6 +302,11 @@ def complaint(**changes: Any) -> dict[str, Any]:
             "clock_text": "3 days left",
             "clock_tone": "soon",
             "due_on": date(2026, 12, 4),
+            "clock_rule": "CN-COMPLAINT",
+            "citation": "银行业保险业消费投诉处理管理办法 (2020-03-01)",
+            "citation_lang": "zh-Hans",
+            "acknowledge_by": None,
+            "acknowledged": "",
             **_CLOCK,
         },
         "stop_text": _("Contact about this loan stays stopped until the complaint is closed."),
@@ -311,6 +323,7 @@ def complaint(**changes: Any) -> dict[str, Any]:
             )
             for at, (icon, name, by, text) in enumerate(steps)
         ],
+        "compliance_tabs": _tabs(),
         "list_href": "/complaints/",
         "zone_name": "Asia/Shanghai",
         "answer_form": Row(form=AnswerForm(initial=initial), href="/answer/"),
@@ -331,6 +344,20 @@ def complaint_answered() -> dict[str, Any]:
     return {
         name: value for name, value in context.items() if name not in ("answer_form", "extend_form")
     }
+
+
+def complaint_unacknowledged() -> dict[str, Any]:
+    """A British one, whose person has not heard yet that it came in; nothing is extended."""
+    form = Row(form=AcknowledgeForm(initial={"token": "1"}), href="/acknowledge/")
+    context = complaint(acknowledge_form=form)
+    context["complaint"] = context["complaint"] | {
+        "clock_rule": "UK-DISP",
+        "citation": "FCA DISP 1.6.1R, 1.6.2R",
+        "citation_lang": "",
+        "clock_name": _("%(n)d days from receipt") % {"n": 56},
+        "acknowledge_by": date(2026, 11, 24),
+    }
+    return {name: value for name, value in context.items() if name != "extend_form"}
 
 
 def _hold(**changes: Any) -> Row:
@@ -401,6 +428,10 @@ REGISTER_PAGES: dict[str, tuple[str, Any]] = {
         lambda: register(rows=[], has_any=False, overdue_text=""),
     ),
     "complaint": ("compliance/complaints/complaint.html", complaint),
+    "complaint-unacknowledged": (
+        "compliance/complaints/complaint.html",
+        complaint_unacknowledged,
+    ),
     "complaint-answered": ("compliance/complaints/complaint.html", complaint_answered),
     "holds": ("compliance/stops/holds.html", holds),
     "holds-first": ("compliance/stops/holds.html", lambda: holds(rows=[])),

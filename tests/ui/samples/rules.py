@@ -90,6 +90,7 @@ def pack(**changes: Any) -> dict[str, Any]:
     product = {"key": "product", "is_in_force": False, "is_of_the_product": True}
     context = _TABS | {
         "pack": Row(code="CN", name=document.name, place=""),
+        "pack_name": document.name,
         "shown": _edition(),
         "rules": [rule_line(rule) for rule in document.rules],
         "editions": [
