@@ -105,7 +105,7 @@ _GATEWAY: Final = Described(
     _("Bearer token"),
 )
 _MAIL: Final = Described(
-    _("E-mail"),
+    _("Mail server or provider"),
     _("E-mail over SMTP or over the API of Brevo, Postmark or SendGrid."),
     (
         Setting(
@@ -129,7 +129,7 @@ _MAIL: Final = Described(
     _("Password, API key or server token"),
 )
 _LETTERS: Final = Described(
-    _("Letters"),
+    _("Printer or print shop"),
     _("PDF batches for your own printer or a print shop."),
     (
         Setting(
@@ -161,10 +161,16 @@ DESCRIBED: Final[Mapping[str, Described]] = {
     "files": _FILES,
 }
 
-_CALL_BACK: Final = Setting("call_back_phone", _("Number to call back"), hint="{phone}")
-_PAYMENT_LINK: Final = Setting("payment_link", _("Where to pay"), hint="{payment_link}")
+_CALL_BACK: Final = Setting(
+    "call_back_phone", _("Number to call back"), hint=_("Wordings name it as {phone}.")
+)
+_PAYMENT_LINK: Final = Setting(
+    "payment_link", _("Where to pay"), hint=_("Wordings name it as {payment_link}.")
+)
 _OPT_OUT: Final = Setting(
-    "opt_out", _("How to stop"), hint=_("{opt_out}; empty: the usual sentence of the language.")
+    "opt_out",
+    _("How to stop"),
+    hint=_("Wordings name it as {opt_out}. Empty: the usual sentence of the language."),
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
 
+from anymail.exceptions import AnymailInvalidAddress
 from anymail.inbound import AnymailInboundMessage
 from anymail.webhooks.brevo import BrevoInboundWebhookView
 from anymail.webhooks.postmark import PostmarkInboundWebhookView
@@ -30,6 +31,15 @@ class ReceivedMail:
     event_id: str
     message: AnymailInboundMessage
     attachments: int = 0
+
+    @property
+    def sender(self) -> str:
+        """Who wrote; nothing for an address that can be nobody's."""
+        try:
+            found = self.message.from_email
+        except AnymailInvalidAddress:
+            return ""
+        return str(found.addr_spec) if found is not None else ""
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ def mark_posted(*, batch: LetterBatch, on: date, by: Actor) -> LetterBatch:
     locked.save(update_fields=["posted_on", "posted_by"])
     out = Message.objects.filter(letter__batch=locked, letter__failure="")
     tell(list(out), word="posted", values={"day": on.isoformat()}, by=by.label)
-    tell_of(locked, "letters.posted", by)
+    tell_of(batch=locked, action="letters.posted", by=by)
     return locked
 
 
@@ -58,6 +58,8 @@ def mark_failed(*, letter: Letter, failure: str, note: str, by: Actor) -> Letter
     planned again. Raises ValidationError for a letter that is not printed or has failed before,
     without a note, and for one that comes back before its batch was posted.
     """
+    # The batch first, as when it is posted: a letter is not said to be posted while it fails.
+    LetterBatch.objects.select_for_update().filter(pk=letter.batch_id).first()
     locked = (
         Letter.objects.select_for_update(of=("self",))
         .select_related("batch", "message")

@@ -115,7 +115,7 @@ def print_batch(
         letter.batch, letter.first_page, letter.page_count = batch, page, count
         page += count
     Letter.objects.bulk_update(waiting, ["batch", "first_page", "page_count"])
-    tell_of(batch, "letters.printed", by)
+    tell_of(batch=batch, action="letters.printed", by=by)
     return batch
 
 
@@ -128,7 +128,7 @@ def export_batch(*, batch: LetterBatch, folder: Path, by: Actor) -> Path:
     target = folder / name_of(batch.file)
     with open_stored(batch.file) as content, open(target, "wb", opener=_private) as out:
         shutil.copyfileobj(content, out)
-    tell_of(batch, "letters.exported", by)
+    tell_of(batch=batch, action="letters.exported", by=by)
     return target
 
 
@@ -139,7 +139,7 @@ def read_batch(*, batch: LetterBatch, by: Actor) -> tuple[str, IO[bytes]]:
     Raises `core.files.FileMissing` where the file is gone; then nothing is noted.
     """
     content = open_stored(batch.file)
-    tell_of(batch, "letters.read", by)
+    tell_of(batch=batch, action="letters.read", by=by)
     return name_of(batch.file), content
 
 
@@ -160,7 +160,7 @@ def _opened(letter: Letter) -> LetterText:
     return LetterText(**told, reference=letter.message.reference[-8:])
 
 
-def tell_of(batch: LetterBatch, action: str, by: Actor) -> None:
+def tell_of(*, batch: LetterBatch, action: str, by: Actor) -> None:
     """Writes what was done with a batch into the trail."""
     record(
         action=action,

@@ -51,7 +51,7 @@ def _field(setting: Setting) -> forms.Field:
 class AccountForm(forms.Form):
     """Name and settings of an account of one adapter. `settings` gives them as they are kept."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the account"), max_length=80)
 
     def __init__(
         self, data: Any, *, channel: str, adapter: str, kept: Mapping[str, Any] | None = None
@@ -158,8 +158,8 @@ class SecretForm(forms.Form):
     which = forms.ChoiceField(
         label=_("Which one"),
         choices=[
-            ("calls", _("The one the provider is called with")),
-            ("webhooks", _("The one that signs webhooks")),
+            ("calls", _("For calls")),
+            ("webhooks", _("For webhooks")),
         ],
         widget=forms.RadioSelect,
     )

@@ -37,7 +37,7 @@ def webhooks_of(account: ChannelAccount, base: str) -> list[Webhook]:
         )
         return [Webhook(_("Receipts and replies"), address, how)]
     if account.adapter in ("aliyun", "gateway"):
-        return [Webhook(_("Receipts and replies"), address, _timed())]
+        return [Webhook(_("Receipts and replies"), address, timed())]
     if account.adapter == "mail":
         mail = base + reverse("receipts:receive_mail", args=[account.pk])
         return _of_mail(account, address, mail)
@@ -52,7 +52,8 @@ def signing_with(account: ChannelAccount) -> str:
     now = _("The secret of webhooks signs.") if own else _("The secret of calls signs.")
     if account.previous_secret is None:
         return now
-    return f"{now} {_('The one before it is accepted too, until you end it.')}"
+    before = _("The one before it is accepted too, until you end it.")
+    return f"{now} {before}"
 
 
 def kind_of(account: ChannelAccount) -> str:
@@ -80,7 +81,7 @@ def _of_mail(account: ChannelAccount, address: str, mail: str) -> list[Webhook]:
     """Reports come from the provider alone; mail that people write also from one's own server."""
     if account.settings.get("provider", SMTP) == SMTP:
         how = _("Your mail server posts each message it receives, as it is (message/rfc822).")
-        return [Webhook(_("Replies and bounces"), mail, f"{how} {_timed()}")]
+        return [Webhook(_("Replies and bounces"), mail, f"{how} {timed()}")]
     signed = _("Name %(user)s and the secret as HTTP Basic, e.g. https://%(user)s:SECRET@….") % {
         "user": USER
     }
@@ -90,7 +91,8 @@ def _of_mail(account: ChannelAccount, address: str, mail: str) -> list[Webhook]:
     ]
 
 
-def _timed() -> str:
+def timed() -> str:
+    """Returns how a call is signed with its time."""
     return _(
         "X-Makegood-Timestamp: seconds of Unix time. X-Makegood-Signature: HMAC-SHA256,"
         " hexadecimal, of the timestamp, a full stop and the body. Five minutes off is too late."

@@ -19,7 +19,7 @@ def batch_of_letters_columns() -> list[Column]:
         Column(_("Account"), lambda row: name(row.account.name)),
         Column(_("Letters"), lambda row: Cell(grouped(row.letter_count))),
         Column(_("Printed pages"), lambda row: Cell(grouped(row.page_count))),
-        Column(_("Made by"), lambda row: name(row.made_by)),
+        Column(_("Batch made by"), lambda row: name(row.made_by)),
         Column(_("State"), posted_cell),
     ]
 

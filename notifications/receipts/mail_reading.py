@@ -7,8 +7,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from anymail.exceptions import AnymailInvalidAddress
-
 from notifications.channels.mail_inbound import ReceivedMail, read_received
 from notifications.inbound.mail_words import text_of_html
 from notifications.receipts.reading import Event, Receipt, Reply
@@ -38,29 +36,19 @@ def _event(mail: ReceivedMail) -> Event | None:
 
 def _reply(key: str, mail: ReceivedMail) -> Reply | None:
     message = mail.message
-    sender = _sender(message)
-    if not sender:
+    if not mail.sender:
         return None
     text = message.text or text_of_html(message.html or "")
     if mail.attachments:
         text = f"{text[:_MOST_TEXT]}\n[+{mail.attachments}]"
     return Reply(
         event_id=key,
-        sender=sender,
+        sender=mail.sender,
         text=text[: _MOST_TEXT + 20],
         at=_instant(message),
         subject=str(message.subject or "")[:300],
         answers=_reference(message, "In-Reply-To", "References"),
     )
-
-
-def _sender(message: Any) -> str:
-    """Who wrote; nothing for an address that can be nobody's."""
-    try:
-        found = message.from_email
-    except AnymailInvalidAddress:
-        return ""
-    return str(found.addr_spec) if found is not None else ""
 
 
 def _bounce(key: str, message: Any) -> Receipt | None:

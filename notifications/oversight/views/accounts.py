@@ -21,6 +21,7 @@ from accounts.access.decorators import requires, signed_in_user
 from accounts.access.scope import sees_all_portfolios
 from accounts.models import User
 from core.audit import Actor
+from loans.borrowers.presentation import lang_of
 from loans.portfolios.models import Portfolio
 from notifications.channels.fields import DESCRIBED
 from notifications.channels.flow import MessageChannel
@@ -110,7 +111,7 @@ def new(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
 @never_cache
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Changes the name and the settings; calling elsewhere needs the secret again."""
-    account = manageable(request, pk)
+    account = _manageable(request, pk)
     form = EditAccountForm(_posted(request), account=account)
     if form.is_bound and form.is_valid():
         try:
@@ -128,6 +129,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _see(pk)
     context = {
         "heading": account.name,
+        "lang": lang_of(account.name),
         "kind": kind_of(account),
         "about": DESCRIBED[account.adapter].about,
         "channel": account.get_channel_display(),
@@ -143,7 +145,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Renews a secret. What signed webhooks before holds beside it until somebody ends it."""
-    account = manageable(request, pk)
+    account = _manageable(request, pk)
     if not DESCRIBED[account.adapter].secret:
         raise Http404
     form = SecretForm(_posted(request))
@@ -164,6 +166,7 @@ def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
         **frame(request, "messages:channels"),
         "form": form,
         "account": account,
+        "lang": lang_of(account.name),
         "signing": signing_with(account),
         "back_href": reverse("messages:channel", args=[pk]),
     }
@@ -177,7 +180,7 @@ def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def end_secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Takes the secret before out of use."""
-    account = manageable(request, pk)
+    account = _manageable(request, pk)
     try:
         end_previous_secret(account=account, by=Actor.of(signed_in_user(request)))
     except ValidationError as refused:
@@ -191,7 +194,7 @@ def end_secret(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks the provider whether it knows the account; sends nothing."""
-    account = manageable(request, pk)
+    account = _manageable(request, pk)
     try:
         found = probe_account(account=account, by=Actor.of(signed_in_user(request)))
     except ValidationError as refused:
@@ -205,7 +208,7 @@ def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _see(pk)
 
 
-def manageable(request: HttpRequest, pk: UUID) -> ChannelAccount:
+def _manageable(request: HttpRequest, pk: UUID) -> ChannelAccount:
     """Returns an account the reader may write; 404 out of scope, 403 for one that serves others."""
     user = signed_in_user(request)
     account: ChannelAccount = get_object_or_404(

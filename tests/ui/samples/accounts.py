@@ -14,7 +14,7 @@ from notifications.channels.flow import MessageChannel
 from notifications.channels.registry import SERVES
 from notifications.letters.models import LetterFailure
 from notifications.oversight.account_forms import EditAccountForm, NewAccountForm, SecretForm
-from notifications.oversight.account_page import settings_of, signing_with, webhooks_of
+from notifications.oversight.account_page import Webhook, settings_of, signing_with, timed
 from notifications.oversight.forms import FailedForm, PostedForm
 from tests.ui.samples.marks import AT
 
@@ -45,7 +45,9 @@ def written(account: Any) -> dict[str, Any]:
     return {
         "kind": described.name,
         "stated": settings_of(account, (*described.settings, *said_settings(account.channel))),
-        "webhooks": webhooks_of(account, "https://collect.example.com"),
+        "webhooks": [
+            Webhook(_("Receipts and replies"), f"https://collect.example.com/{account.pk}", timed())
+        ],
         "signing": signing_with(account),
         "edit_href": "#",
         "secret_href": "#",
@@ -116,6 +118,7 @@ def account_secret(frame: dict[str, Any]) -> dict[str, Any]:
         **frame,
         "form": form,
         "account": account,
+        "lang": "zh-Hans",
         "signing": signing_with(account),
         "back_href": "#",
     }
@@ -123,7 +126,14 @@ def account_secret(frame: dict[str, Any]) -> dict[str, Any]:
 
 def letters(frame: dict[str, Any], **changes: Any) -> dict[str, Any]:
     headings = [
-        *(_("Made"), _("Account"), _("Letters"), _("Printed pages"), _("Made by"), _("State")),
+        *(
+            _("Made"),
+            _("Account"),
+            _("Letters"),
+            _("Printed pages"),
+            _("Batch made by"),
+            _("State"),
+        ),
     ]
     rows = [
         (Cell(_("to be posted"), mark="waiting"), "Makegood"),
