@@ -118,6 +118,28 @@ def test_adding_somebody_sends_them_a_link(ada, team):
     assert AuditEntry.objects.filter(action="user.invited", object_id=str(person.pk)).exists()
 
 
+def test_without_a_mail_server_the_person_is_there_and_the_page_says_what_helps(
+    ada, team, settings
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    data = {
+        "full_name": "Noor Haddad",
+        "email": "noor@lender.example",
+        "role": "agent",
+        "team": str(team.pk),
+        "language": "en",
+        "time_zone": "UTC",
+    }
+
+    answer = _client(ada).post(reverse("people:new"), data, follow=True)
+
+    assert answer.status_code == 200
+    assert "The mail server took no message: Connection refused." in answer.content.decode()
+    assert User.objects.filter(email="noor@lender.example").exists()
+    assert not AuditEntry.objects.filter(action="user.invited").exists()
+
+
 def test_an_address_already_in_use_is_refused_beside_its_field(ada, ana):
     client = _client(ada)
     people = User.objects.count()

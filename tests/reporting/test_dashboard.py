@@ -251,6 +251,7 @@ def test_before_the_first_close_the_page_says_what_to_do():
 
     assert "No day is closed yet" in first
     assert "No portfolio is open to you" in nothing
+    assert "2000-01-01" not in nothing  # no period of books that are not there
 
 
 def test_portfolios_on_other_dates_are_named(busy):
