@@ -66,6 +66,17 @@ def test_lists_drop_blanks(monkeypatch):
     assert env.items("HOSTS") == ["a.example", "b.example"]
 
 
+def test_a_row_of_numbers_is_read_in_its_order_and_not_guessed(monkeypatch):
+    assert env.numbers("WAITS", default=(30, 120)) == (30, 120)
+    monkeypatch.setenv("WAITS", "5, 60,600")
+    assert env.numbers("WAITS", default=(30,)) == (5, 60, 600)
+
+    for raw in (",", "0,5", "5,-1", "soon"):
+        monkeypatch.setenv("WAITS", raw)
+        with pytest.raises(ImproperlyConfigured, match="WAITS must be whole numbers"):
+            env.numbers("WAITS", default=(30,))
+
+
 def test_versioned_keys(monkeypatch):
     monkeypatch.setenv("KEYS", f"1:{KEY},2:{KEY}")
 
