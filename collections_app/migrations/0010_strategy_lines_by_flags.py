@@ -5,20 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('collections_app', '0009_strategy'),
+        ("collections_app", "0009_strategy"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='strategyline',
-            name='with_flags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('hardship', 'hardship'), ('vulnerable', 'vulnerable'), ('dispute', 'dispute open'), ('complaint', 'complaint open'), ('cease', 'asked us to stop'), ('attorney', 'represented by a lawyer'), ('bankruptcy', 'bankruptcy'), ('breathing_space', 'breathing space'), ('military', 'military service'), ('deceased', 'deceased'), ('time_barred', 'time-barred'), ('promise_open', 'promise open'), ('first_payment_default', 'first instalment not paid')], max_length=24), blank=True, default=list, size=None, verbose_name='only with'),
+            model_name="strategyline",
+            name="with_flags",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("hardship", "hardship"),
+                        ("vulnerable", "vulnerable"),
+                        ("dispute", "dispute open"),
+                        ("complaint", "complaint open"),
+                        ("cease", "asked us to stop"),
+                        ("attorney", "represented by a lawyer"),
+                        ("bankruptcy", "bankruptcy"),
+                        ("breathing_space", "breathing space"),
+                        ("military", "military service"),
+                        ("deceased", "deceased"),
+                        ("time_barred", "time-barred"),
+                        ("promise_open", "promise open"),
+                        ("first_payment_default", "first instalment not paid"),
+                    ],
+                    max_length=24,
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="only with",
+            ),
         ),
         migrations.AddField(
-            model_name='strategyline',
-            name='without_flags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('hardship', 'hardship'), ('vulnerable', 'vulnerable'), ('dispute', 'dispute open'), ('complaint', 'complaint open'), ('cease', 'asked us to stop'), ('attorney', 'represented by a lawyer'), ('bankruptcy', 'bankruptcy'), ('breathing_space', 'breathing space'), ('military', 'military service'), ('deceased', 'deceased'), ('time_barred', 'time-barred'), ('promise_open', 'promise open'), ('first_payment_default', 'first instalment not paid')], max_length=24), blank=True, default=list, size=None, verbose_name='not with'),
+            model_name="strategyline",
+            name="without_flags",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("hardship", "hardship"),
+                        ("vulnerable", "vulnerable"),
+                        ("dispute", "dispute open"),
+                        ("complaint", "complaint open"),
+                        ("cease", "asked us to stop"),
+                        ("attorney", "represented by a lawyer"),
+                        ("bankruptcy", "bankruptcy"),
+                        ("breathing_space", "breathing space"),
+                        ("military", "military service"),
+                        ("deceased", "deceased"),
+                        ("time_barred", "time-barred"),
+                        ("promise_open", "promise open"),
+                        ("first_payment_default", "first instalment not paid"),
+                    ],
+                    max_length=24,
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="not with",
+            ),
         ),
     ]
