@@ -27,7 +27,7 @@ def check(facts: ContactFacts, rule: AppliedRule) -> list[Finding]:
 
     Two calls within five minutes speak against the caller even below the limit
     (12 CFR 1006.14(b)(2)(i), comment 2.i); the number of minutes is policy. A call that the
-    person asked for may follow at once.
+    person asked for may follow at once; what comes after it keeps the gap.
     """
     if not _objects(facts, rule):
         return []

@@ -66,7 +66,7 @@ def mark_failed(*, letter: Letter, failure: str, note: str, by: Actor) -> Letter
         .get(pk=letter.pk)
     )
     _check_failure(locked, failure, note)
-    message = Message.objects.select_for_update(of=("self",)).get(pk=locked.message_id)
+    message = Message.objects.select_for_update(of=("self",)).get(pk=locked.message.pk)
     if message.state != MessageState.ACCEPTED:
         raise ValidationError(_("This letter has ended already."))
     locked.failure, locked.failure_note = failure, note.strip()[:200]

@@ -430,7 +430,8 @@ class Recount:
         if made.channel != "call":
             return
         if law.gap_minutes and not self.wishes_call(made.at, None):
-            rang = Cap("gap", 1, 1, "person", RANG, is_lifted_by_wish=True)
+            # A call that was asked for is a call all the same for the peace that follows it.
+            rang = Cap("gap", 1, 1, "person", RANG)
             last = [c.at for c in self.others if self.counts(rang, c, None, dated=False)]
             if last and (made.at - max(last)).total_seconds() < law.gap_minutes * 60:
                 yield "too soon after the last call"
