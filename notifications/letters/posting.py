@@ -59,7 +59,7 @@ def mark_failed(*, letter: Letter, failure: str, note: str, by: Actor) -> Letter
     without a note, and for one that comes back before its batch was posted.
     """
     # The batch first, as when it is posted: a letter is not said to be posted while it fails.
-    LetterBatch.objects.select_for_update().filter(pk=letter.batch_id).first()
+    LetterBatch.objects.select_for_update().filter(pk__in=[letter.batch_id]).first()
     locked = (
         Letter.objects.select_for_update(of=("self",))
         .select_related("batch", "message")
