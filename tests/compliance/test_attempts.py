@@ -47,7 +47,7 @@ def test_an_allowed_contact_is_booked_with_its_verdict(loan_and_phone):
     attempt = reserve(request=call_request(loan, phone), by=CLERK)
 
     assert attempt.verdict.is_allowed
-    assert attempt.verdict.rule_packs == ["US-REGF v2"]
+    assert attempt.verdict.rule_packs == ["US-REGF v3"]
     assert set(attempt.verdict.facts_seen["zones"]) >= {"America/New_York", "America/Denver"}
     assert [row.loan_id for row in attempt.about.all()] == [loan.pk]
 

@@ -11,6 +11,7 @@ from django.utils import translation
 from compliance import rules
 from compliance.complaints.terms import POLICY
 from compliance.gate.citations import OWN, citation_text
+from compliance.rulepacks.names import NAMES, pack_name
 from compliance.rulepacks.standard import standard_documents
 
 
@@ -48,3 +49,12 @@ def test_a_policy_of_ours_is_read_in_chinese(cited):
 def test_law_and_what_a_lender_cites_stay_as_written(cited):
     with translation.override("zh-hans"):
         assert citation_text(cited) == cited
+
+
+def test_packs_of_the_product_are_called_in_chinese_and_others_as_their_lender_calls_them():
+    named = {document["name"] for document in standard_documents().values()}
+
+    assert named == NAMES
+    with translation.override("zh-hans"):
+        assert all(pack_name(name) != name for name in named)
+        assert pack_name("Rules of Bank A") == "Rules of Bank A"

@@ -223,6 +223,8 @@ def test_a_hidden_number_is_shown_for_a_minute_and_then_gone(watched_page, desk)
     page.get_by_label("What for").select_option("identity")
     page.get_by_role("button", name="Show it").click()
     expect(page.locator(".revealed")).to_contain_text("+12125550142")
+    # The script that hides it again also gives it the focus: now its minute has begun.
+    expect(page.locator(".revealed")).to_be_focused()
 
     page.clock.fast_forward("01:02")
     expect(page.locator("body")).not_to_contain_text("2125550142")

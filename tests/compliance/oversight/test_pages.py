@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from compliance.attempts.models import Incident
+from compliance.attempts.models import Incident, Verdict
 from compliance.overrides.models import Override
-from compliance.oversight.verdict_page import seen_facts
+from compliance.oversight.verdict_page import asked_facts, seen_facts
 from compliance.stops.models import Stop
 from core import clock
 from core.audit.models import AuditEntry
@@ -255,6 +255,25 @@ def test_a_verdict_shows_what_was_asked_every_reason_and_what_became_of_it(weeks
     assert party.full_name not in page
     assert client_of(weeks.stranger).get(page_of("verdict", verdict)).status_code == 404
     assert client_of(weeks.ben).get(page_of("verdict", verdict)).status_code == 403
+
+
+def test_a_verdict_says_in_words_what_was_to_be_said_and_what_the_person_had_said():
+    at = datetime.now(UTC)
+    content = ["opt_out_statement", "of_an_older_release"]
+    verdict = Verdict(channel="sms", at=at, facts_seen={"request": {"content": content}})
+    facts = {
+        "preferences": [{"kind": "inconvenient_time"}],
+        "permissions": [{"kind": "call_back"}, {"kind": "hours"}],
+        "orders": [{"kind": "possession"}],
+    }
+
+    says = {seen.label: seen.text for seen in asked_facts(verdict)}
+    saw = {seen.label: seen.text for seen in seen_facts(facts, at)}
+
+    assert says["Says"] == "how to opt out, of_an_older_release"
+    assert saw["Wishes of the person"] == "not at these hours"
+    for label, code in (("Answers of the person", "call_back"), ("Orders of courts", "possession")):
+        assert code not in saw[label]
 
 
 def test_stops_are_counted_by_kind_and_leave_the_list_when_they_end(weeks):
