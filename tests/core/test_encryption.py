@@ -87,14 +87,14 @@ def test_cut_value_is_an_error(key, length):
     "other", [{"table": "loans_other"}, {"column": "sealed_email"}, {"row_id": "row-2"}]
 )
 def test_value_moved_to_another_place_is_rejected(key, other):
-    sealed = seal(key=key, plaintext="secret", **HERE)
+    sealed = seal(key=key, plaintext="words of hers", **HERE)
     with pytest.raises(DecryptionFailed, match="changed or moved"):
         unseal(key=key, sealed=sealed, **(HERE | other))
 
 
 def test_values_swapped_between_two_people_are_rejected(key):
     other = new_data_key()
-    sealed = seal(key=other, plaintext="secret", **HERE)
+    sealed = seal(key=other, plaintext="words of hers", **HERE)
     with pytest.raises(DecryptionFailed, match="another data key"):
         unseal(key=key, sealed=sealed, **HERE)
 
@@ -107,7 +107,7 @@ def test_wrapped_keys_swapped_between_rows_are_rejected(key):
 
 
 def test_destroyed_key_opens_nothing(key):
-    sealed = seal(key=key, plaintext="secret", **HERE)
+    sealed = seal(key=key, plaintext="words of hers", **HERE)
 
     destroy(DataKey.objects.get(pk=key.pk))
 
