@@ -74,8 +74,9 @@ REG_F = Law(
     sayable={
         "cease": frozenset({"ends_collection", "may_invoke_remedy", "intends_to_invoke_remedy"}),
         "dispute": frozenset({"verification"}),
+        "complaint": frozenset({"complaint_reply"}),
     },
-    shared_stops=("dispute",),
+    shared_stops=("dispute", "complaint"),
     reply_opens=("refusal", "inconvenient time", "attorney"),
 )
 MASSACHUSETTS = (
