@@ -10,29 +10,25 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from notifications.channels.fields import DESCRIBED
 from notifications.channels.flow import Lookup
 from notifications.channels.mail import PROVIDERS, SMTP
 from notifications.channels.registry import SERVES
 
 #: Settings without which an adapter cannot work; every other one has a default.
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
-    "twilio": ("account_sid",),
-    "aliyun": ("access_key_id",),
-    "gateway": ("url",),
-    "mail": ("sender",),
-    "letters": ("sender_lines",),
-    "files": (),
+    adapter: tuple(setting.name for setting in described.settings if setting.is_required)
+    for adapter, described in DESCRIBED.items()
 }
-#: Adapters that call somebody who wants to know who calls.
-_WITH_SECRET: Final = frozenset({"twilio", "aliyun", "gateway", "mail"})
 #: Settings that decide who is given the secret: changed, the secret is asked for again, so that
 #: nobody who may edit an account can have its secret sent to an address of their own.
-WHERE_IT_CALLS: Final[Mapping[str, Any]] = {
-    "url": "",
-    "host": "",
-    "port": 587,
-    "provider": SMTP,
-    "use_tls": True,
+_WHERE_IT_CALLS: Final = frozenset({"url", "host", "port", "provider", "use_tls"})
+#: Such a setting -> what it is where the account does not state it.
+_CALLS_UNLESS_STATED: Final[Mapping[str, Any]] = {
+    setting.name: setting.default
+    for described in DESCRIBED.values()
+    for setting in described.settings
+    if setting.name in _WHERE_IT_CALLS
 }
 _ADDRESSES: Final = ("url", "host", "receipts_url")
 _SECRET_WORDS: Final = ("secret", "password", "token", "api_key_secret")
@@ -58,7 +54,7 @@ def calls_elsewhere(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool
     """Whether the account's secret would be given to somebody else than before."""
     return any(
         before.get(name, default) != after.get(name, default)
-        for name, default in WHERE_IT_CALLS.items()
+        for name, default in _CALLS_UNLESS_STATED.items()
     )
 
 
@@ -67,7 +63,7 @@ def _missing(adapter: str, settings: Mapping[str, Any], has_secret: bool) -> Ite
         if not settings.get(name):
             yield _("%(adapter)s needs the setting %(name)s.") % {"adapter": adapter, "name": name}
     is_smtp = adapter == "mail" and settings.get("provider", SMTP) == SMTP
-    signs_in = adapter in _WITH_SECRET and not (is_smtp and not settings.get("user"))
+    signs_in = DESCRIBED[adapter].has_secret and not (is_smtp and not settings.get("user"))
     if signs_in and not has_secret:
         yield _("%(adapter)s needs a secret.") % {"adapter": adapter}
     if is_smtp and not settings.get("host"):

@@ -37,6 +37,11 @@ class Described:
     settings: tuple[Setting, ...]
     secret: Promise | str = ""
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether it calls somebody who wants to know who calls."""
+        return bool(self.secret)
+
 
 _FIND_DELAY: Final = Setting(
     "find_delay",

@@ -62,7 +62,7 @@ def read_received(provider: str, body: bytes, content_type: str) -> list[Receive
         return []
     try:
         return read(body, content_type)
-    except (ValueError, KeyError, TypeError, AttributeError, LookupError, MultiPartParserError):
+    except (ValueError, TypeError, AttributeError, LookupError, MultiPartParserError):
         return []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,12 +18,6 @@ from notifications.letters.services import tell_of
 from notifications.outbox.events import move, tell
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message
-
-#: A letter that failed -> the reason on its message.
-_WORDS: Final = {
-    LetterFailure.NOT_POSTED: "not_posted",
-    LetterFailure.CAME_BACK: "came_back",
-}
 
 
 @transaction.atomic
@@ -73,8 +66,8 @@ def mark_failed(*, letter: Letter, failure: str, note: str, by: Actor) -> Letter
     locked.failed_at, locked.failed_by = clock.now(), by.label
     locked.save(update_fields=["failure", "failure_note", "failed_at", "failed_by"])
     said = {"said": locked.failure_note}
-    word = _WORDS[LetterFailure(failure)]
-    move(message, MessageState.UNDELIVERED, word=word, values=said, by=by.label)
+    # Each failure is a reason of a message, too, under the same name.
+    move(message, MessageState.UNDELIVERED, word=failure, values=said, by=by.label)
     if failure == LetterFailure.NOT_POSTED:
         assert message.attempt is not None  # by constraint
         correct_outcome(

@@ -15,7 +15,7 @@ from notifications.outbox.orders import Recheck
 from notifications.outbox.values import values_of
 from notifications.templates.models import TemplateVersion
 from notifications.templates.queries import approved_version
-from notifications.templates.registration import is_registered, must_be_registered
+from notifications.templates.registration import is_refused
 from notifications.templates.rendering import MissingField, Rendered, render
 from notifications.templates.segments import count_parts
 
@@ -53,9 +53,10 @@ class Content:
 
 
 def compose(message: Message, still: Recheck) -> Content:
-    """Returns what the message says now. Raises NotSayable without wording or without a value,
+    """Returns what the message says now.
 
-    and for a wording that the provider of its account has not registered.
+    Raises NotSayable without wording or without a value, and for a wording that the provider of
+    its account has not registered.
     """
     version = approved_version(
         template=message.template,
@@ -63,7 +64,7 @@ def compose(message: Message, still: Recheck) -> Content:
     )
     if version is None:
         raise NotSayable("no_template")
-    if must_be_registered(message.account) and not is_registered(version):
+    if is_refused(version, message.account):
         raise NotSayable(
             "unregistered", {"wording": version.template.name, "language": version.language}
         )

@@ -58,9 +58,6 @@ log = structlog.get_logger(__name__)
 #: No call is under way and nothing is to be asked about it.
 _OVER: Final[Mapping[str, Any]] = {"calling_at": None, "ask_at": None}
 
-#: Waits after the first, second, … refusal that passes, where the provider names none.
-BACK_OFF: Final[tuple[int, ...]] = settings.OUTBOX_RETRY_SECONDS
-
 
 @dataclass(frozen=True, slots=True)
 class _Stopped:
@@ -236,7 +233,7 @@ def _refuse(message: Message, result: Refused) -> None:
         tries = {"tries": message.attempt_count, **said}
         move(message, MessageState.FAILED, word="too_many_tries", values=tries, **_OVER)
         return
-    wait = result.retry_after or BACK_OFF[min(message.attempt_count, len(BACK_OFF)) - 1]
+    wait = result.retry_after or _wait_after(message)
     again = clock.now() + timedelta(seconds=wait)
     if result.retry_after:
         assert message.account is not None  # claimed
@@ -260,14 +257,19 @@ def _set_back(message_id: UUID, token: UUID, said: str) -> None:
         if message.attempt_count >= MOST_TRIES:
             move(message, MessageState.FAILED, word="poison", values={"said": said})
             return
-        wait = BACK_OFF[min(message.attempt_count, len(BACK_OFF)) - 1]
         move(
             message,
             MessageState.WAITING,
             word="try_again",
             values={"said": said},
-            send_at=clock.now() + timedelta(seconds=wait),
+            send_at=clock.now() + timedelta(seconds=_wait_after(message)),
         )
+
+
+def _wait_after(message: Message) -> int:
+    """Seconds until a message is tried again, longer each time, where the provider names none."""
+    waits: tuple[int, ...] = settings.OUTBOX_RETRY_SECONDS
+    return waits[min(message.attempt_count, len(waits)) - 1]
 
 
 def _attempt(message: Message) -> Any:

@@ -67,12 +67,14 @@ def _refuse_unregistered(
     """Says at once, not first when it would be sent, that a provider would refuse the wording."""
     portfolios = Portfolio.objects.in_bulk({order.portfolio_id for order in orders})
     asked = {(order.portfolio_id, order.template_id, order.language) for order in orders}
+    served = {(portfolio_id, templates[each].channel) for portfolio_id, each, _language in asked}
+    accounts = {pair: account_for(portfolios[pair[0]], pair[1]) for pair in served}
     for portfolio_id, template_id, language in sorted(asked, key=str):
-        portfolio, template = portfolios[portfolio_id], templates[template_id]
+        template = templates[template_id]
         wording = unregistered(
             template=template,
-            account=account_for(portfolio, template.channel),
-            languages=(language, portfolio.language),
+            account=accounts[portfolio_id, template.channel],
+            languages=(language, portfolios[portfolio_id].language),
         )
         if wording is not None:
             raise ValidationError(sentence_for(wording))

@@ -144,7 +144,7 @@ class EditAccountForm(AccountForm):
             data, channel=account.channel, adapter=account.adapter, kept=account.settings
         )
         self.initial["name"] = account.name
-        if account.secret is not None or DESCRIBED[account.adapter].secret:
+        if account.secret is not None or DESCRIBED[account.adapter].has_secret:
             self.fields["secret"] = _secret_field(
                 DESCRIBED[account.adapter].secret,
                 _("Only where the address that is called changes."),

@@ -23,6 +23,11 @@ def is_registered(version: TemplateVersion) -> bool:
     return bool(version.signature.strip() and version.provider_code.strip())
 
 
+def is_refused(version: TemplateVersion, account: ChannelAccount | None) -> bool:
+    """Whether the account's provider would refuse a wording because it has not registered it."""
+    return must_be_registered(account) and not is_registered(version)
+
+
 def registering_accounts(template: MessageTemplate, user: User) -> list[ChannelAccount]:
     """Returns the accounts one may see that send a template's channel only as registered."""
     if template.channel != MessageChannel.SMS:
@@ -47,7 +52,7 @@ def unregistered(
     if not must_be_registered(account):
         return None
     version = approved_version(template=template, languages=languages)
-    return version if version is not None and not is_registered(version) else None
+    return version if version is not None and is_refused(version, account) else None
 
 
 def registration_lacking(

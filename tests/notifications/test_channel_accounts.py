@@ -184,6 +184,14 @@ def test_what_does_not_say_who_is_called_needs_no_secret():
 
 def test_every_setting_an_adapter_needs_has_its_field():
     assert set(DESCRIBED) == set(ADAPTERS)
+    assert REQUIRED == {
+        "twilio": ("account_sid",),
+        "aliyun": ("access_key_id",),
+        "gateway": ("url",),
+        "mail": ("sender",),
+        "letters": ("sender_lines",),
+        "files": (),
+    }
     for adapter, names in REQUIRED.items():
         fields = {setting.name: setting for setting in DESCRIBED[adapter].settings}
         assert all(fields[name].is_required for name in names), adapter

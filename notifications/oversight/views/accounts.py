@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access.decorators import requires, signed_in_user
 from accounts.access.scope import sees_all_portfolios
 from accounts.models import User
+from compliance.registers.entries import posted
 from core.audit import Actor
 from loans.borrowers.presentation import lang_of
 from loans.portfolios.models import Portfolio
@@ -78,22 +80,19 @@ def new(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
         raise Http404
     user = signed_in_user(request)
     form = NewAccountForm(
-        _posted(request),
+        posted(request),
         channel=channel,
         adapter=adapter,
         portfolios=Portfolio.objects.visible_to(user).filter(is_active=True).order_by("name"),
         may_serve_all=sees_all_portfolios(user),
     )
-    if form.is_bound and form.is_valid():
-        try:
-            made = create_account(
-                channel=channel, adapter=adapter, **form.facts(), by=Actor.of(user)
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused.messages)
-        else:
-            messages.success(request, _("The account is there, and sends from now on."))
-            return _see(made.pk)
+    made = _written(
+        form,
+        lambda: create_account(channel=channel, adapter=adapter, **form.facts(), by=Actor.of(user)),
+    )
+    if made is not None:
+        messages.success(request, _("The account is there, and sends from now on."))
+        return _see(made.pk)
     context = {
         "heading": _("New account"),
         "kind": DESCRIBED[adapter].name,
@@ -112,21 +111,20 @@ def new(request: HttpRequest, channel: str, adapter: str) -> HttpResponse:
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Changes the name and the settings; calling elsewhere needs the secret again."""
     account = _manageable(request, pk)
-    form = EditAccountForm(_posted(request), account=account)
-    if form.is_bound and form.is_valid():
-        try:
-            change_account(
-                account=account,
-                name=form.cleaned_data["name"],
-                settings=form.settings(),
-                secret=form.cleaned_data.get("secret", ""),
-                by=Actor.of(signed_in_user(request)),
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused.messages)
-        else:
-            messages.success(request, _("Saved. It holds from the next message."))
-            return _see(pk)
+    form = EditAccountForm(posted(request), account=account)
+    changed = _written(
+        form,
+        lambda: change_account(
+            account=account,
+            name=form.cleaned_data["name"],
+            settings=form.settings(),
+            secret=form.cleaned_data.get("secret", ""),
+            by=Actor.of(signed_in_user(request)),
+        ),
+    )
+    if changed is not None:
+        messages.success(request, _("Saved. It holds from the next message."))
+        return _see(pk)
     context = {
         "heading": account.name,
         "lang": lang_of(account.name),
@@ -146,22 +144,21 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Renews a secret. What signed webhooks before holds beside it until somebody ends it."""
     account = _manageable(request, pk)
-    if not DESCRIBED[account.adapter].secret:
+    if not DESCRIBED[account.adapter].has_secret:
         raise Http404
-    form = SecretForm(_posted(request))
-    if form.is_bound and form.is_valid():
-        try:
-            rotate_secret(
-                account=account,
-                secret=form.cleaned_data["secret"],
-                of_webhooks=form.is_of_webhooks,
-                by=Actor.of(signed_in_user(request)),
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused.messages)
-        else:
-            messages.success(request, _("The new secret holds. It is not shown again."))
-            return _see(pk)
+    form = SecretForm(posted(request))
+    renewed = _written(
+        form,
+        lambda: rotate_secret(
+            account=account,
+            secret=form.cleaned_data["secret"],
+            of_webhooks=form.is_of_webhooks,
+            by=Actor.of(signed_in_user(request)),
+        ),
+    )
+    if renewed is not None:
+        messages.success(request, _("The new secret holds. It is not shown again."))
+        return _see(pk)
     context = {
         **frame(request, "messages:channels"),
         "form": form,
@@ -224,8 +221,18 @@ def may_write(user: User, account: ChannelAccount) -> bool:
     return account.portfolio_id is not None or sees_all_portfolios(user)
 
 
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+def _written(form: forms.Form, write: Callable[[], ChannelAccount]) -> ChannelAccount | None:
+    """Writes what a valid form says; None where there is nothing to write, or it is refused.
+
+    Not through `registers.entries`, which keeps a fingerprint of what was sent: of a secret, too.
+    """
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        return write()
+    except ValidationError as refused:
+        form.add_error(None, refused.messages)
+    return None
 
 
 def _form_page(request: HttpRequest, form: forms.Form, context: dict[str, Any]) -> HttpResponse:

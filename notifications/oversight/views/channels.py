@@ -124,7 +124,6 @@ def _context(request: HttpRequest, account: Any) -> dict[str, Any]:
 def _written(request: HttpRequest, account: Any, *, may_edit: bool) -> dict[str, Any]:
     """What the account states, where its provider calls, and what its writer may do."""
     described = DESCRIBED[account.adapter]
-    has_secret = bool(described.secret)
 
     def act(name: str, may: bool) -> str:
         return reverse(f"messages:account_{name}", args=[account.pk]) if may else ""
@@ -135,7 +134,7 @@ def _written(request: HttpRequest, account: Any, *, may_edit: bool) -> dict[str,
         "webhooks": webhooks_of(account, request.build_absolute_uri("/").rstrip("/")),
         "signing": signing_with(account),
         "edit_href": act("edit", may_edit),
-        "secret_href": act("secret", may_edit and has_secret),
+        "secret_href": act("secret", may_edit and described.has_secret),
         "end_secret_href": act("end_secret", may_edit and account.previous_secret is not None),
         "probe_href": act("probe", may_edit and can_be_probed(account)),
     }
