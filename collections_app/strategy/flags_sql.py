@@ -17,21 +17,22 @@ wanted AS MATERIALIZED (
     FROM collections_app_strategyline AS line WHERE line.version_id = %(version)s
 )"""
 
+_IN_FORCE: Final = f"""stop.lifted_at IS NULL AND stop.starts_at <= {_AT}
+      AND (stop.ends_at IS NULL OR stop.ends_at > {_AT}) AND EXISTS (SELECT 1 FROM wanted)"""  # noqa: S608 - only constants of this module
+
 _STOPS: Final = f"""
     SELECT late.loan_id, stop.kind::text AS flag
     FROM compliance_stop AS stop
     JOIN wanted ON wanted.flag = stop.kind
     JOIN late ON late.party_id = stop.party_id
         AND (stop.loan_id IS NULL OR stop.loan_id = late.loan_id)
-    WHERE stop.lifted_at IS NULL AND stop.starts_at <= {_AT}
-      AND (stop.ends_at IS NULL OR stop.ends_at > {_AT}) AND EXISTS (SELECT 1 FROM wanted)
+    WHERE {_IN_FORCE}
     UNION ALL
     SELECT late.loan_id, stop.kind::text
     FROM compliance_stop AS stop
     JOIN wanted ON wanted.flag = stop.kind
     JOIN late ON late.loan_id = stop.loan_id
-    WHERE stop.party_id IS NULL AND stop.lifted_at IS NULL AND stop.starts_at <= {_AT}
-      AND (stop.ends_at IS NULL OR stop.ends_at > {_AT}) AND EXISTS (SELECT 1 FROM wanted)"""  # noqa: S608 - only constants of this module
+    WHERE stop.party_id IS NULL AND {_IN_FORCE}"""  # noqa: S608 - only constants of this module
 
 _COMPLAINTS: Final = """
     SELECT late.loan_id, 'complaint'

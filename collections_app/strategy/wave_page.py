@@ -37,11 +37,7 @@ from notifications.outbox.gating import question
 from notifications.outbox.reasons import short_name
 from notifications.templates.flow import TemplateStatus
 from notifications.templates.models import MessageTemplate
-from notifications.templates.registration import (
-    is_registered,
-    must_be_registered,
-    sentence_for,
-)
+from notifications.templates.registration import is_refused, sentence_for
 from notifications.templates.samples import parts_of
 from notifications.templates.samples import sample_of as sample_text
 
@@ -134,9 +130,7 @@ def _wordings(template: MessageTemplate, chosen: Chosen, count: int) -> list[dic
                 "subject": said.subject,
                 "body": said.body,
                 "version": version.version,
-                "lacking": sentence_for(version)
-                if must_be_registered(account) and not is_registered(version)
-                else "",
+                "lacking": sentence_for(version) if is_refused(version, account) else "",
                 "parts": parts,
                 "price": price,
                 "currency": account.price_currency if account else "",

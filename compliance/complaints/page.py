@@ -120,6 +120,8 @@ def complaint_context(complaint: Complaint, user: User, refused: Any = None) -> 
     """One complaint: what was said, its clock, its steps, and what this user may do next."""
     zone, loan = _zone(complaint), complaint.loan
     text = words_of(complaint.party, complaint, "text")
+    events = list(complaint.events.order_by("at", "pk"))
+    told = next((event for event in events if event.step == ComplaintStep.CONFIRMED), None)
     return {
         "complaint": {
             "number": complaint.label,
@@ -138,21 +140,20 @@ def complaint_context(complaint: Complaint, user: User, refused: Any = None) -> 
             "outcome": upper_first(complaint.get_outcome_display()),
             "text": text,
             "text_lang": lang_of(text),
-            **_grounds(complaint),
+            **_grounds(complaint, told),
             **clock_mark(complaint, clock.local_today(complaint.portfolio.time_zone)),
         },
         "stop_text": _stop_text(complaint),
-        "events": [_event(complaint, row, zone) for row in complaint.events.order_by("at", "pk")],
+        "events": [_event(complaint, row, zone) for row in events],
         "compliance_tabs": compliance_tabs(user, "complaints:list"),
         "list_href": reverse("complaints:list"),
         "zone_name": str(zone),
-        **_actions(complaint, user, refused),
+        **_actions(complaint, user, refused, is_told=told is not None),
     }
 
 
-def _grounds(complaint: Complaint) -> dict[str, Any]:
-    """Where the clock is written, and whether the person knows that the complaint came in."""
-    told = complaint.events.filter(step=ComplaintStep.CONFIRMED).first()
+def _grounds(complaint: Complaint, told: ComplaintEvent | None) -> dict[str, Any]:
+    """Where the clock is written, and when the person was told that the complaint came in."""
     citation = citation_text(complaint.clock_citation)
     return {
         "clock_rule": complaint.clock_rule,
@@ -208,7 +209,7 @@ def _step(complaint: Complaint, row: ComplaintEvent) -> str:
     return name
 
 
-def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
+def _actions(complaint: Complaint, user: User, refused: Any, *, is_told: bool) -> dict[str, Any]:
     """The forms of what may be done now; the refused one comes back as it was sent."""
     answers, decides = has_right(user, "complaint.answer"), has_right(user, "complaint.decide")
     is_open = complaint.status == ComplaintStatus.OPEN
@@ -220,7 +221,7 @@ def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
     if answers and not complaint.closed_at:
         people = who_may_answer(complaint.portfolio)
         forms["assign"] = AssignForm(people=people, initial={**token, "owner": complaint.owner_id})
-    if answers and is_open and _awaits_word(complaint):
+    if answers and is_open and complaint.acknowledge_by is not None and not is_told:
         forms["acknowledge"] = AcknowledgeForm(initial=token)
     if answers and is_open:
         forms["answer"] = AnswerForm(initial=token)
@@ -239,12 +240,6 @@ def _actions(complaint: Complaint, user: User, refused: Any) -> dict[str, Any]:
         }
         for name, form in forms.items()
     } | {"extend_to": clock_text(complaint, following) if following else ""}
-
-
-def _awaits_word(complaint: Complaint) -> bool:
-    """Whether the person is still to hear that the complaint came in."""
-    told = complaint.events.filter(step=ComplaintStep.CONFIRMED)
-    return complaint.acknowledge_by is not None and not told.exists()
 
 
 def _zone(complaint: Complaint) -> ZoneInfo:

@@ -21,8 +21,10 @@ _ALWAYS: Final[dict[str, Promise]] = {
 
 
 def rule_names(codes: Iterable[str]) -> dict[str, str]:
-    """Returns what each rule asks, as the newest version that has it says; else the code. One
-    query."""
+    """Returns what each rule asks, as the newest version that has it says; else the code.
+
+    One query.
+    """
     asked = list(codes)
     rows = RuleParameters.objects.filter(code__in=asked).order_by("version__version", "pk")
     named = {row.code: rule_sentence(entry_of(row)) for row in rows}
