@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time, timedelta
 from typing import Any
+
+import time_machine
 
 from accounts.access.rights import Role
 from accounts.models import User
@@ -19,10 +23,23 @@ from core.audit import Actor
 from loans.portfolios.models import Portfolio
 from loans.portfolios.services import grant_portfolio
 from notifications.templates.models import MessageTemplate
+from tests.compliance.builders import reachable_portfolio
 from tests.loans.builders import CLERK, next_number
 from tests.notifications.builders import build_template
 
 IN_FORCE_FROM = date(2026, 1, 1)
+#: The day that messages are planned for in these tests, and the last day the books are on.
+TODAY = date(2026, 5, 12)
+
+
+@contextmanager
+def morning_of_today() -> Iterator[Portfolio]:
+    """Nine in the morning (UTC) of TODAY, with a portfolio whose books are on the day before."""
+    with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=True):
+        portfolio = reachable_portfolio()
+        Portfolio.objects.filter(pk=portfolio.pk).update(business_date=TODAY - timedelta(days=1))
+        portfolio.refresh_from_db()
+        yield portfolio
 
 
 def build_person(role: Role, portfolio: Portfolio | None = None) -> User:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 
 from collections_app.close.services import catch_up
@@ -23,21 +22,24 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.delinquency.models import Position
 from notifications.outbox.models import Message
-from tests.collections_app.strategies import IN_FORCE_FROM, a_line, build_strategy, message_about
-from tests.compliance.builders import reachable_loan, reachable_portfolio
+from tests.collections_app.strategies import (
+    IN_FORCE_FROM,
+    TODAY,
+    a_line,
+    build_strategy,
+    message_about,
+    morning_of_today,
+)
+from tests.compliance.builders import reachable_loan
 from tests.loans.builders import CLERK, build_loan, even_schedule
 from tests.notifications.builders import pay
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 5, 12)
 
 
 @pytest.fixture
 def portfolio():
-    with time_machine.travel("2026-05-12T09:00:00+00:00", tick=True):
-        portfolio = reachable_portfolio()
-        portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=date(2026, 5, 11))
-        portfolio.refresh_from_db()
+    with morning_of_today() as portfolio:
         yield portfolio
 
 

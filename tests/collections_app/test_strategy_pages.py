@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -27,26 +26,24 @@ from notifications.outbox.models import Message
 from notifications.outbox.services import hold
 from tests.collections_app.strategies import (
     IN_FORCE_FROM,
+    TODAY,
     a_line,
     build_person,
     build_strategy,
     message_about,
+    morning_of_today,
 )
-from tests.compliance.builders import reachable_loan, reachable_portfolio
+from tests.compliance.builders import reachable_loan
 from tests.loans.builders import CLERK, build_portfolio
 from tests.notifications.builders import build_account
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 5, 12)
 
 
 @pytest.fixture
 def portfolio():
-    with time_machine.travel("2026-05-12T09:00:00+00:00", tick=True):
+    with morning_of_today() as portfolio:
         cache.clear()
-        portfolio = reachable_portfolio()
-        portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=date(2026, 5, 11))
-        portfolio.refresh_from_db()
         reachable_loan(portfolio)
         catch_up(portfolio=portfolio, through=date(2026, 5, 11), by=CLERK)
         portfolio.refresh_from_db()

@@ -19,22 +19,24 @@ from loans.borrowers.models import Party
 from loans.delinquency.models import Position
 from notifications.outbox.models import Message
 from notifications.outbox.owed import recheck
-from tests.collections_app.strategies import a_line, build_strategy, message_about
-from tests.compliance.builders import reachable_loan, reachable_portfolio
+from tests.collections_app.strategies import (
+    TODAY,
+    a_line,
+    build_strategy,
+    message_about,
+    morning_of_today,
+)
+from tests.compliance.builders import reachable_loan
 from tests.loans.builders import CLERK, build_loan, build_product, even_schedule
 from tests.notifications.builders import pay, pay_everything
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 5, 12)
 TOMORROW = TODAY + timedelta(days=1)
 
 
 @pytest.fixture
 def portfolio():
-    with time_machine.travel("2026-05-12T09:00:00+00:00", tick=True):
-        portfolio = reachable_portfolio()
-        portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=date(2026, 5, 11))
-        portfolio.refresh_from_db()
+    with morning_of_today() as portfolio:
         yield portfolio
 
 

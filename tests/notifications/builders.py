@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.test import Client
+
+from accounts.access.rights import Role
+from accounts.models import User
 from compliance.consents.services import record_consent
 from core import clock
 from core.encryption.sealing import seal
@@ -126,15 +130,30 @@ def build_post(*, url: str = "http://127.0.0.1:9", **settings: Any) -> Post:
 
 def agree_to_texts(phone: ContactPoint) -> None:
     """The person agreed to messages at the number lately, which some packs ask for."""
+    agree_to("sms", phone)
+
+
+def agree_to(channel: str, point: ContactPoint) -> None:
+    """The person agreed lately to be written to in a way, at one number or address."""
     record_consent(
-        party=phone.party,
-        channel="sms",
+        party=point.party,
+        channel=channel,
         answer="yes",
         given_at=clock.now() - timedelta(days=9),
         source="application",
         by=CLERK,
-        contact_point=phone,
+        contact_point=point,
     )
+
+
+def client_of(user: User, role: Role | None = None) -> Client:
+    """The browser of somebody who is signed in, first given another role where one is named."""
+    if role is not None:
+        User.objects.filter(pk=user.pk).update(role=role)
+        user.refresh_from_db()
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def pay(loan: Loan, amount: Decimal) -> None:

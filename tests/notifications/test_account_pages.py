@@ -10,7 +10,6 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
 from accounts.access.rights import Role
@@ -19,7 +18,7 @@ from notifications.channels.models import ChannelAccount
 from notifications.channels.secrets import secret_of, webhook_secrets
 from tests.compliance.builders import OPEN_AT, reachable_portfolio
 from tests.loans.builders import build_cast
-from tests.notifications.builders import build_account
+from tests.notifications.builders import build_account, client_of
 
 pytestmark = pytest.mark.django_db
 LONG = "a-long-secret-of-webhooks"
@@ -34,15 +33,6 @@ def portfolio():
 @pytest.fixture
 def cast(portfolio):
     return build_cast(portfolio=portfolio)
-
-
-def as_(user, role=None) -> Client:
-    if role is not None:
-        type(user).objects.filter(pk=user.pk).update(role=role)
-        user.refresh_from_db()
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def new(channel="sms", adapter="twilio"):
@@ -73,7 +63,7 @@ def trail():
 
 
 def test_an_account_is_made_with_its_adapters_fields_and_its_secret_stays_inside(cast, portfolio):
-    boss = as_(cast.ben, Role.MANAGER)
+    boss = client_of(cast.ben, Role.MANAGER)
     page = boss.get(new())
     assert {"account_sid", "service_sid", "receipts_url"} <= set(page.context["form"].fields)
     assert "access_key_id" not in page.context["form"].fields
@@ -111,7 +101,7 @@ def test_an_account_is_made_with_its_adapters_fields_and_its_secret_stays_inside
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_made(cast, where, changes, says):
-    page = as_(cast.administrator).post(new(*where), twilio(**changes))
+    page = client_of(cast.administrator).post(new(*where), twilio(**changes))
 
     assert page.status_code == 422
     assert says in page.content.decode()
@@ -121,7 +111,7 @@ def test_what_is_missing_is_said_and_nothing_is_made(cast, where, changes, says)
 
 
 def test_letters_and_mail_keep_lines_numbers_and_ticks_as_what_they_are(cast):
-    admin_ = as_(cast.administrator)
+    admin_ = client_of(cast.administrator)
     admin_.post(
         new("letter", "letters"),
         {"name": "Post", "sender_lines": "Lakeland\r\n 1 Main St \r\n", "paper": "letter"},
@@ -145,10 +135,10 @@ def test_letters_and_mail_keep_lines_numbers_and_ticks_as_what_they_are(cast):
 
 
 def test_an_account_for_everybody_is_made_and_written_by_who_sees_everything(cast, portfolio):
-    boss = as_(cast.ben, Role.MANAGER)
+    boss = client_of(cast.ben, Role.MANAGER)
     assert boss.post(new(), twilio()).status_code == 422
     assert not ChannelAccount.objects.exists()
-    assert as_(cast.administrator).post(new(), twilio()).status_code == 302
+    assert client_of(cast.administrator).post(new(), twilio()).status_code == 302
     account = ChannelAccount.objects.get()
     assert account.portfolio is None
 
@@ -163,14 +153,14 @@ def test_an_account_for_everybody_is_made_and_written_by_who_sees_everything(cas
 
 def test_without_the_right_or_out_of_scope_there_is_nothing_to_write(cast, portfolio):
     account = build_account(portfolio=portfolio)
-    auditor, stranger = as_(cast.auditor), as_(cast.cleo, Role.MANAGER)
+    auditor, stranger = client_of(cast.auditor), client_of(cast.cleo, Role.MANAGER)
 
     for address in (reverse("messages:account_kinds"), new(), at("edit", account)):
         assert auditor.get(address).status_code == 403
     for name in ("edit", "secret", "end_secret", "probe"):
         assert auditor.post(at(name, account), {"name": "x"}).status_code == 403, name
         assert stranger.post(at(name, account), {"name": "x"}).status_code == 404, name
-    assert as_(cast.administrator).get(new("letter", "twilio")).status_code == 404
+    assert client_of(cast.administrator).get(new("letter", "twilio")).status_code == 404
     account.refresh_from_db()
     assert account.name == "SMS"
     assert trail() == []
@@ -193,7 +183,7 @@ def test_an_edit_keeps_what_no_field_speaks_of_and_asks_for_the_secret_for_anoth
     cast, portfolio
 ):
     account = build_account(portfolio=portfolio, settings={"url": "https://sms.example", "x": "y"})
-    admin_ = as_(cast.administrator)
+    admin_ = client_of(cast.administrator)
 
     refused = admin_.post(at("edit", account), gateway(url="https://mine.example"))
     assert refused.status_code == 422
@@ -215,7 +205,7 @@ def test_an_edit_keeps_what_no_field_speaks_of_and_asks_for_the_secret_for_anoth
 
 def test_a_secret_is_renewed_and_the_one_before_signs_until_it_is_ended(cast, portfolio):
     account = build_account(portfolio=portfolio)
-    admin_ = as_(cast.administrator)
+    admin_ = client_of(cast.administrator)
     short = admin_.post(at("secret", account), {"which": "webhooks", "secret": "short"})
     assert short.status_code == 422
     assert trail() == []
@@ -240,7 +230,7 @@ def test_the_page_says_where_the_provider_calls_and_how_it_signs(cast, portfolio
     settings = {"provider": "postmark", "sender": "loans@l.example"}
     account = build_account(adapter="mail", channel="email", settings=settings)
 
-    page = as_(cast.auditor).get(reverse("messages:channel", args=[account.pk]))
+    page = client_of(cast.auditor).get(reverse("messages:channel", args=[account.pk]))
 
     addresses = [hook.address for hook in page.context["webhooks"]]
     assert addresses == [
@@ -250,7 +240,9 @@ def test_the_page_says_where_the_provider_calls_and_how_it_signs(cast, portfolio
     assert page.context["edit_href"] == page.context["secret_href"] == ""
     folder = build_account(adapter="files", portfolio=portfolio)
     assert (
-        as_(cast.auditor).get(reverse("messages:channel", args=[folder.pk])).context["webhooks"]
+        client_of(cast.auditor)
+        .get(reverse("messages:channel", args=[folder.pk]))
+        .context["webhooks"]
         == []
     )
 
@@ -304,7 +296,7 @@ def test_a_provider_is_asked_whether_it_knows_the_account_and_nothing_is_sent(
         channel="email" if adapter == "mail" else "sms",
         settings={**settings, host: base},
     )
-    admin_ = as_(cast.administrator)
+    admin_ = client_of(cast.administrator)
     for says, word in ((known, "knows the account"), (_NOT_OURS[adapter], "does not take")):
         provider.says = says
         page = admin_.post(at("probe", account), follow=True)
@@ -318,7 +310,7 @@ def test_a_provider_is_asked_whether_it_knows_the_account_and_nothing_is_sent(
 
 def test_what_cannot_be_asked_without_sending_offers_no_test(cast, portfolio):
     account = build_account(portfolio=portfolio)
-    admin_ = as_(cast.administrator)
+    admin_ = client_of(cast.administrator)
 
     page = admin_.get(reverse("messages:channel", args=[account.pk]))
     refused = admin_.post(at("probe", account), follow=True)

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.test import Client
 from django.urls import reverse
 
 from accounts.access.rights import Role
@@ -25,7 +24,7 @@ from notifications.outbox.running import run_account
 from tests.collections_app.strategies import a_line, build_strategy
 from tests.compliance.builders import OPEN_AT, reachable_loan, reachable_portfolio
 from tests.loans.builders import CLERK, build_cast
-from tests.notifications.builders import Post, build_account, build_template
+from tests.notifications.builders import Post, build_account, build_template, client_of
 
 pytestmark = pytest.mark.django_db
 BODY = "Dear {name},\n\n{amount} is past due.\n\n{lender}"
@@ -46,15 +45,6 @@ def post():
 @pytest.fixture
 def cast(post):
     return build_cast(portfolio=post.portfolio)
-
-
-def as_(user, role=None) -> Client:
-    if role is not None:
-        type(user).objects.filter(pk=user.pk).update(role=role)
-        user.refresh_from_db()
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def write(post, **changes):
@@ -79,7 +69,7 @@ def token(**data):
 
 def test_a_batch_is_made_of_what_waits_and_its_file_is_taken_on_record(post, cast):
     write(post)
-    lead = as_(cast.ben)
+    lead = client_of(cast.ben)
     page = lead.get(reverse("messages:letters"))
     assert [row["count"] for row in page.context["waiting"]] == [1]
 
@@ -100,7 +90,7 @@ def test_a_batch_is_made_of_what_waits_and_its_file_is_taken_on_record(post, cas
 
 def test_posted_is_said_on_every_message_and_once(post, cast):
     batch = printed(post)
-    lead = as_(cast.ben)
+    lead = client_of(cast.ben)
     today = clock.now().date()
     early = lead.post(at("letters_posted", batch), token(on=today - timedelta(days=9)))
     assert early.status_code == 422
@@ -121,7 +111,7 @@ def test_posted_is_said_on_every_message_and_once(post, cast):
 def test_one_that_was_not_posted_was_no_contact_and_is_not_said_to_be(post, cast):
     batch = printed(post)
     letter = Letter.objects.get()
-    lead = as_(cast.ben)
+    lead = client_of(cast.ben)
     missing = lead.post(at("letter_failed", letter), token(failure="not_posted", note=" "))
     assert missing.status_code == 422
     assert Letter.objects.get().failure == ""
@@ -169,7 +159,7 @@ def test_an_address_that_took_its_letter_is_written_to_again(post):
 
 def test_letters_of_portfolios_out_of_scope_are_neither_printed_nor_read(post, cast):
     write(post)
-    stranger = as_(cast.cleo, Role.MANAGER)
+    stranger = client_of(cast.cleo, Role.MANAGER)
 
     page = stranger.get(reverse("messages:letters"))
     assert [row["count"] for row in page.context["waiting"]] == [0]
@@ -187,7 +177,7 @@ def test_letters_of_portfolios_out_of_scope_are_neither_printed_nor_read(post, c
 
 def test_who_may_only_look_on_takes_no_file_and_marks_nothing(post, cast):
     batch = printed(post)
-    auditor = as_(cast.auditor)
+    auditor = client_of(cast.auditor)
     assert auditor.get(reverse("messages:letters")).status_code == 200
     page = auditor.get(at("letter_batch", batch))
     assert (page.status_code, page.context["file_href"], page.context["posted_form"]) == (
@@ -202,7 +192,7 @@ def test_who_may_only_look_on_takes_no_file_and_marks_nothing(post, cast):
         ("letter_failed", Letter.objects.get()),
     ):
         assert auditor.post(at(name, row), token(on="2026-05-12")).status_code == 403, name
-    assert as_(cast.ben, Role.AGENT).get(reverse("messages:letters")).status_code == 403
+    assert client_of(cast.ben, Role.AGENT).get(reverse("messages:letters")).status_code == 403
     batch.refresh_from_db()
     assert batch.posted_on is None
     assert not AuditEntry.objects.filter(action__startswith="letters.read").exists()
@@ -214,7 +204,7 @@ def test_a_batch_reads_with_as_many_queries_for_many_letters_as_for_one(
     for day in range(6):
         write(post, anchor=f"due:2026-07-{day + 1:02}")
     batch = print_batch(account=post.account, by=CLERK)
-    lead = as_(cast.ben)
+    lead = client_of(cast.ben)
     lead.get(at("letter_batch", batch))
 
     with django_assert_max_num_queries(14):

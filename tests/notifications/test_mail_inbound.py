@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from compliance.attempts.models import Attempt
 from compliance.consents.models import Consent
-from compliance.consents.services import record_consent
 from core import clock
 from core.audit.models import AuditEntry
 from loans.borrowers.rows import ContactRow
@@ -30,7 +29,7 @@ from notifications.receipts.models import ProviderEvent
 from notifications.receipts.services import apply_events
 from tests.compliance.builders import OPEN_AT, reachable_loan, reachable_portfolio
 from tests.loans.builders import CLERK
-from tests.notifications.builders import SECRET, Post, build_account, build_template
+from tests.notifications.builders import SECRET, Post, agree_to, build_account, build_template
 from tests.notifications.test_sending import Told
 
 pytestmark = pytest.mark.django_db
@@ -61,15 +60,7 @@ def an_address(party):
     point = add_contact_point(
         party=party, row=ContactRow(kind="email", value=ADDRESS), country="US", by=CLERK
     )
-    record_consent(
-        party=party,
-        channel="email",
-        answer="yes",
-        given_at=clock.now() - timedelta(days=9),
-        source="application",
-        by=CLERK,
-        contact_point=point,
-    )
+    agree_to("email", point)
     return point
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from accounts.access.rights import Role
@@ -25,7 +24,7 @@ from notifications.oversight.batch_queries import ending_of, progress_of
 from notifications.oversight.health import health_of, oldest_due_at, oldest_lease_until
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK, build_cast
-from tests.notifications.builders import build_post, pay_everything
+from tests.notifications.builders import build_post, client_of, pay_everything
 from tests.notifications.test_sending import Told
 
 pytestmark = pytest.mark.django_db
@@ -50,15 +49,6 @@ def cast(post):
     return build_cast(portfolio=post.portfolio)
 
 
-def as_(user, role=None) -> Client:
-    if role is not None:
-        type(user).objects.filter(pk=user.pk).update(role=role)
-        user.refresh_from_db()
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def send(post):
     taken = claim(account=post.account)
     for message_id in taken.message_ids:
@@ -78,7 +68,7 @@ def test_the_outbox_counts_states_and_finds_what_is_searched_for(post, cast, tol
     sent = send(post)
     assert sent.state == "accepted", sent.reason_values
     post.owe(anchor="due:2026-06-01", send_at=clock.now() + timedelta(hours=2))
-    ben = as_(cast.ben)
+    ben = client_of(cast.ben)
 
     page = ben.get(reverse("messages:outbox"))
 
@@ -98,7 +88,7 @@ def test_the_outbox_counts_states_and_finds_what_is_searched_for(post, cast, tol
 def test_the_outbox_reads_with_as_many_queries_for_many_as_for_one(
     post, cast, django_assert_max_num_queries
 ):
-    ben = as_(cast.ben)
+    ben = client_of(cast.ben)
     post.owe()
     ben.get(reverse("messages:outbox"))
     for day in range(12):
@@ -110,7 +100,7 @@ def test_the_outbox_reads_with_as_many_queries_for_many_as_for_one(
 
 def test_what_is_not_in_scope_does_not_exist(post, cast):
     message = post.owe()
-    cleo = as_(cast.cleo, Role.MANAGER)
+    cleo = client_of(cast.cleo, Role.MANAGER)
 
     assert listed(cleo) == 0
     assert listed(cleo, q=post.loan.contract_no) == 0
@@ -127,7 +117,7 @@ def test_what_is_not_in_scope_does_not_exist(post, cast):
 )
 def test_agents_have_the_case_and_not_the_outbox(post, cast, role, status):
     post.owe()
-    client = as_(cast.ben, role)
+    client = client_of(cast.ben, role)
 
     for name in ("outbox", "batches", "replies", "holds"):
         assert client.get(reverse(f"messages:{name}")).status_code == status, name
@@ -138,7 +128,7 @@ def test_a_message_tells_its_life_with_the_verdict_and_the_page_of_it(post, cast
     message = send(post)
     address = reverse("messages:message", args=[message.pk])
 
-    lead, manager = as_(cast.ben).get(address), as_(cast.ben, Role.MANAGER).get(address)
+    lead, manager = client_of(cast.ben).get(address), client_of(cast.ben, Role.MANAGER).get(address)
 
     states = [event.state for event in manager.context["life"]]
     assert states == ["waiting", "being sent", "accepted by the provider"]
@@ -153,7 +143,7 @@ def test_a_stopped_message_says_why_as_a_sentence(post, cast, told):
     pay_everything(post.loan)
     message = send(post)
 
-    page = as_(cast.ben).get(reverse("messages:message", args=[message.pk]))
+    page = client_of(cast.ben).get(reverse("messages:message", args=[message.pk]))
 
     assert "Nothing is owed any more" in page.content.decode()
     assert page.context["read_form"] is None
@@ -162,7 +152,7 @@ def test_a_stopped_message_says_why_as_a_sentence(post, cast, told):
 def test_the_text_is_read_for_a_purpose_and_the_trail_says_by_whom(post, cast, told):
     post.owe()
     message = send(post)
-    ben = as_(cast.ben)
+    ben = client_of(cast.ben)
     address = reverse("messages:read", args=[message.pk])
 
     refused = ben.post(address, {"purpose": "curiosity"})
@@ -174,7 +164,7 @@ def test_the_text_is_read_for_a_purpose_and_the_trail_says_by_whom(post, cast, t
     entry = AuditEntry.objects.get(action="party.revealed")
     assert (entry.actor_id, entry.reason) == (str(cast.ben.pk), "complaint")
     assert entry.data == {"field": "message", "row": str(message.pk)}
-    assert as_(cast.auditor).post(address, {"purpose": "complaint"}).status_code == 403
+    assert client_of(cast.auditor).post(address, {"purpose": "complaint"}).status_code == 403
     assert AuditEntry.objects.filter(action="party.revealed").count() == 1
 
 
@@ -188,7 +178,7 @@ def uncertain(post, told):
 
 def test_an_uncertain_message_is_settled_once_with_how_it_was_found_out(post, cast, told):
     message = uncertain(post, told)
-    ben = as_(cast.ben)
+    ben = client_of(cast.ben)
     address = reverse("messages:settle", args=[message.pk])
     data = {"token": uuid7().hex, "outcome": "sent", "note": "seen in the console"}
 
@@ -208,12 +198,12 @@ def test_a_settlement_without_its_ground_changes_nothing(post, cast, told, missi
     message = uncertain(post, told)
     data = {"token": uuid7().hex, "outcome": "sent", "note": "asked", missing: ""}
 
-    answer = as_(cast.ben).post(reverse("messages:settle", args=[message.pk]), data)
+    answer = client_of(cast.ben).post(reverse("messages:settle", args=[message.pk]), data)
 
     assert answer.status_code == 422
     assert Message.objects.get().state == "uncertain"
     assert not AuditEntry.objects.filter(action="message.settled").exists()
-    auditor = as_(cast.auditor).post(reverse("messages:settle", args=[message.pk]), data)
+    auditor = client_of(cast.auditor).post(reverse("messages:settle", args=[message.pk]), data)
     assert auditor.status_code == 403
 
 
@@ -221,8 +211,8 @@ def test_the_list_goes_into_a_file_with_a_line_in_the_trail(post, cast):
     post.owe()
     address = f"{reverse('messages:export')}?state=waiting&q={post.loan.contract_no}"
 
-    assert as_(cast.ben).post(address, {"format": "csv"}).status_code == 403
-    answer = as_(cast.ben, Role.MANAGER).post(address, {"format": "csv"})
+    assert client_of(cast.ben).post(address, {"format": "csv"}).status_code == 403
+    answer = client_of(cast.ben, Role.MANAGER).post(address, {"format": "csv"})
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
@@ -240,7 +230,7 @@ def hold_data(post, client, **changes):
 
 def test_a_hold_says_how_many_it_keeps_is_set_once_and_released(post, cast, told):
     post.owe()
-    boss = as_(cast.ben, Role.MANAGER)
+    boss = client_of(cast.ben, Role.MANAGER)
     data = hold_data(post, boss, what="party", contract_no=post.loan.contract_no)
 
     preview = boss.post(reverse("messages:hold_preview"), data)
@@ -275,7 +265,7 @@ def test_a_hold_says_how_many_it_keeps_is_set_once_and_released(post, cast, told
     ],
 )
 def test_a_refused_hold_says_why_and_holds_nothing(post, cast, changes, sentence):
-    boss = as_(cast.ben, Role.MANAGER)
+    boss = client_of(cast.ben, Role.MANAGER)
 
     answer = boss.post(reverse("messages:hold"), hold_data(post, boss, **changes))
 
@@ -286,12 +276,12 @@ def test_a_refused_hold_says_why_and_holds_nothing(post, cast, changes, sentence
 
 
 def test_leads_look_on_and_holds_of_others_are_not_released(post, cast):
-    boss = as_(cast.ben, Role.MANAGER)
+    boss = client_of(cast.ben, Role.MANAGER)
     boss.post(reverse("messages:hold"), hold_data(post, boss))
     release = reverse("messages:release", args=[MessageHold.objects.get().pk])
 
-    assert as_(cast.cleo, Role.MANAGER).post(release, {"token": "1"}).status_code == 404
-    lead = as_(cast.ben, Role.TEAM_LEAD)
+    assert client_of(cast.cleo, Role.MANAGER).post(release, {"token": "1"}).status_code == 404
+    lead = client_of(cast.ben, Role.TEAM_LEAD)
     assert lead.get(reverse("messages:holds")).status_code == 200
     assert lead.get(reverse("messages:hold_preview")).status_code == 403
     assert lead.post(release, {"token": "1"}).status_code == 403
@@ -322,7 +312,7 @@ def test_a_batch_says_how_far_it_is_why_others_were_stopped_and_when_it_ends(pos
     assert ending.at == now + timedelta(hours=3)
     ChannelAccount.objects.update(is_on=False, switched_reason="fault")
     assert ending_of(batch).lacks_account
-    ben = as_(cast.ben)
+    ben = client_of(cast.ben)
     part = ben.get(reverse("messages:progress", args=[batch.pk]))
     assert (part.status_code, part.context["is_running"]) == (200, True)
     assert "HX-Refresh" not in part.headers
@@ -330,7 +320,9 @@ def test_a_batch_says_how_far_it_is_why_others_were_stopped_and_when_it_ends(pos
     assert ben.get(reverse("messages:progress", args=[batch.pk])).headers["HX-Refresh"] == "true"
     assert ending_of(batch) is None
     assert (
-        as_(cast.cleo, Role.MANAGER).get(reverse("messages:batch", args=[batch.pk])).status_code
+        client_of(cast.cleo, Role.MANAGER)
+        .get(reverse("messages:batch", args=[batch.pk]))
+        .status_code
         == 404
     )
 
@@ -350,12 +342,12 @@ def test_health_counts_today_and_takes_the_time_to_the_receipt(post, cast, told)
     found = health[post.account.pk]
     assert (found.sent, found.refused, found.uncertain) == (1, 0, 0)
     assert (found.median, found.p95) == (timedelta(seconds=4), timedelta(seconds=4))
-    page = as_(cast.administrator).get(reverse("messages:channels"))
+    page = client_of(cast.administrator).get(reverse("messages:channels"))
     assert page.context["accounts"][0].delay == "4.0 s, 4.0 s"
 
 
 def test_the_switch_stops_the_account_with_a_reason_and_who(post, cast):
-    admin = as_(cast.administrator)
+    admin = client_of(cast.administrator)
     address = reverse("messages:switch", args=[post.account.pk])
     data = {"token": uuid7().hex, "is_on": "off", "reason": "wrong amounts"}
 
@@ -366,12 +358,12 @@ def test_the_switch_stops_the_account_with_a_reason_and_who(post, cast):
     account = ChannelAccount.objects.get()
     assert (account.is_on, account.switched_reason) == (False, "wrong amounts")
     assert account.switched_by == "Admin"
-    assert as_(cast.auditor).post(address, data).status_code == 403
-    assert as_(cast.ben).get(reverse("messages:channels")).status_code == 403
+    assert client_of(cast.auditor).post(address, data).status_code == 403
+    assert client_of(cast.ben).get(reverse("messages:channels")).status_code == 403
 
 
 def test_limits_are_edited_within_bounds(post, cast):
-    admin = as_(cast.administrator)
+    admin = client_of(cast.administrator)
     address = reverse("messages:limits", args=[post.account.pk])
     data = {"token": uuid7().hex, "rate_per_second": "7", "parallel_calls": "2"}
 

@@ -5,27 +5,23 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 import pytest
-import time_machine
 
 from collections_app.close.services import catch_up
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from collections_app.strategy.planning import expect_day, plan_day
 from loans.delinquency.models import Position
 from notifications.outbox.models import Message, MessageEvent
-from tests.compliance.builders import reachable_loan, reachable_portfolio
+from tests.collections_app.strategies import TODAY, morning_of_today
+from tests.compliance.builders import reachable_loan
 from tests.loans.builders import CLERK
 from tests.notifications.builders import build_template, pay_everything
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 5, 12)
 
 
 @pytest.fixture
 def portfolio():
-    with time_machine.travel("2026-05-12T09:00:00+00:00", tick=True):
-        portfolio = reachable_portfolio()
-        portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=date(2026, 5, 11))
-        portfolio.refresh_from_db()
+    with morning_of_today() as portfolio:
         strategy = Strategy.objects.create(portfolio=portfolio, name="Reminders")
         version = StrategyVersion.objects.create(
             strategy=strategy,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.test import Client
 from django.urls import reverse
 
 from accounts.access.rights import Role
@@ -24,7 +23,7 @@ from notifications.templates.models import TemplateVersion
 from tests.collections_app.strategies import IN_FORCE_FROM, a_line, build_strategy, message_about
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK, build_cast
-from tests.notifications.builders import approve, build_post, pay
+from tests.notifications.builders import approve, build_post, client_of, pay
 from tests.notifications.test_sending import Told
 
 pytestmark = pytest.mark.django_db
@@ -53,13 +52,6 @@ def send(post):
     taken = claim(account=ChannelAccount.objects.get())
     for message_id in taken.message_ids:
         sending.send_one(message_id=message_id, token=taken.token)
-
-
-def browser(user, role):
-    type(user).objects.filter(pk=user.pk).update(role=role)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_an_order_for_an_unregistered_wording_is_refused_with_what_to_do(post):
@@ -131,7 +123,7 @@ def test_thanks_that_would_be_refused_hold_up_no_payment(post):
 
 def test_the_pages_of_wordings_say_what_a_chinese_text_message_needs(post):
     cast = build_cast(portfolio=post.portfolio)
-    manager = browser(cast.ben, Role.MANAGER)
+    manager = client_of(cast.ben, Role.MANAGER)
     page = reverse("wordings:template", args=["overdue-sms"])
     write = reverse("wordings:write", args=["overdue-sms"])
 
