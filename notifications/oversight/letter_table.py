@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from compliance.oversight.cells import Cell, Column, contracts, name, person
 from compliance.oversight.tiles import grouped
@@ -61,5 +61,5 @@ def _state(letter: Letter) -> Cell:
         return Cell(str(letter.get_failure_display()), mark="failed", note=note)
     batch = letter.batch
     if batch is not None and batch.posted_on is not None:
-        return Cell(_("posted"), mark="done")
+        return Cell(pgettext("a letter", "posted"), mark="done")
     return Cell(_("printed"), mark="waiting")

@@ -192,7 +192,7 @@ def letter_batch(frame: dict[str, Any], **changes: Any) -> dict[str, Any]:
     came_back = Cell(
         str(LetterFailure.CAME_BACK.label), mark="failed", note="moved, address unknown · Ben Ortiz"
     )
-    states = (Cell(_("posted"), mark="done"), came_back)
+    states = (Cell(pgettext_lazy("a letter", "posted"), mark="done"), came_back)
     lines = [
         (Cell(page, href="#"), who, Cell(contract, href="#"), _BOOKS, state)
         for (page, who, contract), state in zip(_PEOPLE, states, strict=True)
