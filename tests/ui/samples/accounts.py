@@ -7,6 +7,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from compliance.oversight.cells import Cell, ListRow
 from notifications.channels.fields import DESCRIBED, said_settings
@@ -192,7 +193,7 @@ def letter_batch(frame: dict[str, Any], **changes: Any) -> dict[str, Any]:
     came_back = Cell(
         str(LetterFailure.CAME_BACK.label), mark="failed", note="moved, address unknown · Ben Ortiz"
     )
-    states = (Cell(pgettext_lazy("a letter", "posted"), mark="done"), came_back)
+    states = (Cell(pgettext("a letter", "posted"), mark="done"), came_back)
     lines = [
         (Cell(page, href="#"), who, Cell(contract, href="#"), _BOOKS, state)
         for (page, who, contract), state in zip(_PEOPLE, states, strict=True)
