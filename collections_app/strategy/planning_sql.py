@@ -189,6 +189,7 @@ PLAN: Final = f"""WITH {_COMMON}, owed AS (
         step, template_id, language, amount, due_on, %(batch)s, %(by)s, %(now)s, send_at,
         expires_at, 'waiting', '', '{{}}', 0, 0, ''
     FROM planned WHERE expires_at > %(now)s
+    ORDER BY party_id -- all are found before the first is written: looking is not slowed by it
     ON CONFLICT ON CONSTRAINT message_obligation_once DO NOTHING
     RETURNING id
 ), loans AS (
