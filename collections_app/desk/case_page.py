@@ -254,12 +254,21 @@ def _pressing(case: Case, promises: list[PromiseFact]) -> dict[str, Any] | None:
         promise
         for promise in promises
         if promise.state == PromiseState.OPEN
-        or (promise.state in is_broken and promise.due_on >= case.opened_on)
+        or (
+            promise.state in is_broken
+            and promise.due_on >= case.opened_on
+            and not promise.is_answered
+        )
     ]
     first = min(candidates, key=lambda p: (p.state not in is_broken, p.due_on), default=None)
     if first is None:
         return None
-    return {"amount": first.amount, "due_on": first.due_on.isoformat(), "state": first.state}
+    return {
+        "amount": first.amount,
+        "due_on": first.due_on.isoformat(),
+        "state": first.state,
+        "is_awaiting": first.is_awaiting,
+    }
 
 
 def timeline_sources(material: CaseMaterial) -> TimelineSources:

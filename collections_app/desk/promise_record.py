@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.promises.models import PromiseState
+from collections_app.promises.flow import JUDGED, NOTHING, PromiseState
 
 #: How many of the last judged promises are drawn one by one.
 SHOWN = 6
@@ -25,7 +26,6 @@ PROMISE_MARKS = {
     PromiseState.BROKEN: "failed",
     PromiseState.CANCELLED: "waiting",
 }
-_JUDGED = frozenset({PromiseState.KEPT, PromiseState.PARTIAL, PromiseState.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ class PromiseFact:
     made_at: datetime
     state: str
     taken_by: str
+    deadline_on: date | None = None
+    received_amount: Decimal = NOTHING
+    pending_amount: Decimal = NOTHING
+    is_awaiting: bool = False
+    is_answered: bool = False
+    stays_in_rate: bool = False
+    method: str = ""
 
     @property
     def mark(self) -> str:
@@ -45,6 +52,8 @@ class PromiseFact:
 
     @property
     def state_name(self) -> str:
+        if self.is_awaiting:
+            return _("awaiting settlement")
         return str(PromiseState(self.state).label)
 
 
@@ -68,6 +77,13 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
             made_at=datetime.fromisoformat(row["made_at"]),
             state=row["state"],
             taken_by=row["taken_by"],
+            deadline_on=date.fromisoformat(row["deadline_on"]) if row["deadline_on"] else None,
+            received_amount=Decimal(row["received"]),
+            pending_amount=Decimal(row["pending"]),
+            is_awaiting=row["is_awaiting"],
+            is_answered=row["is_answered"],
+            stays_in_rate=row["stays_in_rate"],
+            method=row["method"],
         )
         for row in rows
     ]
@@ -75,7 +91,7 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
 
 def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact]) -> PromiseRecord:
     """Kept rate over all loans of the person; the open promise is that of the loan at hand."""
-    judged = sorted((p for p in promises if p.state in _JUDGED), key=lambda p: p.due_on)
+    judged = sorted((p for p in promises if p.state in JUDGED), key=lambda p: p.due_on)
     still_open = [p for p in on_this_loan if p.state == PromiseState.OPEN]
     return PromiseRecord(
         kept=sum(p.state == PromiseState.KEPT for p in judged),
