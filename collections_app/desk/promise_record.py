@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.cases.models import Case, CaseState
+from collections_app.promises.asking import waiting_for
 from collections_app.promises.flow import JUDGED, NOTHING, PromiseState
 
 #: How many of the last judged promises are drawn one by one.
@@ -101,8 +102,20 @@ def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact])
     )
 
 
-def cancel_promise_href(case_pk: UUID, record: PromiseRecord, user: User) -> str:
-    """Returns where the open promise is taken back; nothing without one or for who may not."""
-    if record.open is None or not has_right(user, "promise.cancel"):
-        return ""
-    return reverse("desk:cancel_promise", args=[case_pk, record.open.pk])
+def promise_links(case: Case, record: PromiseRecord, user: User) -> dict[str, str]:
+    """Returns where a promise is taken, and the open one taken back; empty for who may not.
+
+    While one beyond the limit waits for a second person, its page stands instead of a new one.
+    """
+    links = {"cancel_promise_href": "", "take_promise_href": "", "asked_promise_href": ""}
+    if record.open is not None and has_right(user, "promise.cancel"):
+        links["cancel_promise_href"] = reverse(
+            "desk:cancel_promise", args=[case.pk, record.open.pk]
+        )
+    if case.state != CaseState.OPEN or not has_right(user, "promise.view"):
+        return links
+    if (waiting := waiting_for(case)) is not None:
+        links["asked_promise_href"] = reverse("desk:asked_promise", args=[waiting.pk])
+    elif has_right(user, "promise.add"):
+        links["take_promise_href"] = reverse("desk:take_promise", args=[case.pk])
+    return links

@@ -8,11 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.decorators import has_right
+from accounts.access.rights import Role
 from accounts.access.scope import ScopedQuerySet
+from collections_app.cases.models import Case
 from collections_app.promises.flow import JUDGED, PromiseState
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
-from core.money import MoneyField
+from core.money import MoneyField, RateField
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
@@ -20,13 +23,62 @@ from loans.portfolios.models import Portfolio
 if TYPE_CHECKING:
     from accounts.models import User
 
-__all__ = ["Promise", "PromiseEvent", "PromiseState"]
+__all__ = ["Promise", "PromiseEvent", "PromiseLimit", "PromiseMethod", "PromiseState"]
+
+
+class PromiseMethod(models.TextChoices):
+    """How the money is to come. Files may name others; they are shown as written."""
+
+    TRANSFER = "transfer", _("bank transfer")
+    DEBIT = "debit", _("direct debit")
+    LINK = "link", _("payment link")
+    WALLET = "wallet", _("mobile wallet")
+    CASH = "cash", _("cash, at a counter")
+    CHEQUE = "cheque", _("cheque")
+
+
+class PromiseLimit(models.Model):
+    """How far a role may promise on its own; beyond it a second person decides."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role, unique=True)
+    max_days_out = models.PositiveSmallIntegerField(
+        _("days ahead, at most"), help_text=_("From the day of the promise to its last part.")
+    )
+    min_share = RateField(
+        _("share of what is past due, at least"),
+        help_text=_("All parts together: 0.5 is half of what is past due that day."),
+    )
+    max_parts = models.PositiveSmallIntegerField(_("parts, at most"))
+
+    class Meta:
+        ordering = ["role"]
+        verbose_name = _("limit of promises")
+        verbose_name_plural = _("limits of promises")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="promise_limit_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_share__gte=0, min_share__lte=1, max_parts__gte=1),
+                name="promise_limit_sane",
+                violation_error_message=_(
+                    "The share is from 0 to 1, and there is at least a part."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
 
 
 class PromiseQuerySet(ScopedQuerySet["Promise"]):
     def scoped_to(self, user: User) -> Self:
-        """Promises for the loans of the portfolios that the user may see."""
-        return self.filter(loan__portfolio__in=Portfolio.objects.visible_to(user))
+        """Promises for loans whose cases the user may see, and those the user took there."""
+        in_reach = self.filter(loan__portfolio__in=Portfolio.objects.visible_to(user))
+        if has_right(user, "case.view_all"):
+            return in_reach
+        seen = Case.objects.visible_to(user).values("loan")
+        return in_reach.filter(Q(loan__in=seen) | Q(taken_by_id=str(user.pk)))
 
     def open(self) -> Self:
         return self.filter(state=PromiseState.OPEN)

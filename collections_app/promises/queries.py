@@ -6,7 +6,9 @@ from django.db.models import Exists, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from collections_app.contacts.models import Contact, ResultGroup
-from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.models import Promise, PromiseMethod, PromiseState
+from loans.contracts.models import Loan
+from loans.repayments.models import Repayment
 
 
 def with_answers(promises: QuerySet[Promise]) -> QuerySet[Promise]:
@@ -48,3 +50,18 @@ def as_facts(promises: QuerySet[Promise]) -> QuerySet[Promise, dict[str, object]
             party=Cast("party", TextField()),
         )
     )
+
+
+def method_last_used(loan: Loan) -> str:
+    """Returns how money for the loan was last promised, else last paid; empty if never said."""
+    promised = Promise.objects.filter(loan=loan).exclude(method="").order_by("-made_at")
+    method = promised.values_list("method", flat=True).first()
+    if method is None:
+        paid = Repayment.objects.filter(loan=loan).exclude(method="").order_by("-value_on", "-pk")
+        method = paid.values_list("method", flat=True).first()
+    return method or ""
+
+
+def method_name(method: str) -> str:
+    """Returns a method as people read it; what a file named is shown as written."""
+    return str(PromiseMethod(method).label) if method in PromiseMethod.values else method
