@@ -106,7 +106,7 @@ def due_promises() -> QuerySet[Promise]:
     )
 
 
-def broken_promises() -> QuerySet[Promise]:
+def broken_promises() -> QuerySet[Any]:
     """Promises of the outer case's loan not kept since it opened, that nobody talked about yet."""
     broken = Promise.objects.filter(
         loan=OuterRef("loan"),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.cases.models import Case, CaseState
+from collections_app.cases.flow import CaseState
+from collections_app.cases.models import Case
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.flow import JUDGED, NOTHING, PromiseState
 

@@ -49,7 +49,7 @@ class TakePromiseForm(PromisePartsForm):
             loans__loan=case.loan_id, loans__role__in=LIABLE_ROLES
         ).distinct()
         who.label_from_instance = shown_name
-        self.initial |= {"who": case.borrower_id, "token": str(uuid7())}
+        self.initial = {**self.initial, "who": case.borrower_id, "token": str(uuid7())}
 
 
 @requires("promise.add")

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from accounts.approvals.models import Approval
+from accounts.approvals.models import Approval, ApprovalQuerySet
 from accounts.approvals.services import request_approval
 from accounts.models import User
 from collections_app.cases.models import Case
@@ -87,7 +87,7 @@ def asked_promise(approval: Approval) -> AskedPromise:
     )
 
 
-def asked_promises(user: User) -> QuerySet[Approval]:
+def asked_promises(user: User) -> ApprovalQuerySet:
     """Requests about promises on cases the user may see."""
     seen = Case.objects.visible_to(user).order_by().annotate(key=Cast("pk", TextField()))
     rows = Approval.objects.visible_to(user).filter(kind=KIND, subject_type=SUBJECT)

@@ -22,6 +22,7 @@ from collections_app.promises.models import PromiseMethod
 from collections_app.promises.parts import MOST_PARTS, check_parts
 from collections_app.promises.queries import method_last_used
 from core import clock
+from loans.delinquency.models import Position
 from loans.portfolios.queries import working_days_of
 
 #: Banking days until the money is expected, where nobody says another day.
@@ -85,7 +86,8 @@ class PromisePartsForm(forms.Form):
 
     @property
     def past_due(self) -> Decimal:
-        return self.case.loan.position.overdue_amount
+        position: Position = self.case.loan.position
+        return position.overdue_amount
 
     @cached_property
     def excess(self) -> list[Excess]:

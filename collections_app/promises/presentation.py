@@ -54,7 +54,7 @@ def outlook_of(form: PromisePartsForm) -> Outlook:
     return Outlook(
         text=text,
         is_current=is_current,
-        problem="" if beyond else " ".join(form.non_field_errors()),
+        problem="" if beyond else " ".join(str(error) for error in form.non_field_errors()),
         beyond=tuple(excess.sentence for excess in beyond),
         shorten_to=next((e.shorten_to for e in beyond if e.shorten_to), None),
     )

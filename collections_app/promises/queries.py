@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
@@ -11,7 +13,7 @@ from loans.contracts.models import Loan
 from loans.repayments.models import Repayment
 
 
-def with_answers(promises: QuerySet[Promise]) -> QuerySet[Promise]:
+def with_answers(promises: QuerySet[Promise]) -> QuerySet[Any]:
     """Adds `is_answered`: since the promise was found not kept, somebody took another, or talked.
 
     A broken promise is spoken about once; after that the next step agreed on is what counts.
@@ -27,7 +29,7 @@ def with_answers(promises: QuerySet[Promise]) -> QuerySet[Promise]:
     return promises.annotate(is_answered=Exists(newer) | Exists(talked))
 
 
-def as_facts(promises: QuerySet[Promise]) -> QuerySet[Promise, dict[str, object]]:
+def as_facts(promises: QuerySet[Any]) -> QuerySet[Any, Any]:
     """Returns each promise as one JSON object, `facts`, for a page that reads many loans at once.
 
     Amounts are text: JSON knows no decimals.

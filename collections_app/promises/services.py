@@ -20,7 +20,8 @@ from accounts.approvals.services import decide
 from accounts.inbox.models import Urgency
 from accounts.inbox.services import notify
 from accounts.models import User
-from collections_app.cases.models import Case, CaseState
+from collections_app.cases.flow import CaseState
+from collections_app.cases.models import Case
 from collections_app.promises.asking import ask_for, asked_promise, waiting_for
 from collections_app.promises.flow import NOTHING, stays_in_rate
 from collections_app.promises.judging import judge_loans, set_terms
