@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import F, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,7 @@ from collections_app.desk.reasons import (
 )
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.queries import as_facts, with_answers
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
@@ -139,20 +140,15 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
 def pressing_promise() -> Any:
     """The promise of the outer case's loan to speak of first: broken before due, then by day."""
     is_broken = Q(state__in=[PromiseState.BROKEN, PromiseState.PARTIAL])
-    return (
-        Promise.objects.filter(
-            Q(state=PromiseState.OPEN) | (is_broken & Q(due_on__gte=OuterRef("opened_on"))),
-            loan=OuterRef("loan"),
-        )
-        .order_by(Choice(When(is_broken, then=Value(0)), default=Value(1)), "due_on")
-        .annotate(
-            facts=JSONObject(
-                # As text: JSON knows no decimals.
-                amount=Cast("amount", TextField()),
-                due_on="due_on",
-                state="state",
+    return as_facts(
+        with_answers(
+            Promise.objects.filter(
+                Q(state=PromiseState.OPEN) | (is_broken & Q(due_on__gte=OuterRef("opened_on"))),
+                loan=OuterRef("loan"),
             )
         )
+        .exclude(is_broken, is_answered=True)
+        .order_by(Choice(When(is_broken, then=Value(0)), default=Value(1)), "due_on")
     )
 
 

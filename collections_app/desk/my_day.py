@@ -116,6 +116,7 @@ def _promises_due() -> QuerySet[Promise]:
     return Promise.objects.filter(
         loan=OuterRef("loan"),
         state=PromiseState.OPEN,
+        is_awaiting=False,
         due_on__lte=OuterRef("portfolio__business_date"),
     )
 

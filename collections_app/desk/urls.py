@@ -1,6 +1,14 @@
 from django.urls import path
 
-from collections_app.desk import override_views, promise_views, reply_views, search_views, views
+from collections_app.desk import (
+    override_views,
+    promise_decisions,
+    promise_taking,
+    promise_views,
+    reply_views,
+    search_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +30,17 @@ urlpatterns = [
         "cases/<uuid:pk>/promises/<uuid:promise_pk>/cancel/",
         promise_views.cancel,
         name="cancel_promise",
+    ),
+    path("cases/<uuid:pk>/promises/new/", promise_taking.take, name="take_promise"),
+    path("cases/<uuid:pk>/promises/outlook/", promise_taking.outlook, name="promise_outlook"),
+    path("promises/", promise_decisions.promises, name="promises"),
+    path("promises/asked/", promise_decisions.asked_list, name="asked_promises"),
+    path("promises/asked/<uuid:pk>/", promise_decisions.asked, name="asked_promise"),
+    path("promises/asked/<uuid:pk>/decide/", promise_decisions.decide, name="decide_promise"),
+    path(
+        "promises/asked/<uuid:pk>/withdraw/",
+        promise_decisions.withdraw_request,
+        name="withdraw_promise",
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),

@@ -90,6 +90,8 @@ TABLE = {
     "preferences.change": "xxxxxxxx.",
     "promise.add": "xxxxx....",
     "promise.cancel": "xxxxx....",
+    "promise.decide": "...xx....",
+    "promise.view": "xxxxxxxxx",
     "receipt.post": "........x",
     "repayment.post": "........x",
     "reply.handle": "xxxxx....",

@@ -14,6 +14,7 @@ from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
+from tests.ui.samples.promises import PROMISE_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
 from tests.ui.samples.reminders import REMINDER_PAGES
@@ -116,6 +117,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **REGISTER_PAGES,
     **MESSAGE_PAGES,
     **REMINDER_PAGES,
+    **PROMISE_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),

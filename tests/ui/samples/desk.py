@@ -177,8 +177,16 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             kept=3,
             judged=5,
             last=[Row(mark=mark, state_name=mark) for mark in ("done", "done", "failed", "done")],
-            open=Row(amount=Decimal("3280.00"), due_on=date(2026, 11, 27), state_name=_("open")),
+            open=Row(
+                amount=Decimal("3280.00"),
+                due_on=date(2026, 11, 27),
+                state_name=_("open"),
+                is_awaiting=False,
+                received_amount=Decimal("1000.00"),
+            ),
         ),
+        "cancel_promise_href": "#",
+        "take_promise_href": "#",
         "other_loans": [
             Row(
                 contract_no="AF-11207",
