@@ -1,5 +1,6 @@
 """Gathers the admin of the app's concepts."""
 
+from collections_app.callbacks.admin import CallbackAdmin, CallbackEventAdmin
 from collections_app.cases.admin import CaseAdmin, CaseEventAdmin
 from collections_app.cases.routing_admin import (
     CaseMoveAdmin,
@@ -12,6 +13,8 @@ from collections_app.promises.admin import PromiseAdmin
 from collections_app.worklist.admin import WorkItemAdmin
 
 __all__ = [
+    "CallbackAdmin",
+    "CallbackEventAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
     "CaseMoveAdmin",

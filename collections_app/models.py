@@ -1,5 +1,6 @@
 """Gathers the models of the app's concepts."""
 
+from collections_app.callbacks.models import Callback, CallbackEvent
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
@@ -10,6 +11,8 @@ from collections_app.strategy.models import Strategy, StrategyLine, StrategyVers
 from collections_app.worklist.models import GatheredGround, WorkItem
 
 __all__ = [
+    "Callback",
+    "CallbackEvent",
     "Case",
     "CaseEvent",
     "CaseMove",

@@ -6,6 +6,7 @@ from typing import Any
 
 from config.components import context as components
 from tests.ui.samples import assignment, people, reports
+from tests.ui.samples.callbacks import CALLBACK_PAGES
 from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
@@ -119,4 +120,5 @@ PAGES: dict[str, tuple[str, Any]] = {
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
+    **CALLBACK_PAGES,
 }
