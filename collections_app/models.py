@@ -6,6 +6,7 @@ from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
+from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from collections_app.worklist.models import GatheredGround, WorkItem
@@ -22,6 +23,8 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "GatheredGround",
+    "Note",
+    "NoteEvent",
     "Promise",
     "PromiseEvent",
     "ResultCode",

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("collections_app.callbacks.urls")),
     path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
+    path("", include("collections_app.notes.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

@@ -91,6 +91,8 @@ def schedule_callback(
     # Two who agree on a time at once meet here: the second moves what the first has made.
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     pending = Callback.objects.pending().filter(case=case, party=party_id).first()
+    if pending is not None and _is_same(pending, wall_time, note):
+        return pending  # the same form sent twice
     if pending is not None:
         return reschedule_callback(
             callback=pending, wall_time=wall_time, reason="", by=by, is_wish=is_wish, note=note
@@ -282,6 +284,11 @@ def _check_case(case: Case, contact_point: ContactPoint | None) -> None:
         )
     if contact_point is not None and not _is_on_loan(case, contact_point):
         raise ValidationError(_("This number belongs to nobody on the loan."))
+
+
+def _is_same(pending: Callback, wall_time: datetime, note: str) -> bool:
+    at = datetime.combine(pending.local_on, pending.local_at)
+    return at == on_the_clock(wall_time, pending.time_zone) and not note.strip()
 
 
 def _is_on_loan(case: Case, contact_point: ContactPoint) -> bool:

@@ -68,6 +68,9 @@ from collections_app.desk.promise_record import (
 from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
 from collections_app.desk.timeline import TimelineSources
+from collections_app.notes.models import Note
+from collections_app.notes.panel import notes_context
+from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
@@ -90,6 +93,7 @@ class CaseMaterial:
     attempts: list[Any]
     debts: list[Any]
     promises: list[PromiseFact]
+    notes: list[Note]
 
     @property
     def reach(self) -> Reach:
@@ -149,6 +153,7 @@ def gather(case: Any, user: User) -> CaseMaterial:
         attempts=list(attempts_about(case)[:READ]),
         debts=debts,
         promises=promise_facts(own),
+        notes=notes_on(case),
     )
 
 
@@ -214,6 +219,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
+        **notes_context(case, user, material.notes),
     }
 
 
@@ -280,6 +286,7 @@ def timeline_sources(material: CaseMaterial) -> TimelineSources:
         scheme=material.scheme,
         repayments=material.repayments,
         promises=material.promises,
+        notes=material.notes,
         attempts=material.attempts,
     )
 

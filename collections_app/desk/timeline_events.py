@@ -42,7 +42,7 @@ from loans.repayments.models import (
 )
 
 #: Where events of one instant stand: a higher rank is shown first.
-ATTEMPT_RANK, HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 5, 4, 3, 2, 1
+NOTE_RANK, ATTEMPT_RANK, HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 6, 5, 4, 3, 2, 1
 
 #: A fact has a day, no time: noon keeps it between the day's morning and evening, and what the
 #: close found out stands at the day's end.

@@ -14,6 +14,7 @@ from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
+from tests.ui.samples.notes import NOTE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
@@ -121,4 +122,5 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **NOTE_PAGES,
 }

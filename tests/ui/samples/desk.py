@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tests.ui.samples.callbacks import panel as callbacks_panel
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
+from tests.ui.samples.notes import panel as notes_panel
 
 
 def _instalments() -> list[Row]:
@@ -83,6 +84,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     ]
     return {
         **callbacks_panel(),
+        **notes_panel(),
         "back_href": "/cases/",
         "case": Row(
             pk="0199",
