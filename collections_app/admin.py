@@ -11,6 +11,7 @@ from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
+from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import WorkItemAdmin
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "CloseSetAsideAdmin",
     "ContactAdmin",
     "NoteAdmin",
+    "PauseAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

@@ -8,6 +8,7 @@ from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent
+from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from collections_app.worklist.models import GatheredGround, WorkItem
 
@@ -25,6 +26,7 @@ __all__ = [
     "GatheredGround",
     "Note",
     "NoteEvent",
+    "Pause",
     "Promise",
     "PromiseEvent",
     "ResultCode",

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
     path("", include("collections_app.notes.urls")),
+    path("", include("collections_app.protection.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

@@ -305,7 +305,10 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     ],
     # Contacts announce nothing: who logs one brings the callbacks up to date; the sweep finds the
     # rest.
-    "collections.contact_logged": ["collections_app.callbacks.following.follow_contacts"],
+    "collections.contact_logged": [
+        "collections_app.callbacks.following.follow_contacts",
+        "collections_app.protection.following.follow_contacts",
+    ],
     "collections.callback_changed": [],
     # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
     "compliance.register_changed": [

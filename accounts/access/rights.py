@@ -83,6 +83,8 @@ _TEAM_LEADERSHIP: Final = (
             "report.view",
             "import.view",
             "close.view",
+            "floor.view",
+            "target.set",
         }
     )
 )

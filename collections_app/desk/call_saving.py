@@ -20,6 +20,7 @@ from collections_app.contacts.services import (
     log_inbound_call,
     log_unsanctioned_call,
 )
+from collections_app.protection.services import protect
 from compliance.attempts.models import Attempt
 from core.audit.actors import Actor
 
@@ -36,6 +37,7 @@ def save_call(*, case: Case, attempt: Attempt | None, form: Any, agent: User) ->
         wrapup = replace(wrapup, next_step_at=resolve(agreed, zone_of_case(case)))
     contact = _log(case, attempt, form, wrapup, agent)
     contact_made(contact=contact, by=Actor.of(agent))
+    protect(contact=contact)
     if agreed is not None:
         _promise_call(case, contact, agreed, wrapup, agent)
     return contact

@@ -72,6 +72,7 @@ from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
+from collections_app.protection.panel import pause_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import LoanParty
@@ -220,6 +221,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
         **notes_context(case, user, material.notes),
+        **pause_context(user),
     }
 
 

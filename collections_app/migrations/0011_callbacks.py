@@ -28,20 +28,24 @@ def _carry_callbacks(apps, schema_editor):
     """
     Case = apps.get_model("collections_app", "Case")
     Contact = apps.get_model("collections_app", "Contact")
+    # What a result asks for was one yes or no, and is a list since.
+    names = {field.name for field in apps.get_model("collections_app", "ResultCode")._meta.fields}
+    asked = "result__asks" if "asks" in names else "result__needs_next_time"
     latest = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     cases = (
         Case.objects.filter(state="open", next_step="call", next_step_at__isnull=False)
         .annotate(
             contact_id=Subquery(latest.values("pk")[:1]),
-            was_agreed=Subquery(latest.values("result__needs_next_time")[:1]),
+            asked=Subquery(latest.values(asked)[:1]),
         )
-        .filter(was_agreed=True)
+        .filter(contact_id__isnull=False)
         .select_related("portfolio")
         .order_by("pk")
     )
     batch = []
     for case in cases.iterator(chunk_size=_BATCH):
-        batch.append(case)
+        if case.asked is True or (isinstance(case.asked, list) and "callback" in case.asked):
+            batch.append(case)
         if len(batch) == _BATCH:
             _carry(apps, batch)
             batch = []

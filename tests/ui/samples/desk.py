@@ -85,6 +85,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     return {
         **callbacks_panel(),
         **notes_panel(),
+        "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
         "back_href": "/cases/",
         "case": Row(
             pk="0199",
