@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models import F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.models import Case, CaseQuerySet
 from collections_app.contacts.models import Contact
 from collections_app.desk.buckets import Bucket, bucket_facts
@@ -28,6 +29,7 @@ from collections_app.desk.people import (
     shown_name,
 )
 from collections_app.desk.reasons import (
+    AgreedCall,
     CaseSignals,
     Reason,
     days_late,
@@ -119,7 +121,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
         cases.with_last_contact()
         .select_related("loan__position", "portfolio", "borrower", "assignee")
         .annotate(
-            agreed=F("is_callback"),
+            callback=Subquery(first_callback_facts()),
             phone_pk=Subquery(in_calling_order(phones).values("pk")[:1]),
             bucket_facts=bucket_facts(
                 scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
@@ -211,7 +213,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         now=now,
         unlogged_at=case.unlogged_at,
         reply_at=case.reply_at,
-        is_callback=case.agreed,
+        callback=AgreedCall.of(case.callback),
         promise=case.promise,
         last_contact_at=case.last_contact_at,
     )
