@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import F, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
