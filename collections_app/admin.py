@@ -9,7 +9,7 @@ from collections_app.cases.routing_admin import (
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.promises.admin import PromiseAdmin
-from collections_app.worklist.admin import WorkItemAdmin
+from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
     "CaseAdmin",
@@ -18,6 +18,8 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "LeaseAdmin",
+    "PointsTableAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

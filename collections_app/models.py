@@ -7,7 +7,9 @@ from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
+from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import GatheredGround, WorkItem
+from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
     "Case",
@@ -19,6 +21,8 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "GatheredGround",
+    "Lease",
+    "PointsTable",
     "Promise",
     "PromiseEvent",
     "ResultCode",

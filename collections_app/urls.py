@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("collections_app.desk.urls")),
     path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
+    path("queue/", include("collections_app.worklist.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

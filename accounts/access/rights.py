@@ -83,6 +83,7 @@ _TEAM_LEADERSHIP: Final = (
             "report.view",
             "import.view",
             "close.view",
+            "worklist.lead",
         }
     )
 )

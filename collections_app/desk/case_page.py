@@ -66,6 +66,7 @@ from collections_app.desk.reasons import CaseSignals, days_late, next_step_text,
 from collections_app.desk.replies import replies_context
 from collections_app.desk.timeline import TimelineSources
 from collections_app.promises.models import PromiseState
+from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import LoanParty
@@ -209,6 +210,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "repayments": repayment_rows(material.repayments),
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
+        **lease_context(party_id=case.borrower_id, user=user),
     }
 
 

@@ -119,6 +119,7 @@ TABLE = {
     "waiver.decide": "....x....",
     "whatif.view": "....xxxx.",
     "worklist.claim": "xx.xx....",
+    "worklist.lead": "...xx....",
 }
 
 

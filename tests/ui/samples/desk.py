@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 
@@ -81,6 +82,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ("says_paid", "Says paid"),
     ]
     return {
+        **lease_mine(),
         "back_href": "/cases/",
         "case": Row(
             pk="0199",
