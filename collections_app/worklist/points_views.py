@@ -135,7 +135,7 @@ def _page(
 
 
 def _complaints(form: DecisionForm) -> list[str]:
-    return [message for messages_of in form.errors.values() for message in messages_of]
+    return [str(message) for said in form.errors.values() for message in said]
 
 
 def _facts_of(table: PointsTable) -> dict[str, Any]:

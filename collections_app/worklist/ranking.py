@@ -171,11 +171,11 @@ person AS (
         ) AS is_skipped
     FROM person)
 SELECT
-    min(opens_at) FILTER (WHERE opens_at > %(now)s AND NOT is_open),
-    count(*) FILTER (WHERE opens_at > %(now)s AND NOT is_open),
-    count(*) FILTER (WHERE is_open AND is_held),
-    count(*) FILTER (WHERE is_open AND NOT is_held AND is_skipped),
-    count(*) FILTER (WHERE is_open AND NOT is_held AND NOT is_skipped)
+    min(opens_at) FILTER (WHERE opens_at > %(now)s AND NOT is_open) AS opens_at,
+    count(*) FILTER (WHERE opens_at > %(now)s AND NOT is_open) AS waiting,
+    count(*) FILTER (WHERE is_open AND is_held) AS held,
+    count(*) FILTER (WHERE is_open AND NOT is_held AND is_skipped) AS skipped,
+    count(*) FILTER (WHERE is_open AND NOT is_held AND NOT is_skipped) AS free
 FROM item"""
 
 _WAITING: Final = "WITH" + _FACTS + _WHO_WAITS
@@ -253,7 +253,7 @@ def who_waits(*, agent: User, at: datetime, bands: Sequence[Band]) -> Waiting:
     """Counts whom the agent cannot claim now, and from when the first of them; one query."""
     row = _row(_WAITING, agent, at, bands, ())
     assert row is not None  # an aggregate always answers
-    return Waiting(*row.values())
+    return Waiting(**row)
 
 
 def _row(

@@ -38,7 +38,11 @@ from loans.borrowers.presentation import lang_of, shown_name
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Claims the next person and leads to their case; with nobody to claim, to why."""
-    found = claim_next(agent=signed_in_user(request))
+    return _go_on(request, signed_in_user(request))
+
+
+def _go_on(request: HttpRequest, user: User) -> HttpResponse:
+    found = claim_next(agent=user)
     if isinstance(found, Nothing):
         if found.corrected:
             messages.info(request, _corrected_text(found))
@@ -94,7 +98,7 @@ def skip_person(request: HttpRequest, token: UUID) -> HttpResponse:
                 form.add_error(None, refusal)
             else:
                 messages.success(request, _("Skipped; your lead can see why."))
-                return next_person(request)
+                return _go_on(request, user)
     context = {
         "form": form,
         "case_href": reverse("desk:case", args=[lease.case_id]),

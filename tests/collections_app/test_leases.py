@@ -287,7 +287,7 @@ def test_a_lead_takes_a_person_over_and_the_agent_hears_of_it(desk, lease):
 def test_a_take_over_needs_a_lead_a_reason_and_a_live_lease(desk, lease):
     lead = desk.cast.extra["lead"]
     with pytest.raises(PermissionDenied):
-        take_over(lead=desk.cast.ben, lease=lease, reason="Because")
+        take_over(lead=desk.cast.ana, lease=lease, reason="Because")
     with pytest.raises(ValidationError):
         take_over(lead=lead, lease=lease, reason=" ")
     assert lease_of(desk.case.borrower_id) == lease
