@@ -10,7 +10,9 @@ from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
+from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import GatheredGround, WorkItem
+from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
     "Callback",
@@ -27,6 +29,8 @@ __all__ = [
     "Note",
     "NoteEvent",
     "Pause",
+    "Lease",
+    "PointsTable",
     "Promise",
     "PromiseEvent",
     "PromiseLimit",

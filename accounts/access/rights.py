@@ -86,6 +86,7 @@ _TEAM_LEADERSHIP: Final = (
             "close.view",
             "floor.view",
             "target.set",
+            "worklist.lead",
         }
     )
 )

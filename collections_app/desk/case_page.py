@@ -73,6 +73,7 @@ from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
 from collections_app.protection.panel import pause_context
+from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import LoanParty
@@ -222,6 +223,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         **_callbacks(material, user),
         **notes_context(case, user, material.notes),
         **pause_context(user),
+        **lease_context(party_id=case.borrower_id, user=user),
     }
 
 

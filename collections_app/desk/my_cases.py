@@ -40,6 +40,7 @@ from collections_app.desk.reasons import (
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import as_facts, with_answers
+from collections_app.worklist.lease_models import Lease
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
@@ -80,6 +81,8 @@ class CaseRow:
     last_contact: str
     last_result: str
     worked_by: str
+    #: Who has the person now, if somebody else has.
+    with_now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
+    elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=user)
     replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()
@@ -133,6 +137,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
                 contact.values(facts=JSONObject(en="result__name", zh="result__name_zh"))[:1]
             ),
             promise=Subquery(pressing_promise().values("facts")[:1]),
+            with_now=Subquery(elsewhere.values("agent__full_name")[:1]),
             unlogged_at=Subquery(unlogged.order_by("at").values("at")[:1]),
             reply_at=Subquery(replies.order_by("received_at").values("received_at")[:1]),
         )
@@ -237,4 +242,5 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         last_contact=last_contact_text(case.last_contact_at, now),
         last_result=in_reading_language(case.result),
         worked_by=case.assignee.get_full_name() if other else "",
+        with_now=case.with_now or "",
     )

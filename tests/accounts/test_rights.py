@@ -123,6 +123,7 @@ TABLE = {
     "waiver.decide": "....x....",
     "whatif.view": "....xxxx.",
     "worklist.claim": "xx.xx....",
+    "worklist.lead": "...xx....",
 }
 
 

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tests.ui.samples.callbacks import panel as callbacks_panel
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
@@ -86,6 +87,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         **callbacks_panel(),
         **notes_panel(),
         "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
+        **lease_mine(),
         "back_href": "/cases/",
         "case": Row(
             pk="0199",
