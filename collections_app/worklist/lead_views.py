@@ -54,6 +54,7 @@ def skips(request: HttpRequest) -> HttpResponse:
         ],
         "skips": [_skip_row(row, user) for row in shown],
         "leases": [_lease_row(row, user) for row in _live(user)],
+        "points_href": reverse("worklist:points"),
         "as_of": clock.local_now(user.time_zone),
     }
     return TemplateResponse(request, "collections_app/worklist/skips.html", context)
