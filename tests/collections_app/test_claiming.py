@@ -25,6 +25,7 @@ from collections_app.worklist.leases import (
 )
 from collections_app.worklist.models import WorkItem
 from collections_app.worklist.tasks import refresh_due_hints
+from compliance.consents.services import record_consent
 from compliance.registers.models import RegisterChange
 from core import clock
 from core.facts import drain
@@ -148,6 +149,14 @@ def test_a_promise_comes_before_any_ranking(desk, obligation, state, due_on):
 def test_a_callback_comes_when_its_time_has_come_and_not_before(desk):
     others = _more_cases(desk, 2)
     agreed = clock.now() + timedelta(hours=1)
+    record_consent(
+        party=others[0].borrower,
+        kind="call_back",
+        answer="yes",
+        given_at=clock.now(),
+        source="asked on the phone",
+        by=CLERK,
+    )
     _log(desk, others[0], "CB", next_step_at=agreed)
 
     first = _next(desk)
