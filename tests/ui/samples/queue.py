@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tests.ui.samples.callbacks import rows as callback_rows
 from tests.ui.samples.desk_forms import FilterForm
 from tests.ui.samples.marks import AT, tabs, verdict
 
@@ -203,9 +204,25 @@ def my_cases() -> dict[str, Any]:
         "claim_href": "/queue/next/",
         "workable": _workable(),
         "as_of": AT,
+        "owed": [
+            {"label": _("replies waiting"), "count": 2, "href": "?view=replies", "icon": "message"},
+            {
+                "label": _("callbacks agreed"),
+                "count": 4,
+                "href": "?view=callbacks",
+                "icon": "clock",
+            },
+        ],
+        "callbacks_href": "/callbacks/",
         "my_day": Row(
             logged=41,
             talks=9,
+            promises_taken=3,
+            target_logged=60,
+            target_talks=12,
+            target_promises=None,
+            broken=2,
+            callbacks=callback_rows()[:3],
             money=[
                 Row(
                     currency="CNY",

@@ -16,7 +16,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_signing_secrets"),
-        ("collections_app", "0010_strategy_lines_by_flags"),
+        ("collections_app", "0015_protection"),
         ("loans", "0009_import_rows_leave_staging"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
