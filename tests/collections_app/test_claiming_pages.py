@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from accounts.access.rights import Role
 from accounts.models import User
+from collections_app.contacts.models import Contact, ResultCode
+from collections_app.protection.services import answer_pause, protect
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.leases import claim_next, take_up
 from collections_app.worklist.points_services import points_in_force
 from collections_app.worklist.points_tables import PointsTable
 from core import clock
+from core.audit.actors import Actor
 from tests.collections_app.builders import build_desk
 from tests.collections_app.test_claiming import _follow, _log, _more_cases
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
@@ -239,3 +242,17 @@ def test_a_new_table_is_written_proposed_and_decided_by_another(desk):
         _follow()
         second = claim_next(agent=desk.cast.ana).lease
         assert (second.points_table, first.points_table.version) == (table, 1)
+
+
+def test_whoever_asks_for_the_next_person_is_back_from_the_pause(desk):
+    ResultCode.objects.filter(code="RPC-REF").update(is_abusive=True)
+    _more_cases(desk, 1)
+    _log(desk, desk.case, "RPC-REF")
+    pause = protect(contact=Contact.objects.get())
+    answer_pause(pause=pause, takes_it=True, by=Actor.of(desk.cast.ana))
+
+    _client(desk.cast.ana).post(reverse("worklist:next"))
+
+    pause.refresh_from_db()
+    assert pause.until == clock.now()
+    assert Lease.objects.get().reasons[0]["code"] == "easier"
