@@ -268,9 +268,18 @@ def next_candidate(
     others. Needs a transaction.
     """
     statement = _NEXT.replace("{locking}", "" if wait else "SKIP LOCKED")
-    row = _row(statement, agent, at, bands, passed, easier)
-    if row is None:
-        return None
+    gone = set(passed)
+    while (row := _row(statement, agent, at, bands, passed=gone, easier=easier)) is not None:
+        person = row["borrower_id"]
+        # Ranking many takes a while: in it somebody may have had the person, planned the next step
+        # and gone. Locked now, and looked at anew, they are as they are.
+        if fresh := _row(statement, agent, at, bands, passed=gone, easier=easier, only=person):
+            return _candidate(fresh)
+        gone.add(person)
+    return None
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
     facts = {name: row[name] for name in ("currency", "callback_at", *Factor.values)}
     return Candidate(
         item_id=row["item_id"],
@@ -296,10 +305,15 @@ def _row(
     agent: User,
     at: datetime,
     bands: Sequence[Band],
+    *,
     passed: Collection[UUID] = (),
     easier: bool = False,
+    only: UUID | None = None,
 ) -> dict[str, Any] | None:
-    scope, scope_values = claimable_cases(agent).order_by().values("pk").query.sql_with_params()
+    cases = claimable_cases(agent).order_by().values("pk")
+    if only is not None:
+        cases = cases.filter(borrower=only)
+    scope, scope_values = cases.query.sql_with_params()
     values: dict[str, Any] = {
         "agent": agent.pk,
         "agent_text": str(agent.pk),
