@@ -12,7 +12,7 @@ from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
-from collections_app.worklist.admin import WorkItemAdmin
+from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
     "CallbackAdmin",
@@ -23,8 +23,10 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",
+    "PointsTableAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("collections_app.close.urls")),
     path("", include("collections_app.notes.urls")),
     path("", include("collections_app.protection.urls")),
+    path("queue/", include("collections_app.worklist.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

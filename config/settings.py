@@ -298,7 +298,14 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULER = "config.scheduler.SeenScheduler"
 # topic of a fact -> the callables that consume it, each one batch per call (core.facts).
 FACT_CONSUMERS: dict[str, list[str]] = {
-    "loans.position_changed": ["collections_app.cases.services.follow_positions"],
+    # Money announces itself by the position it changes; the sweep finds what changes none.
+    "loans.position_changed": [
+        "collections_app.cases.services.follow_positions",
+        "collections_app.promises.following.follow_repayments",
+        "collections_app.promises.following.follow_repayment_states",
+        "collections_app.promises.following.follow_reversals",
+        "collections_app.promises.following.follow_chargebacks",
+    ],
     "collections.case_changed": [
         "collections_app.worklist.following.follow_cases",
         "collections_app.callbacks.following.follow_cases",

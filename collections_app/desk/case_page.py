@@ -61,8 +61,8 @@ from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
 from collections_app.desk.promise_record import (
     PromiseFact,
-    cancel_promise_href,
     promise_facts,
+    promise_links,
     promise_record,
 )
 from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
@@ -73,6 +73,7 @@ from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
 from collections_app.protection.panel import pause_context
+from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import LoanParty
@@ -212,7 +213,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "parties": party_rows(case, material.points),
         "other_loans": other_loans(material.debts, case),
         "promises": promises,
-        "cancel_promise_href": cancel_promise_href(case.pk, promises, user),
+        **promise_links(case, promises, user),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},
@@ -222,6 +223,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         **_callbacks(material, user),
         **notes_context(case, user, material.notes),
         **pause_context(user),
+        **lease_context(party_id=case.borrower_id, user=user),
     }
 
 
@@ -272,12 +274,21 @@ def _pressing(case: Case, promises: list[PromiseFact]) -> dict[str, Any] | None:
         promise
         for promise in promises
         if promise.state == PromiseState.OPEN
-        or (promise.state in is_broken and promise.due_on >= case.opened_on)
+        or (
+            promise.state in is_broken
+            and promise.due_on >= case.opened_on
+            and not promise.is_answered
+        )
     ]
     first = min(candidates, key=lambda p: (p.state not in is_broken, p.due_on), default=None)
     if first is None:
         return None
-    return {"amount": first.amount, "due_on": first.due_on.isoformat(), "state": first.state}
+    return {
+        "amount": first.amount,
+        "due_on": first.due_on.isoformat(),
+        "state": first.state,
+        "is_awaiting": first.is_awaiting,
+    }
 
 
 def timeline_sources(material: CaseMaterial) -> TimelineSources:

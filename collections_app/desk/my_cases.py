@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,8 @@ from collections_app.desk.reasons import (
 )
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.queries import as_facts, with_answers
+from collections_app.worklist.lease_models import Lease
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
@@ -79,6 +81,8 @@ class CaseRow:
     last_contact: str
     last_result: str
     worked_by: str
+    #: Who has the person now, if somebody else has.
+    with_now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
+    elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=user)
     replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()
@@ -132,6 +137,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
                 contact.values(facts=JSONObject(en="result__name", zh="result__name_zh"))[:1]
             ),
             promise=Subquery(pressing_promise().values("facts")[:1]),
+            with_now=Subquery(elsewhere.values("agent__full_name")[:1]),
             unlogged_at=Subquery(unlogged.order_by("at").values("at")[:1]),
             reply_at=Subquery(replies.order_by("received_at").values("received_at")[:1]),
         )
@@ -141,20 +147,15 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
 def pressing_promise() -> Any:
     """The promise of the outer case's loan to speak of first: broken before due, then by day."""
     is_broken = Q(state__in=[PromiseState.BROKEN, PromiseState.PARTIAL])
-    return (
-        Promise.objects.filter(
-            Q(state=PromiseState.OPEN) | (is_broken & Q(due_on__gte=OuterRef("opened_on"))),
-            loan=OuterRef("loan"),
-        )
-        .order_by(Choice(When(is_broken, then=Value(0)), default=Value(1)), "due_on")
-        .annotate(
-            facts=JSONObject(
-                # As text: JSON knows no decimals.
-                amount=Cast("amount", TextField()),
-                due_on="due_on",
-                state="state",
+    return as_facts(
+        with_answers(
+            Promise.objects.filter(
+                Q(state=PromiseState.OPEN) | (is_broken & Q(due_on__gte=OuterRef("opened_on"))),
+                loan=OuterRef("loan"),
             )
         )
+        .exclude(is_broken, is_answered=True)
+        .order_by(Choice(When(is_broken, then=Value(0)), default=Value(1)), "due_on")
     )
 
 
@@ -241,4 +242,5 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         last_contact=last_contact_text(case.last_contact_at, now),
         last_result=in_reading_language(case.result),
         worked_by=case.assignee.get_full_name() if other else "",
+        with_now=case.with_now or "",
     )

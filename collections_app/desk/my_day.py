@@ -161,6 +161,7 @@ def _promises_due() -> QuerySet[Promise]:
     return Promise.objects.filter(
         loan=OuterRef("loan"),
         state=PromiseState.OPEN,
+        is_awaiting=False,
         due_on__lte=OuterRef("portfolio__business_date"),
     )
 

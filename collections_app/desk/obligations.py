@@ -29,6 +29,7 @@ from accounts.models import User
 from collections_app.callbacks.queries import callbacks_of_outer_case
 from collections_app.cases.models import CaseQuerySet
 from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.queries import with_answers
 from compliance.attempts.models import Attempt, AttemptLoan, Direction
 from core import clock
 from loans.contracts.models import LoanParty
@@ -91,21 +92,23 @@ def unlogged_calls(*, user: User, now: datetime) -> QuerySet[Attempt]:
 
 
 def due_promises() -> QuerySet[Promise]:
-    """Promises of the outer case's loan whose day has come on the books and that are not judged."""
+    """Promises of the outer case's loan whose day has come and that no pending money would keep."""
     return Promise.objects.filter(
         loan=OuterRef("loan"),
         state=PromiseState.OPEN,
+        is_awaiting=False,
         due_on__lte=OuterRef("portfolio__business_date"),
     )
 
 
-def broken_promises() -> QuerySet[Promise]:
-    """Promises of the outer case's loan that were not kept since the case opened."""
-    return Promise.objects.filter(
+def broken_promises() -> QuerySet[Any]:
+    """Promises of the outer case's loan not kept since it opened, that nobody talked about yet."""
+    broken = Promise.objects.filter(
         loan=OuterRef("loan"),
         state__in=[PromiseState.BROKEN, PromiseState.PARTIAL],
         due_on__gte=OuterRef("opened_on"),
     )
+    return with_answers(broken).filter(is_answered=False)
 
 
 def _yes(condition: Q) -> ExpressionWrapper[Any]:

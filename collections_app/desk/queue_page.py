@@ -95,6 +95,7 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         **_paging(page, counts, selection, after),
         **_selecting(user),
         "workable": workable_parts(user),
+        **_claiming(user),
         **_day(user, counts),
         **pause_context(user),
         **_emptiness(page, counts, everything, user),
@@ -120,6 +121,13 @@ def _selecting(user: User) -> dict[str, Any]:
         return {"assign_href": reverse("assignment:preview")}
     except NoReverseMatch:
         return {"assign_href": ""}
+
+
+def _claiming(user: User) -> dict[str, str]:
+    return {
+        "claim_href": reverse("worklist:next") if has_right(user, "worklist.claim") else "",
+        "skips_href": reverse("worklist:skips") if has_right(user, "worklist.lead") else "",
+    }
 
 
 def _day(user: User, counts: QueueCounts) -> dict[str, Any]:

@@ -114,6 +114,8 @@ def _promise(case: Case, signals: CaseSignals) -> Reason | None:
         return Reason(
             _("Promise of %(amount)s only partly kept, was due %(day)s") % words, "promise", "stop"
         )
+    if signals.promise.get("is_awaiting"):
+        return Reason(_("Promise of %(amount)s: the money is on its way") % words, "promise")
     if due_on == signals.business_date:
         return Reason(_("Promise of %(amount)s is due today") % words, "promise")
     if due_on < signals.business_date:

@@ -91,6 +91,8 @@ TABLE = {
     "preferences.change": "xxxxxxxx.",
     "promise.add": "xxxxx....",
     "promise.cancel": "xxxxx....",
+    "promise.decide": "...xx....",
+    "promise.view": "xxxxxxxxx",
     "receipt.post": "........x",
     "repayment.post": "........x",
     "reply.handle": "xxxxx....",
@@ -121,6 +123,7 @@ TABLE = {
     "waiver.decide": "....x....",
     "whatif.view": "....xxxx.",
     "worklist.claim": "xx.xx....",
+    "worklist.lead": "...xx....",
 }
 
 

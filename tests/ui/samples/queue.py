@@ -177,6 +177,7 @@ def _case_rows() -> list[Row]:
             last_contact=last,
             last_result="",
             worked_by="Chen Wei" if level > 3 else "",
+            with_now="Chen Wei" if level > 4 else "",
         )
         for (
             name,
@@ -200,6 +201,7 @@ def my_cases() -> dict[str, Any]:
     selection = Row(view="", bucket="", portfolio="", q="", order="", query_string="view=all")
     return {
         "heading": _("My cases"),
+        "claim_href": "/queue/next/",
         "workable": _workable(),
         "as_of": AT,
         "owed": [
@@ -256,6 +258,7 @@ def my_cases_of_a_lead() -> dict[str, Any]:
     selection = Row(view="due", bucket="B2", portfolio="", q="", order="", query_string="view=due")
     return my_cases() | {
         "heading": _("Cases"),
+        "skips_href": "/queue/skips/",
         "workable": _workable(),
         "assign_href": "/assignment/moves/preview/",
         "shows_holder": True,

@@ -11,7 +11,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0012_notes"),
+        ("collections_app", "0014_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

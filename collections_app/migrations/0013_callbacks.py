@@ -118,7 +118,7 @@ def _zones(apps, people):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0010_strategy_lines_by_flags"),
+        ("collections_app", "0012_promises_taken"),
         ("compliance", "0009_complaint_terms"),
         ("loans", "0009_import_rows_leave_staging"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -14,7 +14,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0011_callbacks"),
+        ("collections_app", "0013_callbacks"),
         ("loans", "0009_import_rows_leave_staging"),
     ]
 
