@@ -12,6 +12,7 @@ from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
+from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
@@ -127,5 +128,6 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **FLOOR_PAGES,
     **NOTE_PAGES,
 }
