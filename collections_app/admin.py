@@ -7,7 +7,12 @@ from collections_app.cases.routing_admin import (
     TeamQueueAdmin,
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
-from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.contacts.admin import (
+    ContactAdmin,
+    ContactWithdrawalAdmin,
+    DraftAdmin,
+    ResultCodeAdmin,
+)
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.worklist.admin import WorkItemAdmin
 
@@ -18,6 +23,8 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "ContactWithdrawalAdmin",
+    "DraftAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.contacts.models import ResultCode
+from collections_app.contacts.models import Contact, ResultCode
+from compliance.attempts.ledger import standing_outcome
 from compliance.attempts.models import Attempt
+from core import clock
 from core.encryption.sealing import unseal
 from loans.borrowers.models import ContactKind, ContactPoint
 from loans.contracts.models import LoanParty
+
+#: How many of the rarer results stand first because they were used lately, and how lately.
+LAST_USED: Final = 5
+USED_WITHIN: Final = timedelta(days=30)
 
 
 def call_results() -> QuerySet[ResultCode]:
@@ -18,9 +27,16 @@ def call_results() -> QuerySet[ResultCode]:
     return ResultCode.objects.filter(is_active=True, channel="call")
 
 
-def result_of(pk: int) -> ResultCode:
-    """Returns a result code, also one that is no longer in use."""
-    return ResultCode.objects.get(pk=pk)
+def rarer_results_used(agent: User) -> list[int]:
+    """Returns the results without a key that an agent used last, the latest first."""
+    used = Contact.objects.filter(
+        logged_by=agent,
+        at__gte=clock.now() - USED_WITHIN,
+        result__digit__isnull=True,
+        withdrawal__isnull=True,
+    )
+    latest = used.values("result").annotate(used_at=Max("at")).order_by("-used_at")
+    return list(latest.values_list("result", flat=True)[:LAST_USED])
 
 
 def phones_of(case: Case) -> QuerySet[ContactPoint]:
@@ -37,7 +53,7 @@ def number_being_called(*, attempt: Attempt, agent: User) -> str:
     That the agent saw it stands in the trail since the call was started. Raises PermissionError
     for anybody else, or once the call is settled.
     """
-    if attempt.made_by_id != str(agent.pk) or attempt.settlements.exists():
+    if attempt.made_by_id != str(agent.pk) or standing_outcome(attempt) is not None:
         raise PermissionError("Only the agent on the line sees the number, while on the line.")
     point = attempt.contact_point
     if point is None:

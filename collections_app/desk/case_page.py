@@ -19,10 +19,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case, NextStep
+from collections_app.contacts.asks import TIMED
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
+    contact_of,
     last_said,
+    outcome_of,
     results_by_number,
     why_late,
 )
@@ -231,11 +234,11 @@ def _case_facts(material: CaseMaterial, user: User) -> dict[str, Any]:
 def _signals(material: CaseMaterial, user: User, now: datetime) -> CaseSignals:
     case = material.case
     unlogged = next(
-        (a for a in material.attempts if not a.settled and a.made_by_id == str(user.pk)), None
+        (a for a in material.attempts if not outcome_of(a) and a.made_by_id == str(user.pk)), None
     )
     replies = [r.received_at for a in material.attempts if (r := reply_of(a)) and not r.handled_at]
-    logged = next((a.contact for a in material.attempts if hasattr(a, "contact")), None)
-    agreed = logged is not None and logged.result.needs_next_time
+    logged = next((contact for a in material.attempts if (contact := contact_of(a))), None)
+    agreed = logged is not None and any(map(logged.result.asks_for, TIMED))
     return CaseSignals(
         business_date=case.portfolio.business_date,
         now=now,

@@ -11,12 +11,13 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.contacts.drafts import KeptDraft, draft_of
 from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called
+from collections_app.contacts.queries import number_being_called, rarer_results_used
+from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.case_page import zone_of
-from collections_app.desk.forms import UnstartedCallForm, WrapupForm
-from collections_app.desk.people import in_reading_language
-from compliance.attempts.models import Attempt
+from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from compliance.attempts.models import Attempt, Direction
 from core.ids import uuid7
 from loans.borrowers.models import ContactKind, ContactPoint
 
@@ -29,7 +30,6 @@ def started_call(case: Case, user: User) -> Attempt | None:
             about__loan=case.loan_id,
             made_by_id=str(user.pk),
             channel="call",
-            direction="outbound",
         )
         .select_related("contact_point", "party__data_key")
         .order_by("-at")
@@ -42,9 +42,13 @@ def logger_form(
     attempt: Attempt | None,
     data: Any = None,
     points: list[ContactPoint] | None = None,
+    draft: KeptDraft | None = None,
 ) -> WrapupForm:
-    """Returns the form for the call that was started, or for one that came about otherwise."""
-    initial = {"token": str(uuid7())}
+    """Returns the form for the call that was started, or for one that came about otherwise.
+
+    It begins with what was typed about the case before and not saved.
+    """
+    initial = {**(draft.entry if draft else {}), "token": str(uuid7())}
     if attempt is not None:
         return WrapupForm(data, case=case, initial=initial)
     phones = None
@@ -53,8 +57,17 @@ def logger_form(
     return UnstartedCallForm(data, case=case, phones=phones, initial=initial)
 
 
+def draft_for(case: Case, user: User) -> KeptDraft | None:
+    """Returns what the user typed about the case and has not saved."""
+    return draft_of(case=case, agent=user)
+
+
 def logger_context(
-    case: Case, user: User, attempt: Attempt | None, form: WrapupForm | None
+    case: Case,
+    user: User,
+    attempt: Attempt | None,
+    form: WrapupForm | None,
+    draft: KeptDraft | None = None,
 ) -> dict[str, Any]:
     """What the logger shows: a form, or why there is none."""
     if case.state != CaseState.OPEN:
@@ -64,24 +77,33 @@ def logger_context(
     return {
         "log_form": form,
         "log_href": reverse("desk:log_call", args=[case.pk]),
+        "draft_href": reverse("desk:keep_draft", args=[case.pk]),
+        "drop_draft_href": reverse("desk:drop_draft", args=[case.pk]) if draft else "",
+        "draft_kept_at": draft.kept_at if draft else None,
         "open_call": _open_call(case, user, attempt) if attempt else None,
-        **_result_choices(form),
+        **_result_choices(form, user),
     }
 
 
 def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
+    """The call that waits for its outcome; the number in clear only while we are calling it."""
+    point = attempt.contact_point
+    is_ours = attempt.direction == Direction.OUTBOUND and not attempt.is_unsanctioned
+    masked = point.masked if point else ""
     return {
-        "number": number_being_called(attempt=attempt, agent=user),
+        "number": number_being_called(attempt=attempt, agent=user) if is_ours else masked,
         "started_at": f"{attempt.at.astimezone(zone_of(case)):%H:%M:%S}",
     }
 
 
-def _result_choices(form: WrapupForm) -> dict[str, Any]:
-    """The results with a key, and the rarer ones that stand behind "more"."""
+def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
+    """The results with a key, and behind "more" the rarer ones: those used last come first."""
     chosen = str(form["result"].value() or "")
     codes = form.fields["result"].queryset  # type: ignore[attr-defined]
     choices = [_choice(row, chosen) for row in codes]
+    last_used = {pk: place for place, pk in enumerate(rarer_results_used(user))}
     rarer = [choice for choice in choices if not choice["digit"]]
+    rarer.sort(key=lambda choice: last_used.get(choice["value"], len(last_used)))
     return {
         "result_codes": [choice for choice in choices if choice["digit"]],
         "more_result_codes": rarer,
@@ -92,12 +114,8 @@ def _result_choices(form: WrapupForm) -> dict[str, Any]:
 def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
     return {
         "value": row.pk,
-        "label": result_label(row),
+        "label": name_of_result(row),
         "digit": row.digit or "",
+        "asks": " ".join(row.asks),
         "is_chosen": str(row.pk) == chosen,
     }
-
-
-def result_label(row: ResultCode) -> str:
-    """The result in the reader's language."""
-    return in_reading_language({"en": row.name, "zh": row.name_zh})

@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
 from collections_app.cases.models import CaseQuerySet, NextStep
+from collections_app.contacts.asks import TIMED
 from collections_app.contacts.models import Contact
 from collections_app.promises.models import Promise, PromiseState
 from compliance.attempts.models import Attempt, AttemptLoan, Direction
@@ -59,11 +60,13 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
     "Today" ends at midnight on the user's clock; days past due are those of the portfolio's books.
     """
     before_midnight = Q(next_step_at__lt=end_of_today(user, now))
-    agreed = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    agreed = (
+        Contact.objects.filter(case=OuterRef("pk"), withdrawal__isnull=True)
+        .annotate(is_agreed=_yes(Q(result__asks__overlap=list(TIMED))))
+        .order_by("-at")
+    )
     flagged = cases.alias(
-        last_time_was_agreed=Coalesce(
-            Subquery(agreed.values("result__needs_next_time")[:1]), Value(False)
-        )
+        last_time_was_agreed=Coalesce(Subquery(agreed.values("is_agreed")[:1]), Value(False))
     ).alias(
         is_due=_yes(before_midnight),
         is_callback=_yes(Q(next_step=NextStep.CALL, last_time_was_agreed=True)),

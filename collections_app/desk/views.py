@@ -19,18 +19,10 @@ from accounts.access.decorators import has_right, requires, signed_in_user
 from accounts.users.services import set_queue_opening
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.queries import phones_of, result_of
-from collections_app.contacts.services import (
-    log_call as log_started_call,
-)
-from collections_app.contacts.services import (
-    log_inbound_call,
-    log_unsanctioned_call,
-)
-from collections_app.contacts.services import (
-    start_call as start,
-)
+from collections_app.contacts.queries import phones_of
+from collections_app.contacts.services import start_call as start
 from collections_app.desk import attempt_log
+from collections_app.desk.after_saving import href_after, next_case, saved_banner
 from collections_app.desk.case_page import (
     CaseMaterial,
     case_context,
@@ -39,11 +31,14 @@ from collections_app.desk.case_page import (
     timeline_sources,
     verdict_bar,
 )
-from collections_app.desk.forms import RevealForm, WrapupForm
-from collections_app.desk.logger import logger_context, logger_form, result_label, started_call
+from collections_app.desk.entries import entry_of, entry_scope, token_of
+from collections_app.desk.forms import RevealForm
+from collections_app.desk.logger import draft_for, logger_context, logger_form, started_call
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
 from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
+from collections_app.desk.wrapping_up import wrap_up
+from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
@@ -130,12 +125,11 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Logs the call that was started, or one that came about otherwise; the same entry once."""
     case = _scoped_case(request, pk)
-    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
     try:
         answer = once(
-            scope=f"log_call:{signed_in_user(request).pk}",
-            key=request.POST.get("token", "")[:64],
-            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry}),
+            scope=entry_scope(signed_in_user(request)),
+            key=token_of(request),
+            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry_of(request)}),
             run=lambda: _log(request, case),
         )
     except EntryRefused as refusal:
@@ -145,9 +139,17 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.full_clean()
         form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
         return _case_page(request, case, log_form=form, status=422)
-    saved = _("Saved: %(result)s.") % {"result": result_label(result_of(answer.result))}
-    messages.success(request, saved)
-    return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
+    return redirect_whole_page(request, _after_saving(request, case, answer.result))
+
+
+def _after_saving(request: HttpRequest, case: Case, contact_pk: str) -> str:
+    """Where saving leads: the same case, or the next person where the agent asked for them."""
+    following: Case | None = case
+    if request.POST.get("then") == "next":
+        following = next_case(agent=signed_in_user(request), but=case)
+        if following is None:
+            messages.info(request, _("Nobody else waits in your cases today."))
+    return href_after(following or case, contact_pk)
 
 
 @requires("party.reveal")
@@ -184,35 +186,31 @@ class EntryRefused(Exception):
         self.form = form
 
 
-def _log(request: HttpRequest, case: Case) -> int:
-    """Checks and saves the entry; returns its result code. Raises EntryRefused."""
+def _log(request: HttpRequest, case: Case) -> str:
+    """Checks and saves the entry; returns the id of its contact. Raises EntryRefused."""
     attempt = started_call(case, signed_in_user(request))
     form = logger_form(case, attempt, request.POST)
     if not form.is_valid():
         raise EntryRefused(form)
     try:
-        _save(request, case, attempt, form)
+        return _save(request, case, attempt, form)
     except ValidationError as refusal:
         form.add_service_errors(
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
         raise EntryRefused(form) from refusal
-    return int(form.cleaned_data["result"].pk)
 
 
-def _save(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> None:
-    common = {"case": case, "wrapup": form.wrapup(), "agent": signed_in_user(request)}
-    if attempt is not None:
-        log_started_call(**common, attempt=attempt)
-        return
-    how = {
-        "contact_point": form.cleaned_data["contact_point"],
-        "at": form.cleaned_data["made_at"],
-    }
-    if form.is_inbound:
-        log_inbound_call(**common, **how)
-    else:
-        log_unsanctioned_call(**common, **how, reason=form.cleaned_data["reason"])
+def _save(request: HttpRequest, case: Case, attempt: Attempt | None, form: WrapupForm) -> str:
+    contact = wrap_up(
+        case=case,
+        agent=signed_in_user(request),
+        wrapup=form.wrapup(),
+        promised=form.promised(),
+        attempt=attempt,
+        other=form.other_call() if isinstance(form, UnstartedCallForm) else None,
+    )
+    return str(contact.pk)
 
 
 def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
@@ -246,6 +244,7 @@ def _case_page(
         **case_context(material, user),
         **_timeline_context(request, material),
         **_logger(request, material, log_form),
+        **saved_banner(asked=request.GET.get("saved", ""), case=case, agent=user),
         **reveal_context(
             case,
             user,
@@ -261,11 +260,12 @@ def _logger(
     request: HttpRequest, material: CaseMaterial, form: WrapupForm | None
 ) -> dict[str, Any]:
     case, user = material.case, signed_in_user(request)
-    attempt = attempt_log.started_call(material.attempts, user)
+    attempt, draft = attempt_log.started_call(material.attempts, user), None
     if form is None and case.state == CaseState.OPEN and has_right(user, "contact.record"):
         points = [point for found in material.points.values() for point in found]
-        form = logger_form(case, attempt, points=points)
-    return logger_context(case, user, attempt, form)
+        draft = draft_for(case, user)
+        form = logger_form(case, attempt, points=points, draft=draft)
+    return logger_context(case, user, attempt, form, draft)
 
 
 def _timeline_context(request: HttpRequest, material: CaseMaterial) -> dict[str, Any]:

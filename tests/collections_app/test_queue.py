@@ -16,12 +16,13 @@ from django.urls import reverse
 from accounts.access.rights import Role
 from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import my_cases as queue
 from collections_app.promises.models import Promise
 from core import clock
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -69,7 +70,7 @@ def _talk(desk, code: str, **wrapup):
     log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result(code), **wrapup),
+        wrapup=Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)), **wrapup),
         agent=desk.cast.ana,
     )
 
