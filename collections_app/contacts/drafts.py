@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Func, OuterRef, Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -58,22 +62,29 @@ def keep_draft(*, case: Case, agent: User, entry: Mapping[str, str]) -> Draft:
     return draft
 
 
-def draft_of(*, case: Case, agent: User) -> KeptDraft | None:
-    """Returns what the agent typed about the case last; None where nothing is kept."""
-    draft = Draft.objects.filter(case=case, agent=agent).first()
-    if draft is None:
+def draft_facts(agent: User) -> ArraySubquery:
+    """What the agent keeps about each case of a query, for `read_draft`."""
+    kept = Draft.objects.filter(case=OuterRef("pk"), agent=agent)
+    entry = Func("entry", Value("hex"), function="encode")
+    return ArraySubquery(kept.values(facts=JSONObject(pk="pk", entry=entry, kept_at="kept_at")))
+
+
+def read_draft(case: Case, facts: list[dict[str, str]]) -> KeptDraft | None:
+    """Returns what `draft_facts` found on a case, in clear; None where nothing is kept."""
+    if not facts:
         return None
     try:
         text = unseal(
             key=case.borrower.data_key,
-            sealed=draft.entry,
+            sealed=bytes.fromhex(facts[0]["entry"]),
             table=Draft._meta.db_table,
             column="entry",
-            row_id=draft.pk,
+            row_id=UUID(facts[0]["pk"]),
         )
     except KeyDestroyed:
         return None
-    return KeptDraft(entry=json.loads(text), kept_at=draft.kept_at)
+    kept_at = datetime.fromisoformat(facts[0]["kept_at"])
+    return KeptDraft(entry=json.loads(text), kept_at=kept_at)
 
 
 def drop_draft(*, case: Case, agent: User) -> None:

@@ -145,6 +145,7 @@ class Contact(FactModel):
         indexes = [
             models.Index(fields=["case", "at"], name="contact_case_at"),
             models.Index(fields=["logged_by", "at"], name="contact_logger_at"),
+            models.Index(fields=["logged_by", "result", "at"], name="contact_logger_result"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from collections_app.cases.models import Case
@@ -27,16 +27,15 @@ def call_results() -> QuerySet[ResultCode]:
     return ResultCode.objects.filter(is_active=True, channel="call")
 
 
-def rarer_results_used(agent: User) -> list[int]:
-    """Returns the results without a key that an agent used last, the latest first."""
+def with_last_use(results: QuerySet[ResultCode], agent: User) -> QuerySet[ResultCode]:
+    """Adds `used_at`, when the agent last chose each result; None where not lately."""
     used = Contact.objects.filter(
         logged_by=agent,
+        result=OuterRef("pk"),
         at__gte=clock.now() - USED_WITHIN,
-        result__digit__isnull=True,
         withdrawal__isnull=True,
     )
-    latest = used.values("result").annotate(used_at=Max("at")).order_by("-used_at")
-    return list(latest.values_list("result", flat=True)[:LAST_USED])
+    return results.annotate(used_at=Subquery(used.order_by("-at").values("at")[:1]))
 
 
 def phones_of(case: Case) -> QuerySet[ContactPoint]:
@@ -47,13 +46,16 @@ def phones_of(case: Case) -> QuerySet[ContactPoint]:
     ).select_related("party")
 
 
-def number_being_called(*, attempt: Attempt, agent: User) -> str:
+def number_being_called(*, attempt: Attempt, agent: User, outcome: str | None = None) -> str:
     """Returns the number in clear to the agent who started the call, until it has an outcome.
 
-    That the agent saw it stands in the trail since the call was started. Raises PermissionError
-    for anybody else, or once the call is settled.
+    That the agent saw it stands in the trail since the call was started; `outcome` is how it ended,
+    where that was read already. Raises PermissionError for anybody else, or once it is settled.
     """
-    if attempt.made_by_id != str(agent.pk) or standing_outcome(attempt) is not None:
+    if outcome is None:
+        standing = standing_outcome(attempt)
+        outcome = standing.outcome if standing else ""
+    if attempt.made_by_id != str(agent.pk) or outcome:
         raise PermissionError("Only the agent on the line sees the number, while on the line.")
     point = attempt.contact_point
     if point is None:

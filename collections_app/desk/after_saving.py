@@ -14,7 +14,7 @@ from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.contacts.withdrawal import undo_until
-from collections_app.desk.attempt_log import is_taken_back, name_of_result
+from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.keyset import ordered
 from collections_app.desk.obligations import with_obligations
 from collections_app.desk.people import lang_of, shown_name
@@ -48,7 +48,7 @@ class SavedBanner:
 def saved_banner(*, asked: str, case: Case, agent: User) -> dict[str, Any]:
     """The banner of the entry that an address names; nothing for a foreign or an old one."""
     contact = _just_saved(asked, agent)
-    if contact is None or is_taken_back(contact):
+    if contact is None or hasattr(contact, "withdrawal"):
         return {"saved": None}
     until = undo_until(contact)
     left = (until - clock.now()).total_seconds() if until else 0

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import Func, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
@@ -48,9 +48,57 @@ _HEIGHTS = {
 }
 
 
-_LOGGED = Contact.objects.select_related(
-    "result", "logged_by", "withdrawal__withdrawn_by"
-).order_by("sequence")
+@dataclass(frozen=True, slots=True)
+class LoggedContact:
+    """What a collector logged about a contact, as far as pages speak of it."""
+
+    pk: UUID
+    sequence: int
+    result: ResultCode
+    note: bytes | None
+    answers: dict[str, str]
+    logged_by: str
+    taken_back_at: datetime | None
+    taken_back_by: str
+
+
+def _logged() -> ArraySubquery:
+    """What was logged about each contact, the first entry first, in the query of the contacts."""
+    return ArraySubquery(
+        Contact.objects.filter(attempt=OuterRef("pk"))
+        .order_by("sequence")
+        .values(
+            facts=JSONObject(
+                pk="pk",
+                sequence="sequence",
+                code="result__code",
+                name="result__name",
+                name_zh="result__name_zh",
+                group="result__group",
+                asks="result__asks",
+                note=Func("note", Value("hex"), function="encode"),
+                answers="answers",
+                logged_by="logged_by__full_name",
+                taken_back_at="withdrawal__at",
+                taken_back_by="withdrawal__withdrawn_by__full_name",
+            )
+        )
+    )
+
+
+def _logged_contact(facts: dict[str, Any]) -> LoggedContact:
+    names = ("code", "name", "name_zh", "group", "asks")
+    taken_back_at = facts["taken_back_at"]
+    return LoggedContact(
+        pk=UUID(facts["pk"]),
+        sequence=facts["sequence"],
+        result=ResultCode(**{name: facts[name] for name in names}),
+        note=bytes.fromhex(facts["note"]) if facts["note"] else None,
+        answers=facts["answers"],
+        logged_by=facts["logged_by"],
+        taken_back_at=datetime.fromisoformat(taken_back_at) if taken_back_at else None,
+        taken_back_by=facts["taken_back_by"] or "",
+    )
 
 
 def attempts_about(case: Case) -> QuerySet[Attempt]:
@@ -61,13 +109,13 @@ def attempts_about(case: Case) -> QuerySet[Attempt]:
         .select_related(
             *("contact_point", "party__data_key", "message", "inbound_message"),
         )
-        .prefetch_related(Prefetch("contacts", queryset=_LOGGED, to_attr="logged"))
         # What was said in a message is read on its own page, by who may, and on record.
         .defer("message__subject", "message__body")
         .annotate(
+            logged=_logged(),
             settled=ArraySubquery(
                 settled.values(facts=JSONObject(outcome="outcome", at="at", by="settled_by"))
-            )
+            ),
         )
         .order_by("-at", "-pk")
     )
@@ -109,22 +157,18 @@ def results_by_number(attempts: list[Any]) -> dict[UUID, list[ResultMark]]:
     return {pk: list(reversed(found)) for pk, found in marks.items()}
 
 
-def contact_of(attempt: Any) -> Contact | None:
+def contact_of(attempt: Any) -> LoggedContact | None:
     """What a collector logged about a contact and did not take back.
 
     None for imported history and unlogged ones.
     """
-    return next((logged for logged in attempt.logged if not is_taken_back(logged)), None)
+    standing = [facts for facts in attempt.logged if not facts["taken_back_at"]]
+    return _logged_contact(standing[-1]) if standing else None
 
 
-def taken_back_of(attempt: Any) -> list[Contact]:
+def taken_back_of(attempt: Any) -> list[LoggedContact]:
     """The entries about a contact that were taken back, the first one first."""
-    return [logged for logged in attempt.logged if is_taken_back(logged)]
-
-
-def is_taken_back(contact: Contact) -> bool:
-    """Says whether an entry was taken back."""
-    return hasattr(contact, "withdrawal")
+    return [_logged_contact(facts) for facts in attempt.logged if facts["taken_back_at"]]
 
 
 def result_name(attempt: Any) -> str:
@@ -153,7 +197,7 @@ def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
         "text": text,
         "lang": lang_of(text),
         "result": result_name(talk),
-        "when": f"{last_contact_text(talk.at, now)}, {contact.logged_by.get_full_name()}",
+        "when": f"{last_contact_text(talk.at, now)}, {contact.logged_by}",
     }
 
 
@@ -179,7 +223,7 @@ def _is_talk(attempt: Any) -> bool:
     return contact is not None and contact.result.group == ResultGroup.RIGHT_PARTY
 
 
-def note_of(contact: Contact, party: Party) -> str:
+def note_of(contact: Contact | LoggedContact, party: Party) -> str:
     """The note of a contact in clear, or nothing when the person's key was destroyed."""
     if contact.note is None:
         return ""

@@ -20,6 +20,7 @@ from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case, NextStep
 from collections_app.contacts.asks import TIMED
+from collections_app.contacts.drafts import draft_facts
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
@@ -110,13 +111,14 @@ def case_for(user: User, pk: UUID) -> Case:
         Case.objects.visible_to(user)
         .with_last_contact()
         .annotate(
+            draft=draft_facts(user),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(
                         code="code", severity="severity", first="from_days", last="to_days"
                     )
                 )
-            )
+            ),
         )
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"

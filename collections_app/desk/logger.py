@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,10 +12,9 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.drafts import KeptDraft, draft_of
-from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called, rarer_results_used
-from collections_app.desk.attempt_log import name_of_result
+from collections_app.contacts.drafts import KeptDraft
+from collections_app.contacts.queries import LAST_USED, number_being_called, with_last_use
+from collections_app.desk.attempt_log import name_of_result, outcome_of
 from collections_app.desk.case_page import zone_of
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
 from compliance.attempts.models import Attempt, Direction
@@ -57,11 +57,6 @@ def logger_form(
     return UnstartedCallForm(data, case=case, phones=phones, initial=initial)
 
 
-def draft_for(case: Case, user: User) -> KeptDraft | None:
-    """Returns what the user typed about the case and has not saved."""
-    return draft_of(case=case, agent=user)
-
-
 def logger_context(
     case: Case,
     user: User,
@@ -90,8 +85,13 @@ def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
     point = attempt.contact_point
     is_ours = attempt.direction == Direction.OUTBOUND and not attempt.is_unsanctioned
     masked = point.masked if point else ""
+    number = (
+        number_being_called(attempt=attempt, agent=user, outcome=outcome_of(attempt))
+        if is_ours
+        else masked
+    )
     return {
-        "number": number_being_called(attempt=attempt, agent=user) if is_ours else masked,
+        "number": number,
         "started_at": f"{attempt.at.astimezone(zone_of(case)):%H:%M:%S}",
     }
 
@@ -99,11 +99,11 @@ def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
 def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
     """The results with a key, and behind "more" the rarer ones: those used last come first."""
     chosen = str(form["result"].value() or "")
-    codes = form.fields["result"].queryset  # type: ignore[attr-defined]
+    codes = with_last_use(form.fields["result"].queryset, user)  # type: ignore[attr-defined]
     choices = [_choice(row, chosen) for row in codes]
-    last_used = {pk: place for place, pk in enumerate(rarer_results_used(user))}
     rarer = [choice for choice in choices if not choice["digit"]]
-    rarer.sort(key=lambda choice: last_used.get(choice["value"], len(last_used)))
+    last_used = sorted((c for c in rarer if c["used_at"]), key=_used_at, reverse=True)[:LAST_USED]
+    rarer = [*last_used, *(choice for choice in rarer if choice not in last_used)]
     return {
         "result_codes": [choice for choice in choices if choice["digit"]],
         "more_result_codes": rarer,
@@ -111,11 +111,16 @@ def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
     }
 
 
-def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
+def _used_at(choice: dict[str, Any]) -> datetime:
+    return choice["used_at"]  # type: ignore[no-any-return]
+
+
+def _choice(row: Any, chosen: str) -> dict[str, Any]:
     return {
         "value": row.pk,
         "label": name_of_result(row),
         "digit": row.digit or "",
         "asks": " ".join(row.asks),
+        "used_at": row.used_at,
         "is_chosen": str(row.pk) == chosen,
     }

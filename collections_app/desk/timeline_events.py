@@ -101,7 +101,7 @@ def taken_back_events(attempt: Any, zone: ZoneInfo) -> Iterator[TimelineEvent]:
     """Entries about a contact that were taken back: struck through, with who did it and when."""
     for contact in taken_back_of(attempt):
         note = note_of(contact, attempt.party)
-        when = contact.withdrawal.at.astimezone(zone)
+        when = contact.taken_back_at or attempt.at
         yield TimelineEvent(
             at=attempt.at,
             rank=TAKEN_BACK_RANK,
@@ -111,7 +111,7 @@ def taken_back_events(attempt: Any, zone: ZoneInfo) -> Iterator[TimelineEvent]:
             kind="contact",
             summary=name_of_result(contact.result),
             detail=_("taken back by %(name)s at %(time)s")
-            % {"name": contact.withdrawal.withdrawn_by.get_full_name(), "time": f"{when:%H:%M:%S}"},
+            % {"name": contact.taken_back_by, "time": f"{when.astimezone(zone):%H:%M:%S}"},
             quote=note,
             lang=lang_of(note),
             is_corrected=True,

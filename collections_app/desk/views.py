@@ -19,6 +19,7 @@ from accounts.access.decorators import has_right, requires, signed_in_user
 from accounts.users.services import set_queue_opening
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.contacts.drafts import read_draft
 from collections_app.contacts.queries import phones_of
 from collections_app.contacts.services import start_call as start
 from collections_app.desk import attempt_log
@@ -33,7 +34,7 @@ from collections_app.desk.case_page import (
 )
 from collections_app.desk.entries import entry_of, entry_scope, token_of
 from collections_app.desk.forms import RevealForm
-from collections_app.desk.logger import draft_for, logger_context, logger_form, started_call
+from collections_app.desk.logger import logger_context, logger_form, started_call
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
 from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
@@ -263,7 +264,7 @@ def _logger(
     attempt, draft = attempt_log.started_call(material.attempts, user), None
     if form is None and case.state == CaseState.OPEN and has_right(user, "contact.record"):
         points = [point for found in material.points.values() for point in found]
-        draft = draft_for(case, user)
+        draft = read_draft(case, case.draft)  # type: ignore[attr-defined]  # by case_for
         form = logger_form(case, attempt, points=points, draft=draft)
     return logger_context(case, user, attempt, form, draft)
 

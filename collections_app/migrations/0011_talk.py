@@ -180,6 +180,10 @@ class Migration(migrations.Migration):
                 to="compliance.attempt",
             ),
         ),
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(fields=["logged_by", "result", "at"], name="contact_logger_result"),
+        ),
         migrations.AddConstraint(
             model_name="contact",
             constraint=models.UniqueConstraint(fields=("attempt", "sequence"), name="contact_once"),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from collections_app.cases.models import Case
-from collections_app.contacts.drafts import draft_of, keep_draft
+from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft
 from collections_app.promises.models import Promise
 from compliance.attempts.models import Attempt, Settlement
@@ -192,7 +192,7 @@ def test_what_cannot_be_kept_says_so_and_what_was_kept_stays(desk, ana, note, wo
 
     assert answer.status_code == 422
     assert word in answer.content.decode()
-    assert draft_of(case=_case(desk), agent=desk.cast.ana).entry["note"] == "kept before"
+    assert _page(ana, desk).context["log_form"]["note"].value() == "kept before"
 
 
 def _case(desk):
