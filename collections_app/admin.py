@@ -1,5 +1,6 @@
 """Gathers the admin of the app's concepts."""
 
+from collections_app.callbacks.admin import CallbackAdmin, CallbackEventAdmin
 from collections_app.cases.admin import CaseAdmin, CaseEventAdmin
 from collections_app.cases.routing_admin import (
     CaseMoveAdmin,
@@ -13,10 +14,14 @@ from collections_app.contacts.admin import (
     DraftAdmin,
     ResultCodeAdmin,
 )
+from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
-from collections_app.worklist.admin import WorkItemAdmin
+from collections_app.protection.admin import PauseAdmin
+from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
+    "CallbackAdmin",
+    "CallbackEventAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
     "CaseMoveAdmin",
@@ -25,6 +30,10 @@ __all__ = [
     "ContactAdmin",
     "ContactWithdrawalAdmin",
     "DraftAdmin",
+    "LeaseAdmin",
+    "NoteAdmin",
+    "PauseAdmin",
+    "PointsTableAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

@@ -195,7 +195,7 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
             row_id=contact.pk,
         )
     contact.effects = {
-        **_step_before(case),
+        "step_before": step_of(case),
         **wrapup.effects,
         **_apply_consequences(attempt, wrapup, by),
     }
@@ -213,11 +213,11 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
     return contact
 
 
-def _step_before(case: Case) -> dict[str, Any]:
-    """The step that stands on the case while it is locked, to be put back with the entry."""
+def step_of(case: Case) -> list[str | None]:
+    """Returns the step that stands on the case, now locked, to be put back with an entry."""
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     due = locked.next_step_at
-    return {"step_before": [locked.next_step, due.isoformat() if due else None]}
+    return [locked.next_step, due.isoformat() if due else None]
 
 
 def _apply_consequences(attempt: Attempt, wrapup: Wrapup, by: Actor) -> dict[str, Any]:

@@ -9,28 +9,53 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.contacts.withdrawal import undo_until
 from collections_app.desk.attempt_log import name_of_result
-from collections_app.desk.keyset import ordered
-from collections_app.desk.obligations import with_obligations
 from collections_app.desk.people import lang_of, shown_name
+from collections_app.worklist.leases import Nothing, claim_next
 from core import clock
+from core.idempotency import fingerprint_of, once
 
 #: An address that was kept says nothing of an entry that is older.
 SAID_WITHIN: Final = timedelta(minutes=1)
 
 
-def next_case(*, agent: User, but: Case) -> Case | None:
-    """Returns the agent's own case that is due first, as the list orders them; None without one."""
-    now = clock.now()
-    mine = Case.objects.visible_to(agent).open().filter(assignee=agent, loan__withdrawn_at=None)
-    due = with_obligations(mine.exclude(borrower=but.borrower_id), user=agent, now=now)
-    found: Case | None = ordered(due.filter(is_due=True), "obligations").first()
-    return found
+def next_after(*, agent: User, token: str) -> Case | str:
+    """Claims the next person after the entry saved under a token; the same one if asked again.
+
+    Returns their case, or a sentence on why there is nobody.
+    """
+    answer = once(
+        scope=f"next_after:{agent.pk}",
+        key=token,
+        fingerprint=fingerprint_of({}),
+        run=lambda: _claim(agent),
+    ).result
+    case = Case.objects.filter(pk=answer["case"]).first() if answer["case"] else None
+    return case or _nobody(answer["waiting"])
+
+
+def _claim(agent: User) -> dict[str, Any]:
+    found = claim_next(agent=agent)
+    if isinstance(found, Nothing):
+        return {"case": None, "waiting": found.waiting}
+    return {"case": str(found.case.pk), "waiting": 0}
+
+
+def _nobody(waiting: int) -> str:
+    if not waiting:
+        return _("Nobody else waits to be worked.")
+    return ngettext(
+        "Nobody else can be worked now; %(n)d person waits for their time.",
+        "Nobody else can be worked now; %(n)d people wait for their time.",
+        waiting,
+    ) % {"n": waiting}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class LoggedContact:
     taken_back_by: str
 
 
-def _logged() -> ArraySubquery:
+def logged_facts() -> ArraySubquery:
     """What was logged about each contact, the first entry first, in the query of the contacts."""
     return ArraySubquery(
         Contact.objects.filter(attempt=OuterRef("pk"))
@@ -112,7 +112,7 @@ def attempts_about(case: Case) -> QuerySet[Attempt]:
         # What was said in a message is read on its own page, by who may, and on record.
         .defer("message__subject", "message__body")
         .annotate(
-            logged=_logged(),
+            logged=logged_facts(),
             settled=ArraySubquery(
                 settled.values(facts=JSONObject(outcome="outcome", at="at", by="settled_by"))
             ),

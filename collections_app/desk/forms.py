@@ -1,4 +1,4 @@
-"""The forms of the desk: filters of the queue, having a hidden value shown."""
+"""The forms of the desk: filters of the queue, logging a call, having a hidden value shown."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -12,11 +13,14 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.contacts.asks import Ask
 from collections_app.contacts.drafts import KeptDraft
 from collections_app.contacts.queries import LAST_USED, number_being_called, with_last_use
 from collections_app.desk.attempt_log import name_of_result, outcome_of
 from collections_app.desk.case_page import zone_of
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.promises.limits import Limits, standard_limits
+from collections_app.promises.presentation import Outlook, outlook_of
 from compliance.attempts.models import Attempt, Direction
 from core.ids import uuid7
 from loans.borrowers.models import ContactKind, ContactPoint
@@ -39,22 +43,41 @@ def started_call(case: Case, user: User) -> Attempt | None:
 
 def logger_form(
     case: Case,
+    user: User,
     attempt: Attempt | None,
     data: Any = None,
     points: list[ContactPoint] | None = None,
     draft: KeptDraft | None = None,
+    known: dict[str, Any] | None = None,
 ) -> WrapupForm:
     """Returns the form for the call that was started, or for one that came about otherwise.
 
-    It begins with what was typed about the case before and not saved.
+    It begins with what was typed about the case before and not saved; `known` is what the page has
+    read already of what a promise needs.
     """
     initial = {**(draft.entry if draft else {}), "token": str(uuid7())}
     if attempt is not None:
-        return WrapupForm(data, case=case, initial=initial)
+        return WrapupForm(data, case=case, user=user, known=known, initial=initial)
     phones = None
     if points is not None:
         phones = [point for point in points if point.kind == ContactKind.PHONE]
-    return UnstartedCallForm(data, case=case, phones=phones, initial=initial)
+    return UnstartedCallForm(
+        data, case=case, user=user, known=known, phones=phones, initial=initial
+    )
+
+
+def promise_known(material: Any, user: User) -> dict[str, Any]:
+    """What a promise needs and the page has read: the role's limits, how money last came."""
+    stored = material.case.promise_limit
+    limits = Limits(**_limit_facts(stored[0])) if stored else standard_limits(user.role)
+    promised = max(material.promises, key=lambda row: row.made_at, default=None)
+    paid = [row.repayment.method for row in material.repayments if row.repayment.method]
+    said = promised.method if promised is not None else ""
+    return {"limits": limits, "usual_method": said or (paid[0] if paid else "")}
+
+
+def _limit_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "min_share": Decimal(str(facts["min_share"]))}
 
 
 def logger_context(
@@ -76,7 +99,18 @@ def logger_context(
         "drop_draft_href": reverse("desk:drop_draft", args=[case.pk]) if draft else "",
         "draft_kept_at": draft.kept_at if draft else None,
         "open_call": _open_call(case, user, attempt) if attempt else None,
+        **_promise_context(form),
         **_result_choices(form, user),
+    }
+
+
+def _promise_context(form: WrapupForm) -> dict[str, Any]:
+    """What `promises/parts.html` shows; where a promise leads to is asked for once one is typed."""
+    return {
+        "promise_form": form.promise,
+        "promise_outlook": outlook_of(form.promise) if form.asks_for(Ask.PROMISE) else Outlook(),
+        "promise_outlook_href": reverse("desk:promise_outlook", args=[form.case.pk]),
+        "promise_currency": form.case.portfolio.currency,
     }
 
 

@@ -17,13 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
 from accounts.users.services import set_queue_opening
+from collections_app.callbacks.services import CallbackRefused
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import read_draft
 from collections_app.contacts.queries import phones_of
 from collections_app.contacts.services import start_call as start
 from collections_app.desk import attempt_log
-from collections_app.desk.after_saving import href_after, next_case, saved_banner
+from collections_app.desk.after_saving import href_after, next_after, saved_banner
+from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
     case_context,
@@ -34,13 +36,16 @@ from collections_app.desk.case_page import (
 )
 from collections_app.desk.entries import entry_of, entry_scope, token_of
 from collections_app.desk.forms import RevealForm
-from collections_app.desk.logger import logger_context, logger_form, started_call
+from collections_app.desk.logger import (
+    logger_context,
+    logger_form,
+    promise_known,
+    started_call,
+)
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
 from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
-from collections_app.desk.wrapping_up import wrap_up
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
-from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
@@ -125,10 +130,10 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
 @require_POST
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Logs the call that was started, or one that came about otherwise; the same entry once."""
-    case = _scoped_case(request, pk)
+    case, user = _scoped_case(request, pk), signed_in_user(request)
     try:
         answer = once(
-            scope=entry_scope(signed_in_user(request)),
+            scope=entry_scope(user),
             key=token_of(request),
             fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry_of(request)}),
             run=lambda: _log(request, case),
@@ -136,7 +141,7 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     except EntryRefused as refusal:
         return _case_page(request, case, log_form=refusal.form, status=422)
     except KeyReused:
-        form = logger_form(case, started_call(case, signed_in_user(request)), request.POST)
+        form = logger_form(case, user, started_call(case, user), request.POST)
         form.full_clean()
         form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
         return _case_page(request, case, log_form=form, status=422)
@@ -145,12 +150,14 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _after_saving(request: HttpRequest, case: Case, contact_pk: str) -> str:
     """Where saving leads: the same case, or the next person where the agent asked for them."""
-    following: Case | None = case
-    if request.POST.get("then") == "next":
-        following = next_case(agent=signed_in_user(request), but=case)
-        if following is None:
-            messages.info(request, _("Nobody else waits in your cases today."))
-    return href_after(following or case, contact_pk)
+    user, following = signed_in_user(request), case
+    if request.POST.get("then") == "next" and has_right(user, "worklist.claim"):
+        found = next_after(agent=user, token=token_of(request))
+        if isinstance(found, Case):
+            following = found
+        else:
+            messages.info(request, found)
+    return href_after(following, contact_pk)
 
 
 @requires("party.reveal")
@@ -189,28 +196,28 @@ class EntryRefused(Exception):
 
 def _log(request: HttpRequest, case: Case) -> str:
     """Checks and saves the entry; returns the id of its contact. Raises EntryRefused."""
-    attempt = started_call(case, signed_in_user(request))
-    form = logger_form(case, attempt, request.POST)
+    user = signed_in_user(request)
+    attempt = started_call(case, user)
+    form = logger_form(case, user, attempt, request.POST)
     if not form.is_valid():
         raise EntryRefused(form)
     try:
-        return _save(request, case, attempt, form)
+        contact = save_call(
+            case=case,
+            wrapup=form.wrapup(),
+            agent=user,
+            agreed=form.agreed(),
+            attempt=attempt,
+            other=form.other_call() if isinstance(form, UnstartedCallForm) else None,
+        )
+    except CallbackRefused as refusal:
+        form.add_service_errors({"when": [refusal.message]})
+        raise EntryRefused(form) from refusal
     except ValidationError as refusal:
         form.add_service_errors(
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
         raise EntryRefused(form) from refusal
-
-
-def _save(request: HttpRequest, case: Case, attempt: Attempt | None, form: WrapupForm) -> str:
-    contact = wrap_up(
-        case=case,
-        agent=signed_in_user(request),
-        wrapup=form.wrapup(),
-        promised=form.promised(),
-        attempt=attempt,
-        other=form.other_call() if isinstance(form, UnstartedCallForm) else None,
-    )
     return str(contact.pk)
 
 
@@ -265,7 +272,8 @@ def _logger(
     if form is None and case.state == CaseState.OPEN and has_right(user, "contact.record"):
         points = [point for found in material.points.values() for point in found]
         draft = read_draft(case, case.draft)  # type: ignore[attr-defined]  # by case_for
-        form = logger_form(case, attempt, points=points, draft=draft)
+        known = promise_known(material, user)
+        form = logger_form(case, user, attempt, points=points, draft=draft, known=known)
     return logger_context(case, user, attempt, form, draft)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -10,6 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from collections_app.callbacks.forms import EXAMPLES
+from collections_app.callbacks.hours import zone_of_case
+from collections_app.callbacks.parsing import read_when
 from collections_app.cases.models import Case, NextStep
 from collections_app.contacts.asks import (
     MESSAGE_LEFT,
@@ -21,10 +26,9 @@ from collections_app.contacts.asks import (
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.queries import call_results, phones_of
 from collections_app.contacts.wrapup import Answers, Wrapup
+from collections_app.desk.call_saving import Agreed, OtherCall
 from collections_app.desk.people import shown_name
-from collections_app.desk.promise_entry import PromisePartsForm, promise_form
-from collections_app.desk.when_entry import read_when
-from collections_app.desk.wrapping_up import OtherCall, Promised
+from collections_app.promises.forms import PromisePartsForm
 from core import clock
 from loans.borrowers.models import ContactPoint
 
@@ -52,8 +56,8 @@ class WrapupForm(forms.Form):
         max_length=60,
         strip=True,
         label=_("Call back when"),
-        help_text=_("On their clock: t 10, fri 15:30, +2h, 明天10点."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=EXAMPLES,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "t 10"}),
     )
     paid_on = forms.DateField(
         required=False,
@@ -104,15 +108,24 @@ class WrapupForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        case: Case,
+        user: User,
+        known: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
         self.zone = ZoneInfo(case.portfolio.time_zone)
         self.fields["result"].queryset = call_results()  # type: ignore[attr-defined]
         self.fields["paid_on"].initial = clock.local_today(self.zone)
-        self.promise: PromisePartsForm = promise_form(
-            case, data=self.data if self.is_bound else None, initial=self.initial
+        self.promise = PromisePartsForm(
+            self.data if self.is_bound else None, case=case, user=user, **(known or {})
         )
+        if not self.is_bound:
+            self.promise.initial |= _of_promise(self.initial)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -128,7 +141,8 @@ class WrapupForm(forms.Form):
         if not cleaned.get("callback_when"):
             return  # the service says what is missing
         try:
-            when = read_when(cleaned["callback_when"], clock.now(), self.zone)
+            zone = zone_of_case(self.case)
+            when = read_when(cleaned["callback_when"], clock.now(), zone)
         except ValidationError as refusal:
             self.add_error("callback_when", refusal)
         else:
@@ -155,9 +169,12 @@ class WrapupForm(forms.Form):
             answers=self._answers(),
         )
 
-    def promised(self) -> Promised | None:
-        """Returns what was promised, where the result asks for it."""
-        return self.promise.promised() if self.asks_for(Ask.PROMISE) else None
+    def agreed(self) -> Agreed:
+        """Returns what was agreed in the talk, where the result asks for it."""
+        return Agreed(
+            callback_at=self.cleaned_data.get("callback_at"),
+            parts=self.promise.parts() if self.asks_for(Ask.PROMISE) else (),
+        )
 
     def _answers(self) -> Answers:
         """What was asked for and answered; the other fields hold what nobody looked at."""
@@ -174,12 +191,10 @@ class WrapupForm(forms.Form):
         day, at = self.cleaned_data["next_on"], self.cleaned_data["next_at"]
         if day is not None:
             return datetime.combine(day, at or _MORNING, tzinfo=self.zone)
-        if self.cleaned_data.get("callback_at"):
-            return self.cleaned_data["callback_at"].replace(tzinfo=self.zone)  # type: ignore[no-any-return]
         if self.asks_for(Ask.PROMISE):
             # The morning after the last day promised: whether the money came is seen by then.
-            last = self.promise.last_due_on() + timedelta(days=1)
-            return datetime.combine(last, _MORNING, tzinfo=self.zone)
+            last = max(part.due_on for part in self.promise.parts())
+            return datetime.combine(last + timedelta(days=1), _MORNING, tzinfo=self.zone)
         return None
 
     #: service field -> field of this form
@@ -188,11 +203,19 @@ class WrapupForm(forms.Form):
     def add_service_errors(self, errors: dict[str, list[str]]) -> None:
         """Shows the refusals of a service beside the fields they are about."""
         when = "callback_when" if self.asks_for(Ask.CALLBACK) else "next_on"
-        fields = {**self.service_fields, "next_step_at": when}
+        fields = {**self.service_fields, "next_step_at": when, "when": "callback_when"}
+        for message in errors.pop("promise", []):
+            self.promise.add_error(None, message)
         for name, messages in errors.items():
             field = fields.get(name, name)
             for message in messages:
                 self.add_error(field if field in self.fields else None, message)
+
+
+def _of_promise(initial: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a promise in a draft, as its own form names them."""
+    mark = "promise-"
+    return {name.removeprefix(mark): initial[name] for name in initial if name.startswith(mark)}
 
 
 class PhoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

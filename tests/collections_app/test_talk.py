@@ -68,8 +68,8 @@ def _undo(client):
     [
         ("CB", {}, "Say when to call back."),
         ("CB", {"callback_when": "soonish"}, "Say"),
-        ("RPC-PTP", {"promise-amount": "0", "promise-due_on": "2026-05-15"}, "zero"),
-        ("RPC-PTP", {"promise-amount": "100"}, "This field is required."),
+        ("RPC-PTP", {"promise-amount_0": "0", "promise-due_on_0": "2026-05-15"}, "0.01"),
+        ("RPC-PTP", {"promise-amount_0": "100"}, "Say by when."),
         ("RPC-PAID", {}, "Choose how it was paid."),
         ("RPC-REF", {}, "Choose why it is late."),
         ("RPC-DISP", {"note": "the car never came"}, "Choose what is disputed."),
@@ -100,7 +100,7 @@ def test_a_voicemail_counts_as_what_was_left_on_it(desk, ana):
 
 def test_a_promise_is_taken_with_the_talk_and_looked_at_the_morning_after(desk, ana):
     answer = _log(
-        ana, desk, "RPC-PTP", **{"promise-amount": "150.00", "promise-due_on": "2026-05-15"}
+        ana, desk, "RPC-PTP", **{"promise-amount_0": "150.00", "promise-due_on_0": "2026-05-15"}
     )
 
     assert answer.status_code == 302
@@ -302,7 +302,7 @@ def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana
 
 
 def test_a_promise_a_stop_and_a_mark_go_with_the_entry(desk, ana):
-    _log(ana, desk, "RPC-PTP", **{"promise-amount": "150.00", "promise-due_on": "2026-05-25"})
+    _log(ana, desk, "RPC-PTP", **{"promise-amount_0": "150.00", "promise-due_on_0": "2026-05-25"})
     _undo(ana)
     assert Promise.objects.get().state == "cancelled"
 

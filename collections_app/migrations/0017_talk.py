@@ -47,7 +47,7 @@ def carry_what_results_ask(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0010_strategy_lines_by_flags"),
+        ("collections_app", "0016_leases"),
         ("compliance", "0010_taken_back_outcomes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
