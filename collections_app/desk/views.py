@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -46,6 +48,7 @@ from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
 from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.worklist.leases import Held, LeaseLost, take_up
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
@@ -116,9 +119,13 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
     """Reserves a call; the page then shows the number and waits for the result."""
     case = _scoped_case(request, pk)
     contact_point = get_object_or_404(phones_of(case), pk=contact_point_pk)
-    if started_call(case, signed_in_user(request)) is None:
+    user = signed_in_user(request)
+    if started_call(case, user) is None:
         try:
-            start(case=case, contact_point=contact_point, agent=signed_in_user(request))
+            take_up(agent=user, case=case)
+            start(case=case, contact_point=contact_point, agent=user)
+        except Held as held:
+            messages.error(request, _held_text(held))
         except ContactRefused:
             messages.error(request, _("The call was not started: see why below."))
         except ValidationError as refusal:
@@ -126,11 +133,22 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
     return redirect(f"{reverse('desk:case', args=[case.pk])}#log")
 
 
+def _held_text(held: Held) -> str:
+    until = timezone.localtime(held.until)
+    return _("%(name)s has this person until %(time)s. The call was not started.") % {
+        "name": held.by.get_full_name(),
+        "time": f"{until:%H:%M}",
+    }
+
+
 @requires("contact.record")
 @require_POST
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Logs the call that was started, or one that came about otherwise; the same entry once."""
     case, user = _scoped_case(request, pk), signed_in_user(request)
+    # What happened is recorded whoever has the person by now; who records it has them if they may.
+    with suppress(Held, LeaseLost):
+        take_up(agent=user, case=case)
     try:
         answer = once(
             scope=entry_scope(user),

@@ -49,7 +49,9 @@ function firstAsked(choice) {
   const parts = [...choice.form.querySelectorAll("[data-part]:not([data-part=message])")];
   const asked = parts.filter((part) => choice.dataset.asks.split(" ").includes(part.dataset.part));
   const field = asked[0]?.querySelector("input:not([type=hidden]), select, textarea");
-  if (field?.matches("input[type=text]")) field.select();
+  if (field?.matches("input[type=text], input[type=number]")) field.select();
+  // What the promise would do to the loan is asked for as if it had been typed.
+  if (field?.closest("[data-promise]")) field.dispatchEvent(new Event("change", { bubbles: true }));
   return field;
 }
 

@@ -9,18 +9,24 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from collections_app.cases.models import Case
+from collections_app.cases.models import Case, CaseEvent
+from collections_app.close.services import catch_up
 from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft
 from collections_app.promises.models import Promise
+from collections_app.worklist.leases import lease_of, take_over, take_up
+from collections_app.worklist.tasks import refresh_due_hints
 from compliance.attempts.models import Attempt, Settlement
 from compliance.attempts.services import correct_outcome
+from compliance.registers.models import RegisterChange
 from compliance.stops.models import Stop
 from core import clock
 from core.audit.models import AuditEntry
+from core.facts import drain
 from loans.borrowers.models import ContactPoint
-from tests.collections_app.builders import build_desk
-from tests.compliance.builders import OPEN_AT
+from loans.delinquency.models import PositionChange
+from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.compliance.builders import OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
 pytestmark = pytest.mark.django_db
@@ -228,17 +234,13 @@ def test_saving_stays_and_says_what_was_saved(desk, ana):
 
 
 def test_saving_and_going_on_opens_the_next_person(desk, ana):
-    from tests.loans.builders import build_loan
-
-    other = build_loan(desk.cast.portfolio)
-    following = Case.objects.create(
-        loan=other,
-        portfolio=desk.cast.portfolio,
-        borrower=other.parties.get().party,
-        opened_on=desk.case.opened_on,
-        assignee=desk.cast.ana,
-        next_step_at=clock.now(),
-    )
+    reachable_loan(desk.cast.portfolio)
+    next_day = CLOSED_THROUGH + timedelta(days=1)
+    catch_up(portfolio=desk.cast.portfolio, through=next_day, by=CLERK)
+    for topic in (PositionChange.TOPIC, CaseEvent.TOPIC, RegisterChange.TOPIC):
+        drain(topic)
+    refresh_due_hints()
+    following = Case.objects.exclude(pk=desk.case.pk).get()
 
     answer = _log(ana, desk, "NA", then="next")
 
@@ -247,14 +249,33 @@ def test_saving_and_going_on_opens_the_next_person(desk, ana):
     assert answer.headers["Location"] == f"{href}?saved={saved.pk}"
     page = ana.get(answer.headers["Location"])
     assert page.context["saved"].is_next
-    assert page.context["saved"].name != page.context["borrower"]["name"]
+    assert lease_of(following.borrower_id).agent == desk.cast.ana
 
 
 def test_with_nobody_left_the_case_stays_and_says_so(desk, ana):
     answer = _log(ana, desk, "NA", then="next")
 
     assert answer.headers["Location"].startswith(reverse("desk:case", args=[desk.case.pk]))
-    assert "Nobody else waits" in ana.get(answer.headers["Location"]).content.decode()
+    assert "Nobody else " in ana.get(answer.headers["Location"]).content.decode()
+
+
+def test_whom_somebody_else_has_is_not_called(desk):
+    take_up(agent=desk.cast.ben, case=desk.case)
+    client = _client(desk.cast.ana)
+
+    _start(client, desk)
+
+    assert not Attempt.objects.exists()
+    assert "has this person until" in _page(client, desk).content.decode()
+
+
+def test_what_happened_is_recorded_whoever_has_the_person_by_now(desk, ana):
+    lease = lease_of(desk.case.borrower_id)
+    take_over(lead=desk.cast.ben, lease=lease, reason="shift is over")
+
+    assert _log(ana, desk, "NA").status_code == 302
+    assert Contact.objects.get().logged_by == desk.cast.ana
+    assert lease_of(desk.case.borrower_id).agent == desk.cast.ben
 
 
 # --- taking it back -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
+from tests.ui.samples.promises import take_promise
 
 
 def _instalments() -> list[Row]:
@@ -280,6 +281,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ],
         "log_form": form if form is not None else LogForm(),
         "log_href": "/cases/AF-20391/calls/",
+        **{key: value for key, value in take_promise().items() if key.startswith("promise_")},
         "draft_href": "/cases/AF-20391/draft/",
         "draft_kept_at": AT,
         "drop_draft_href": "/cases/AF-20391/draft/drop/",

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-
-class PromiseForm(forms.Form):
-    amount = forms.DecimalField(label=_("Amount"), initial="3280.00")
-    due_on = forms.DateField(label=_("By"), widget=forms.DateInput(attrs={"type": "date"}))
-    method = forms.CharField(label=_("Method"), required=False)
 
 
 class LogForm(forms.Form):
@@ -44,10 +36,6 @@ class LogForm(forms.Form):
     note = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.promise = PromiseForm(prefix="promise")
 
 
 class UnstartedLogForm(LogForm):
