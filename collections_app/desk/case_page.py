@@ -23,7 +23,7 @@ from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
     last_said,
-    results_by_number,
+    past_by_number,
     why_late,
 )
 from collections_app.desk.buckets import Bucket
@@ -36,6 +36,15 @@ from collections_app.desk.case_contacts import (
     channel_verdicts,
     contact_rows,
 )
+from collections_app.desk.case_loans import (
+    cars_of,
+    is_uninsured,
+    loan_rows,
+    loan_to_value,
+    requests_about_loans,
+    totals,
+    with_what_they_are_for,
+)
 from collections_app.desk.case_money import (
     bucket_facts,
     bucket_of,
@@ -44,13 +53,12 @@ from collections_app.desk.case_money import (
     money_facts,
     repayment_rows,
 )
+from collections_app.desk.case_parties import party_rows, requests_about_parties
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
     flags,
     opt_out_flags,
-    other_loans,
-    party_rows,
     record_href,
 )
 from collections_app.desk.message_events import reply_of
@@ -87,6 +95,15 @@ class CaseMaterial:
     attempts: list[Any]
     debts: list[Any]
     promises: list[PromiseFact]
+    #: The cars of the loan at hand.
+    cars: list[Vehicle]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's own clock where it is known for sure, else that of the portfolio."""
+        reach = self.reach
+        zones = {zone for place in (*reach.points, *reach.addresses) for zone in place.time_zones}
+        return ZoneInfo(zones.pop()) if len(zones) == 1 else zone_of(self.case)
 
     @property
     def reach(self) -> Reach:
@@ -119,7 +136,6 @@ def case_for(user: User, pk: UUID) -> Case:
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
         )
         .prefetch_related(
-            Prefetch("loan__vehicles", queryset=Vehicle.objects.order_by("pk")),
             Prefetch("borrower__addresses", queryset=Address.objects.filter(is_current=True)),
             Prefetch(
                 "loan__parties",
@@ -132,8 +148,8 @@ def case_for(user: User, pk: UUID) -> Case:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    debts = list(debts_of(case, user))
-    own: list[Any] = next((row.promises for row in debts if row.loan_id == case.loan_id), [])
+    debts = list(with_what_they_are_for(debts_of(case, user)))
+    own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
         case=case,
         scheme=[
@@ -144,7 +160,8 @@ def gather(case: Any, user: User) -> CaseMaterial:
         repayments=repayment_history(case.loan, with_allocations=False),
         attempts=list(attempts_about(case)[:READ]),
         debts=debts,
-        promises=promise_facts(own),
+        promises=promise_facts(own.promises) if own else [],
+        cars=cars_of(own) if own else [],
     )
 
 
@@ -170,7 +187,7 @@ def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[st
         "override": override_offer(case, user, reach, answers),
         "call_verdict": call_verdict(case, answers),
         "call_start": call_start(case, reach, answers),
-        "channels": channel_verdicts(answers),
+        "channels": channel_verdicts(case, user, answers),
     }
 
 
@@ -178,12 +195,14 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     """Returns the context of the page, but for the logger and the timeline."""
     case, now = material.case, clock.now()
     reach = material.reach
-    answers = ask_gate(case, reach, now)
+    answers = _ask(material, now)
     bucket = bucket_of(case, material.scheme)
     everything = [fact for row in material.debts for fact in promise_facts(row.promises)]
     promises = promise_record(everything, material.promises)
     signals = _signals(material, user, now)
     reason = why_now(case, bucket, days_late(case), signals)
+    verdicts = _verdicts(case, user, reach, answers)
+    loans = loan_rows(material.debts, case, verdicts["call_verdict"], answers.loans, user)
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
@@ -192,15 +211,16 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "record_href": record_href(case.borrower_id, case),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
-        "vehicle": vehicle_view(next(iter(case.loan.vehicles.all()), None)),
-        **_verdicts(case, user, reach, answers),
+        "vehicle": _vehicle(material),
+        **verdicts,
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),
         "why_late": why_late(material.attempts, now),
-        "contacts": contact_rows(case, reach, answers, results_by_number(material.attempts)),
-        "parties": party_rows(case, material.points),
-        "other_loans": other_loans(material.debts, case),
+        "contacts": contact_rows(case, reach, answers, past_by_number(material.attempts)),
+        "parties": party_rows(case, material.points, answers.people),
+        "loans": loans,
+        "loan_totals": totals(loans),
         "promises": promises,
         "cancel_promise_href": cancel_promise_href(case.pk, promises, user),
         "instalments": instalment_rows(case, material.instalments),
@@ -209,6 +229,29 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "repayments": repayment_rows(material.repayments),
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
+    }
+
+
+def _ask(material: CaseMaterial, now: datetime) -> Answers:
+    """One question to the gate about everybody on the loan and every loan of the person."""
+    case, reach = material.case, material.reach
+    first = next(iter(reach.phones), None)
+    return ask_gate(
+        case,
+        reach,
+        now,
+        people=requests_about_parties(case, material.points, now),
+        loans=requests_about_loans(material.debts, case, first, now),
+    )
+
+
+def _vehicle(material: CaseMaterial) -> dict[str, object]:
+    """The car with what it is worth beside what is owed on it."""
+    car, case = next(iter(material.cars), None), material.case
+    return {
+        **vehicle_view(car),
+        "loan_to_value": loan_to_value(case.loan.position.outstanding_amount, car),
+        "is_uninsured": is_uninsured(car, case.portfolio.business_date),
     }
 
 
@@ -266,7 +309,7 @@ def timeline_sources(material: CaseMaterial) -> TimelineSources:
     """What the timeline is made of, as far as the page has read it."""
     return TimelineSources(
         case=material.case,
-        zone=zone_of(material.case),
+        zone=material.zone,
         scheme=material.scheme,
         repayments=material.repayments,
         promises=material.promises,

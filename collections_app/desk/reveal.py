@@ -16,6 +16,7 @@ from collections_app.desk.people import shown_name
 from core.encryption.masks import mask_plate, mask_vin
 from loans.borrowers.disclosure import SHOWN_SECONDS, HiddenField, HiddenValue
 from loans.borrowers.models import ContactPoint, Party
+from loans.vehicles.models import Vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,16 @@ class HiddenChoice:
         return f"{self.value.field}:{self.value.row_id}"
 
 
-def hidden_choices(case: Case, points: dict[UUID, list[ContactPoint]]) -> list[HiddenChoice]:
+def hidden_choices(
+    case: Case, points: dict[UUID, list[ContactPoint]], cars: list[Vehicle]
+) -> list[HiddenChoice]:
     """The values of everybody on the loan that a person with the right may have shown."""
     borrower = case.borrower
     found = [*_person(borrower, points.get(borrower.pk, []))]
     for address in borrower.addresses.all():
         label = _("address: %(masked)s") % {"masked": address.masked}
         found.append(_choice(borrower, HiddenField.ADDRESS, address.pk, label))
-    for car in case.loan.vehicles.all():
+    for car in cars:
         if car.plate:
             label = _("plate: %(masked)s") % {"masked": mask_plate(car.plate)}
             found.append(_choice(borrower, HiddenField.PLATE, car.pk, label))

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from collections_app.desk import override_views, promise_views, reply_views, search_views, views
+from collections_app.desk import (
+    message_views,
+    override_views,
+    promise_views,
+    reply_views,
+    search_views,
+    timeline_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +16,7 @@ urlpatterns = [
     path("cases/", views.my_cases, name="my_cases"),
     path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),
+    path("cases/<uuid:pk>/timeline/", timeline_views.timeline, name="timeline"),
     path("cases/<uuid:pk>/verdict/", views.call_verdict, name="call_verdict"),
     path(
         "cases/<uuid:pk>/calls/start/<uuid:contact_point_pk>/", views.start_call, name="start_call"
@@ -24,5 +33,6 @@ urlpatterns = [
         name="cancel_promise",
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
+    path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

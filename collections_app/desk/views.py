@@ -36,14 +36,13 @@ from collections_app.desk.case_page import (
     case_context,
     case_for,
     gather,
-    timeline_sources,
     verdict_bar,
 )
 from collections_app.desk.forms import RevealForm, WrapupForm
 from collections_app.desk.logger import logger_context, logger_form, result_label, started_call
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
-from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
+from collections_app.desk.timeline_views import timeline_part
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
@@ -92,7 +91,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         material = gather(case, signed_in_user(request))
         context = {
             "case": {"pk": case.pk, "contract_no": case.loan.contract_no},
-            **_timeline_context(request, material),
+            **timeline_part(request, material),
         }
         return TemplateResponse(request, "collections_app/desk/case.html#timeline", context)
     return _case_page(request, case)
@@ -158,7 +157,7 @@ def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = _scoped_case(request, pk)
     user = signed_in_user(request)
     material = gather(case, user)
-    form = RevealForm(request.POST, choices=hidden_choices(case, material.points))
+    form = RevealForm(request.POST, choices=hidden_choices(case, material.points, material.cars))
     if not form.is_valid():
         return _case_page(request, case, material=material, reveal_form=form, status=422)
     try:
@@ -244,12 +243,12 @@ def _case_page(
     material = material or gather(case, user)
     context = {
         **case_context(material, user),
-        **_timeline_context(request, material),
+        **timeline_part(request, material),
         **_logger(request, material, log_form),
         **reveal_context(
             case,
             user,
-            reveal_form or RevealForm(choices=hidden_choices(case, material.points)),
+            reveal_form or RevealForm(choices=hidden_choices(case, material.points, material.cars)),
             revealed,
         ),
     }
@@ -266,14 +265,3 @@ def _logger(
         points = [point for found in material.points.values() for point in found]
         form = logger_form(case, attempt, points=points)
     return logger_context(case, user, attempt, form)
-
-
-def _timeline_context(request: HttpRequest, material: CaseMaterial) -> dict[str, Any]:
-    show = request.GET.get("show", "all")
-    show = show if show in FILTERS else "all"
-    after = request.GET.get("before", "")[:200]
-    try:
-        page = timeline_page(sources=timeline_sources(material), show=show, after=after)
-    except ValueError:
-        raise Http404(_("This page of the timeline does not exist.")) from None
-    return timeline_context(material.case, page, show, is_first=not after)
