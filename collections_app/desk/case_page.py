@@ -36,6 +36,7 @@ from collections_app.desk.case_contacts import (
     channel_verdicts,
     contact_rows,
 )
+from collections_app.desk.case_guide import guide_context
 from collections_app.desk.case_loans import (
     cars_of,
     is_uninsured,
@@ -213,6 +214,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": _vehicle(material),
         **verdicts,
+        **guide_context(material.attempts, answers, user, pressing=signals.promise),
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),

@@ -19,7 +19,7 @@ class MessageForm(forms.Form):
         label=_("Wording"), error_messages={"required": _("Choose a wording.")}
     )
     place = forms.ChoiceField(
-        label=_("To"), error_messages={"required": _("Choose where it goes.")}
+        label=_("Send to"), error_messages={"required": _("Choose where it goes.")}
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 

@@ -7,7 +7,7 @@ from typing import Any
 from config.components import context as components
 from tests.ui.samples import assignment, people, reports
 from tests.ui.samples.closes import close_list, close_run
-from tests.ui.samples.desk import case, case_not_now, case_revealed, timeline
+from tests.ui.samples.desk import case, case_not_now, case_revealed, message, timeline
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
@@ -34,6 +34,15 @@ PAGES: dict[str, tuple[str, Any]] = {
     "my-cases-lead": ("collections_app/desk/my_cases.html", my_cases_of_a_lead),
     "my-cases-done": ("collections_app/desk/my_cases.html", my_cases_done),
     "case": ("collections_app/desk/case.html", case),
+    "case-message": ("collections_app/desk/message.html", message),
+    "case-message-refused": (
+        "collections_app/desk/message.html",
+        lambda: message() | {"message_refusal": "Send no SMS: a dispute is open"},
+    ),
+    "case-message-none": (
+        "collections_app/desk/message.html",
+        lambda: message() | {"message_wordings": False},
+    ),
     "case-timeline": ("collections_app/desk/timeline.html", timeline),
     "case-timeline-empty": (
         "collections_app/desk/timeline.html",

@@ -76,6 +76,43 @@ def _filters() -> dict[str, Any]:
     }
 
 
+class _MessageForm(forms.Form):
+    wording = forms.ChoiceField(
+        label=_("Wording"),
+        choices=[("1", "SMS · past due · Overdue, first reminder"), ("2", "SMS · how to pay")],
+    )
+    place = forms.ChoiceField(label=_("Send to"), choices=[("1", "138****5678")])
+    token = forms.CharField(widget=forms.HiddenInput)
+
+
+def message() -> dict[str, Any]:
+    """A text chosen and read before it is sent."""
+    body = (
+        "【万事达汽车金融】张*先生，您尾号0391的合同已逾期，应还¥6,560.00。"
+        "请于今日还款，或致电 400-820-0000 与我们商量。回复“退订”不再接收。"
+    )
+    return {
+        "case": Row(contract_no="AF-20391"),
+        "case_href": "/cases/0199/",
+        "borrower": Row(name="张*", lang="zh-Hans"),
+        "message_href": "/cases/0199/messages/",
+        "message_form": _MessageForm(initial={"wording": "1", "place": "1", "token": "t"}),
+        "message_wordings": True,
+        "message_verdict": verdict(
+            "allowed",
+            "to 22:00",
+            answer="You may send an SMS",
+            until="until 22:00",
+            why="0 of 1 used today",
+            citation="CN-bank-2026",
+        ),
+        "message_shown": Row(
+            subject="", body=body, lang="zh-Hans", size="2 parts, UCS-2", to="138****5678"
+        ),
+        "message_may_send": True,
+    }
+
+
 def timeline() -> dict[str, Any]:
     """The view to print: the same lines on a page of their own."""
     return {
@@ -238,6 +275,8 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(
                 icon="message",
                 name=_("SMS"),
+                href="/cases/0199/messages/?channel=sms",
+                key="S",
                 verdict=verdict("allowed", "to 22:00", why="CN-HOURS"),
             ),
             Row(icon="mail", name=_("E-mail"), verdict=verdict("none", _("no address"), why="")),
@@ -263,6 +302,28 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 outstanding_amount=Decimal("209524.77"),
             )
         ],
+        "guide": Row(
+            is_on=True,
+            required=[
+                Row(
+                    text="“I am … of …. This call is recorded.”",
+                    citation="GB/T 45251-2025; 个人信息保护法 17",
+                )
+            ],
+            now=Row(
+                name="You have talked before",
+                lines=[
+                    "Check who it is. Begin with what was said last time.",
+                    "Ask what has changed since, and what can be paid by when.",
+                ],
+            ),
+            others=[
+                Row(
+                    name="They are angry",
+                    lines=["Stay calm and slow, do not answer in kind. Offer another time once."],
+                )
+            ],
+        ),
         "reveal_form": RevealForm(),
         "reveal_href": "/cases/AF-20391/reveal/",
         "revealed_seconds": 60,
