@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,12 +55,18 @@ from collections_app.desk.case_money import (
     money_facts,
     repayment_rows,
 )
-from collections_app.desk.case_parties import party_rows, requests_about_parties
+from collections_app.desk.case_parties import (
+    other_parties,
+    party_rows,
+    requests_about_parties,
+)
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
     flags,
+    is_debt,
     opt_out_flags,
+    parties_of,
     record_href,
 )
 from collections_app.desk.message_events import reply_of
@@ -73,10 +80,11 @@ from collections_app.desk.promise_record import (
 )
 from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
+from collections_app.desk.reveal import HiddenChoice, hidden_choices
 from collections_app.desk.timeline import TimelineSources
 from collections_app.promises.models import PromiseState
 from core import clock
-from loans.borrowers.models import Address, ContactPoint
+from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
 from loans.delinquency.queries import RepaymentLine, instalments_of, repayment_history
@@ -90,6 +98,8 @@ class CaseMaterial:
 
     case: Case
     scheme: list[Bucket]
+    #: Everybody on the loan, and their numbers and e-mails, each person's in the order to try.
+    parties: list[LoanParty]
     points: dict[UUID, list[ContactPoint]]
     instalments: list[Instalment]
     repayments: list[RepaymentLine]
@@ -138,10 +148,6 @@ def case_for(user: User, pk: UUID) -> Case:
         )
         .prefetch_related(
             Prefetch("borrower__addresses", queryset=Address.objects.filter(is_current=True)),
-            Prefetch(
-                "loan__parties",
-                queryset=LoanParty.objects.select_related("party").order_by("role", "pk"),
-            ),
         )
         .get(pk=pk, loan__withdrawn_at__isnull=True)
     )
@@ -149,14 +155,16 @@ def case_for(user: User, pk: UUID) -> Case:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    debts = list(with_what_they_are_for(debts_of(case, user)))
+    rows = list(with_what_they_are_for(debts_of(case, user)))
+    debts, parties = [row for row in rows if is_debt(row, case)], parties_of(rows, case)
     own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
         case=case,
         scheme=[
             Bucket(row["code"], row["severity"], row["first"], row["last"]) for row in case.scheme
         ],
-        points=points_by_party(case),
+        parties=parties,
+        points=points_by_party({row.party_id: row.party for row in parties}),
         instalments=instalments_of(case.loan),
         repayments=repayment_history(case.loan, with_allocations=False),
         attempts=list(attempts_about(case)[:READ]),
@@ -166,9 +174,8 @@ def gather(case: Any, user: User) -> CaseMaterial:
     )
 
 
-def points_by_party(case: Case) -> dict[UUID, list[ContactPoint]]:
-    """The numbers and e-mails of everybody on the loan, each person's in the order to try."""
-    people = {row.party_id: row.party for row in case.loan.parties.all()}
+def points_by_party(people: Mapping[UUID, Party]) -> dict[UUID, list[ContactPoint]]:
+    """The numbers and e-mails of people, each person's in the order to try. One query."""
     found: dict[UUID, list[ContactPoint]] = defaultdict(list)
     for point in in_calling_order(ContactPoint.objects.filter(party__in=people)):
         point.party = people[point.party_id]
@@ -176,11 +183,21 @@ def points_by_party(case: Case) -> dict[UUID, list[ContactPoint]]:
     return found
 
 
+def hidden_values(material: CaseMaterial) -> list[HiddenChoice]:
+    """The values of the page that may be shown in clear, for a purpose."""
+    return hidden_choices(material.case, material.points, material.cars, material.parties)
+
+
 def verdict_bar(case: Case, user: User) -> dict[str, Any]:
     """The part of the page that the clock flips: the verdicts and the number to try."""
-    points = points_by_party(case)
-    reach = Reach(points.get(case.borrower_id, []), list(case.borrower.addresses.all()))
+    reach = reach_of(case)
     return _verdicts(case, user, reach, ask_gate(case, reach, clock.now()))
+
+
+def reach_of(case: Case) -> Reach:
+    """How the borrower may be reached, where no more of the page is read. One query."""
+    points = points_by_party({case.borrower_id: case.borrower})
+    return Reach(points.get(case.borrower_id, []), list(case.borrower.addresses.all()))
 
 
 def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[str, Any]:
@@ -207,7 +224,8 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
-        "flags": flags(case, answers.stops, now) + opt_out_flags(case, answers.refused),
+        "flags": flags(case, material.parties, answers.stops, now)
+        + opt_out_flags(case, answers.refused),
         **replies_context(case, material.attempts, user),
         "record_href": record_href(case.borrower_id, case),
         "money": money_facts(case, material.repayments),
@@ -220,7 +238,9 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "last_said": last_said(case, material.attempts, now),
         "why_late": why_late(material.attempts, now),
         "contacts": contact_rows(case, reach, answers, past_by_number(material.attempts)),
-        "parties": party_rows(case, material.points, answers.people),
+        "parties": party_rows(
+            case, other_parties(case, material.parties), material.points, answers.people
+        ),
         "loans": loans,
         "loan_totals": totals(loans),
         "promises": promises,
@@ -242,7 +262,9 @@ def _ask(material: CaseMaterial, now: datetime) -> Answers:
         case,
         reach,
         now,
-        people=requests_about_parties(case, material.points, now),
+        people=requests_about_parties(
+            case, other_parties(case, material.parties), material.points, now
+        ),
         loans=requests_about_loans(material.debts, case, first, now),
     )
 

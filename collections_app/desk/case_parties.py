@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -32,17 +32,17 @@ _PERMITTED: Final[dict[str, Lazy]] = {
 }
 
 
-def other_parties(case: Case) -> list[LoanParty]:
+def other_parties(case: Case, parties: Iterable[LoanParty]) -> list[LoanParty]:
     """Everybody on the loan but its borrower, each person once, whoever owes the debt first."""
     found: dict[UUID, LoanParty] = {}
-    for row in sorted(case.loan.parties.all(), key=lambda row: row.role not in LIABLE_ROLES):
+    for row in sorted(parties, key=lambda row: row.role not in LIABLE_ROLES):
         if row.party_id != case.borrower_id:
             found.setdefault(row.party_id, row)
     return list(found.values())
 
 
 def requests_about_parties(
-    case: Case, points: Mapping[UUID, list[ContactPoint]], at: datetime
+    case: Case, others: list[LoanParty], points: Mapping[UUID, list[ContactPoint]], at: datetime
 ) -> dict[UUID, ContactRequest]:
     """A call about this loan to everybody else on it, which says what the debt is."""
     return {
@@ -54,7 +54,7 @@ def requests_about_parties(
             contact_point_id=point.pk if (point := first_phone(points, row.party_id)) else None,
             content=frozenset({Content.DEBT_DETAILS}),
         )
-        for row in other_parties(case)
+        for row in others
     }
 
 
@@ -66,13 +66,12 @@ def first_phone(points: Mapping[UUID, list[ContactPoint]], party_id: UUID) -> Co
 
 def party_rows(
     case: Case,
+    others: list[LoanParty],
     points: Mapping[UUID, list[ContactPoint]],
     decisions: Mapping[UUID, Decision],
 ) -> list[dict[str, Any]]:
     """Everybody else on the loan: role, what they may hear and where that stands, their number."""
-    return [
-        _row(case, row, first_phone(points, row.party_id), decisions) for row in other_parties(case)
-    ]
+    return [_row(case, row, first_phone(points, row.party_id), decisions) for row in others]
 
 
 def _row(

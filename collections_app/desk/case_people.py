@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -53,12 +53,14 @@ def _language_name(tag: str) -> str:
     return language_name(spoken_language(tag)) if tag else ""
 
 
-def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:
+def flags(
+    case: Case, parties: list[LoanParty], stops: tuple[StopFact, ...], now: datetime
+) -> list[dict[str, str]]:
     """The stops in force, with the day each began; a complaint by its number.
 
     Each leads to the record of whose it is: the borrower's, or that of somebody else on the loan.
     """
-    names = {row.party_id: shown_name(row.party) for row in case.loan.parties.all()}
+    names = {row.party_id: shown_name(row.party) for row in parties}
     zone = clock.zone_of(case.portfolio.time_zone)
     return [
         {
@@ -110,13 +112,18 @@ def record_href(party_id: UUID, case: Case) -> str:
 
 
 def debts_of(case: Case, user: User) -> QuerySet[Any]:
-    """The loans the case's borrower owes, within the user's portfolios, with their promises."""
+    """Everybody on the case's loan, and the loans its borrower owes, with what was promised.
+
+    One query for both, within the user's portfolios; `is_debt` tells them apart.
+    """
     open_case = Case.objects.visible_to(user).open().filter(loan=OuterRef("loan"))
     promises = Promise.objects.filter(loan=OuterRef("loan")).order_by("-made_at", "-pk")
     return (
         LoanParty.objects.visible_to(user)
-        .filter(party=case.borrower_id, role__in=LIABLE_ROLES)
-        .select_related("loan__position", "loan__portfolio")
+        .filter(
+            Q(loan=case.loan_id) | Q(party=case.borrower_id, role__in=LIABLE_ROLES),
+        )
+        .select_related("party", "loan__position", "loan__portfolio")
         .annotate(
             case_pk=Subquery(open_case.values("pk")[:1]),
             case_held_by=Subquery(open_case.values("assignee__full_name")[:1]),
@@ -136,3 +143,14 @@ def debts_of(case: Case, user: User) -> QuerySet[Any]:
         )
         .order_by(F("loan__position__oldest_unsatisfied_due_on").asc(nulls_last=True), "loan")
     )
+
+
+def is_debt(row: LoanParty, case: Case) -> bool:
+    """Whether a row of `debts_of` is a loan that the borrower owes."""
+    return row.party_id == case.borrower_id and row.role in LIABLE_ROLES
+
+
+def parties_of(rows: Iterable[LoanParty], case: Case) -> list[LoanParty]:
+    """Everybody on the case's loan, of the rows of `debts_of`, in the order of their roles."""
+    there = [row for row in rows if row.loan_id == case.loan_id]
+    return sorted(there, key=lambda row: (row.role, row.pk))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import points_by_party
+from collections_app.desk.case_page import reach_of
 from collections_app.desk.message_form import MessageForm
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.desk.verdicts import present
@@ -26,9 +26,9 @@ class Choice:
     """What may be sent from the case, and what of it is chosen: by whoever asks, else the first."""
 
     def __init__(self, case: Case) -> None:
-        points = points_by_party(case).get(case.borrower_id, [])
+        reach = reach_of(case)
         self.case = case
-        self.places = places_of(points, list(case.borrower.addresses.all()))
+        self.places = places_of(reach.points, reach.addresses)
         reachable = {place.channel for place in self.places}
         self.wordings = [one for one in wordings_for(case) if one.channel in reachable]
 

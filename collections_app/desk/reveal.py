@@ -16,6 +16,7 @@ from collections_app.desk.people import shown_name
 from core.encryption.masks import mask_plate, mask_vin
 from loans.borrowers.disclosure import SHOWN_SECONDS, HiddenField, HiddenValue
 from loans.borrowers.models import ContactPoint, Party
+from loans.contracts.models import LoanParty
 from loans.vehicles.models import Vehicle
 
 
@@ -32,7 +33,10 @@ class HiddenChoice:
 
 
 def hidden_choices(
-    case: Case, points: dict[UUID, list[ContactPoint]], cars: list[Vehicle]
+    case: Case,
+    points: dict[UUID, list[ContactPoint]],
+    cars: list[Vehicle],
+    parties: list[LoanParty],
 ) -> list[HiddenChoice]:
     """The values of everybody on the loan that a person with the right may have shown."""
     borrower = case.borrower
@@ -47,7 +51,7 @@ def hidden_choices(
         if car.vin:
             label = _("VIN: %(masked)s") % {"masked": mask_vin(car.vin)}
             found.append(_choice(borrower, HiddenField.VIN, car.pk, label))
-    for row in case.loan.parties.all():
+    for row in parties:
         if row.party_id != borrower.pk:
             found.extend(_person(row.party, points.get(row.party_id, []), has_id=False))
     return found

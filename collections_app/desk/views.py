@@ -36,12 +36,13 @@ from collections_app.desk.case_page import (
     case_context,
     case_for,
     gather,
+    hidden_values,
     verdict_bar,
 )
 from collections_app.desk.forms import RevealForm, WrapupForm
 from collections_app.desk.logger import logger_context, logger_form, result_label, started_call
 from collections_app.desk.queue_page import queue_context, read_selection
-from collections_app.desk.reveal import hidden_choices, reveal_context
+from collections_app.desk.reveal import reveal_context
 from collections_app.desk.timeline_views import timeline_part
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
@@ -157,7 +158,7 @@ def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = _scoped_case(request, pk)
     user = signed_in_user(request)
     material = gather(case, user)
-    form = RevealForm(request.POST, choices=hidden_choices(case, material.points, material.cars))
+    form = RevealForm(request.POST, choices=hidden_values(material))
     if not form.is_valid():
         return _case_page(request, case, material=material, reveal_form=form, status=422)
     try:
@@ -248,7 +249,7 @@ def _case_page(
         **reveal_context(
             case,
             user,
-            reveal_form or RevealForm(choices=hidden_choices(case, material.points, material.cars)),
+            reveal_form or RevealForm(choices=hidden_values(material)),
             revealed,
         ),
     }
