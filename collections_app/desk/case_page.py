@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -101,6 +101,7 @@ class CaseMaterial:
     #: Everybody on the loan, and their numbers and e-mails, each person's in the order to try.
     parties: list[LoanParty]
     points: dict[UUID, list[ContactPoint]]
+    addresses: list[Address]
     instalments: list[Instalment]
     repayments: list[RepaymentLine]
     attempts: list[Any]
@@ -120,8 +121,19 @@ class CaseMaterial:
     def reach(self) -> Reach:
         return Reach(
             points=self.points.get(self.case.borrower_id, []),
-            addresses=list(self.case.borrower.addresses.all()),
+            addresses=self.addresses,
         )
+
+
+#: What a page shows of an address, read with the case; the sealed text is read to be revealed.
+_SHOWN_OF_ADDRESS: Final = ("id", "kind", "masked", "country", "region", "city", "time_zones")
+
+
+def addresses_of(case: Any) -> list[Address]:
+    """Returns the borrower's current addresses as `case_for` read them: to show, not to save."""
+    return [
+        Address(**{**facts, "id": UUID(facts["id"])}, party=case.borrower) for facts in case.places
+    ]
 
 
 def case_for(user: User, pk: UUID) -> Case:
@@ -131,6 +143,7 @@ def case_for(user: User, pk: UUID) -> Case:
     is no position to show then, and its history stands in the administration.
     """
     ranges = BucketRange.objects.filter(scheme=OuterRef("portfolio__bucket_scheme"))
+    addresses = Address.objects.filter(party=OuterRef("borrower"), is_current=True)
     return (
         Case.objects.visible_to(user)
         .with_last_contact()
@@ -141,13 +154,15 @@ def case_for(user: User, pk: UUID) -> Case:
                         code="code", severity="severity", first="from_days", last="to_days"
                     )
                 )
-            )
+            ),
+            places=ArraySubquery(
+                addresses.order_by("pk").values(
+                    facts=JSONObject(**{name: name for name in _SHOWN_OF_ADDRESS})
+                )
+            ),
         )
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
-        )
-        .prefetch_related(
-            Prefetch("borrower__addresses", queryset=Address.objects.filter(is_current=True)),
         )
         .get(pk=pk, loan__withdrawn_at__isnull=True)
     )
@@ -165,6 +180,7 @@ def gather(case: Any, user: User) -> CaseMaterial:
         ],
         parties=parties,
         points=points_by_party({row.party_id: row.party for row in parties}),
+        addresses=addresses_of(case),
         instalments=instalments_of(case.loan),
         repayments=repayment_history(case.loan, with_allocations=False),
         attempts=list(attempts_about(case)[:READ]),
@@ -185,7 +201,13 @@ def points_by_party(people: Mapping[UUID, Party]) -> dict[UUID, list[ContactPoin
 
 def hidden_values(material: CaseMaterial) -> list[HiddenChoice]:
     """The values of the page that may be shown in clear, for a purpose."""
-    return hidden_choices(material.case, material.points, material.cars, material.parties)
+    return hidden_choices(
+        material.case.borrower,
+        points=material.points,
+        addresses=material.addresses,
+        cars=material.cars,
+        parties=material.parties,
+    )
 
 
 def verdict_bar(case: Case, user: User) -> dict[str, Any]:
@@ -197,7 +219,7 @@ def verdict_bar(case: Case, user: User) -> dict[str, Any]:
 def reach_of(case: Case) -> Reach:
     """How the borrower may be reached, where no more of the page is read. One query."""
     points = points_by_party({case.borrower_id: case.borrower})
-    return Reach(points.get(case.borrower_id, []), list(case.borrower.addresses.all()))
+    return Reach(points.get(case.borrower_id, []), addresses_of(case))
 
 
 def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections_app.cases.models import Case
 from collections_app.desk.people import shown_name
 from core.encryption.masks import mask_plate, mask_vin
 from loans.borrowers.disclosure import SHOWN_SECONDS, HiddenField, HiddenValue
-from loans.borrowers.models import ContactPoint, Party
+from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.vehicles.models import Vehicle
 
@@ -33,15 +33,16 @@ class HiddenChoice:
 
 
 def hidden_choices(
-    case: Case,
+    borrower: Party,
+    *,
     points: dict[UUID, list[ContactPoint]],
+    addresses: list[Address],
     cars: list[Vehicle],
     parties: list[LoanParty],
 ) -> list[HiddenChoice]:
     """The values of everybody on the loan that a person with the right may have shown."""
-    borrower = case.borrower
     found = [*_person(borrower, points.get(borrower.pk, []))]
-    for address in borrower.addresses.all():
+    for address in addresses:
         label = _("address: %(masked)s") % {"masked": address.masked}
         found.append(_choice(borrower, HiddenField.ADDRESS, address.pk, label))
     for car in cars:
