@@ -98,6 +98,7 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "collections_app.WorkItem",
             "collections_app.Contact",
             "collections_app.Promise",
+            "collections_app.PromiseLimit",
         ),
     ),
     (

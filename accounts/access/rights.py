@@ -32,7 +32,7 @@ _PERSON: Final = frozenset({"desk.view", "inbox.view", "preferences.change"})
 
 # Reading what the work on a case needs.
 _CASE_READING: Final = frozenset(
-    {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view"}
+    {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view", "promise.view"}
 )
 
 # Working one's own cases.
@@ -75,6 +75,7 @@ _TEAM_LEADERSHIP: Final = (
             "message.settle",
             "message.view",
             "plan.decide",
+            "promise.decide",
             "approval.decide",
             "shift.view",
             "shift.manage",
@@ -83,6 +84,9 @@ _TEAM_LEADERSHIP: Final = (
             "report.view",
             "import.view",
             "close.view",
+            "floor.view",
+            "target.set",
+            "worklist.lead",
         }
     )
 )

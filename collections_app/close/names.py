@@ -10,6 +10,7 @@ def step_name(name: str) -> str:
     names = {
         "age_positions": _("Age every loan to the end of the day"),
         "sync_cases": _("Open, end and deal cases"),
+        "judge_promises": _("Judge the promises by the money received"),
         "plan_messages": _("Plan the messages of the day that begins"),
         "advance_business_date": _("Move the books to the next day"),
     }

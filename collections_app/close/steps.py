@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
+from collections_app.promises.judging import judge_portfolio
 from collections_app.strategy.planning import expect_day, plan_day
 from core import clock
 from core.audit.actors import Actor
@@ -72,6 +73,13 @@ def sync_all_cases(context: StepContext, step: Step) -> None:
         step.count(name, number)
 
 
+def judge_promises(context: StepContext, step: Step) -> None:
+    """Judges the open promises by the money known at the end of the day."""
+    counts = judge_portfolio(portfolio=context.portfolio, on=context.on, by=context.by)
+    for state, number in sorted(counts.items()):
+        step.count(f"promises_{state}", number)
+
+
 def plan_messages(context: StepContext, step: Step) -> None:
     """Owes the messages of the day that now begins.
 
@@ -109,6 +117,7 @@ def advance_business_date(context: StepContext, step: Step) -> None:
 STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
     ("close.age_positions", SHARDS, age_positions),
     ("close.sync_cases", 1, sync_all_cases),
+    ("close.judge_promises", 1, judge_promises),
     ("close.plan_messages", 1, plan_messages),
     ("close.advance_business_date", 1, advance_business_date),
 )

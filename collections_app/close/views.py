@@ -211,6 +211,12 @@ def _count_text(name: str, number: int) -> str:
         "opened": ngettext("%(n)d case opened", "%(n)d cases opened", number),
         "cured": ngettext("%(n)d case ended", "%(n)d cases ended", number),
         "assigned": ngettext("%(n)d case dealt", "%(n)d cases dealt", number),
+        "promises_kept": ngettext("%(n)d promise kept", "%(n)d promises kept", number),
+        "promises_partial": ngettext(
+            "%(n)d promise partly kept", "%(n)d promises partly kept", number
+        ),
+        "promises_broken": ngettext("%(n)d promise broken", "%(n)d promises broken", number),
+        "promises_open": ngettext("%(n)d promise still open", "%(n)d promises still open", number),
         "set_aside": ngettext("%(n)d loan set aside", "%(n)d loans set aside", number),
         "days": ngettext("%(n)d day", "%(n)d days", number),
     }

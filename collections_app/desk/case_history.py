@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
+from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
@@ -35,13 +36,15 @@ MESSAGE: Final = "message"
 NOTICE: Final = "notice"
 ORDER: Final = "order"
 ANSWER: Final = "answer"
+#: Before the kind of what happened to a callback.
+CALLBACK: Final = "callback:"
 
 
 class HistoryLine(NamedTuple):
     """One thing that happened: `before` and `after` are people of an assignment, outcomes of a
     correction, the kind of a stop, or purpose and state of a message, whose `reason` is JSON. A
     notice or order has its day as midnight in UTC and its kind; an answer the channel or kind it
-    is about and yes or no."""
+    is about and yes or no; a callback who has it now and its time, which is JSON."""
 
     kind: str
     ref: str
@@ -63,6 +66,7 @@ def case_history(case: Case) -> list[HistoryLine]:
         _notices(case),
         _orders(case),
         _answers(case),
+        _callbacks(case),
         all=True,
     )
     return [HistoryLine(*row) for row in rows]
@@ -175,6 +179,19 @@ def _answers(case: Case) -> QuerySet[Any, Any]:
         Choice(When(kind=ConsentKind.CHANNEL, then=_text("channel")), default=_text("kind")),
         _text("answer"),
         _text("source"),
+    )
+
+
+def _callbacks(case: Case) -> QuerySet[Any, Any]:
+    """What happened to the callbacks of the loan; a contact that met one stands by itself too."""
+    return CallbackEvent.objects.filter(callback__case__loan=case.loan_id).values_list(
+        Concat(_word(CALLBACK), _text("kind")),
+        _text("pk"),
+        "known_at",
+        _text("by"),
+        Coalesce(_text("to_user__full_name"), _word("")),
+        Cast(JSONObject(due_at="due_at", zone="time_zone"), CharField()),
+        _text("reason"),
     )
 
 

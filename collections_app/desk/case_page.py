@@ -11,15 +11,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from collections_app.callbacks.hours import zone_of_places
+from collections_app.callbacks.panel import callbacks_context
+from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.flow import CaseState
-from collections_app.cases.models import Case, NextStep
+from collections_app.cases.models import Case
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
@@ -74,15 +77,20 @@ from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
 from collections_app.desk.promise_record import (
     PromiseFact,
-    cancel_promise_href,
     promise_facts,
+    promise_links,
     promise_record,
 )
-from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
+from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
 from collections_app.desk.reveal import HiddenChoice, hidden_choices
 from collections_app.desk.timeline import TimelineSources
+from collections_app.notes.models import Note
+from collections_app.notes.panel import notes_context
+from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
+from collections_app.protection.panel import pause_context
+from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
@@ -109,6 +117,7 @@ class CaseMaterial:
     promises: list[PromiseFact]
     #: The cars of the loan at hand.
     cars: list[Vehicle]
+    notes: list[Note]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -148,6 +157,7 @@ def case_for(user: User, pk: UUID) -> Case:
         Case.objects.visible_to(user)
         .with_last_contact()
         .annotate(
+            callback=Subquery(first_callback_facts()),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(
@@ -187,6 +197,7 @@ def gather(case: Any, user: User) -> CaseMaterial:
         debts=debts,
         promises=promise_facts(own.promises) if own else [],
         cars=cars_of(own) if own else [],
+        notes=notes_on(case),
     )
 
 
@@ -266,13 +277,17 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "loans": loans,
         "loan_totals": totals(loans),
         "promises": promises,
-        "cancel_promise_href": cancel_promise_href(case.pk, promises, user),
+        **promise_links(case, promises, user),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},
         "repayments": repayment_rows(material.repayments),
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
+        **_callbacks(material, user),
+        **notes_context(case, user, material.notes),
+        **pause_context(user),
+        **lease_context(party_id=case.borrower_id, user=user),
     }
 
 
@@ -301,6 +316,13 @@ def _vehicle(material: CaseMaterial) -> dict[str, object]:
     }
 
 
+def _callbacks(material: CaseMaterial, user: User) -> dict[str, Any]:
+    points = [point for found in material.points.values() for point in found]
+    reach = material.reach
+    zone = zone_of_places(reach.points, reach.addresses, material.case)
+    return callbacks_context(material.case, user, points=points, zone=zone)
+
+
 def _case_facts(material: CaseMaterial, user: User) -> dict[str, Any]:
     case = material.case
     other = case.assignee is not None and case.assignee_id != user.pk
@@ -323,14 +345,12 @@ def _signals(material: CaseMaterial, user: User, now: datetime) -> CaseSignals:
         (a for a in material.attempts if not a.settled and a.made_by_id == str(user.pk)), None
     )
     replies = [r.received_at for a in material.attempts if (r := reply_of(a)) and not r.handled_at]
-    logged = next((a.contact for a in material.attempts if hasattr(a, "contact")), None)
-    agreed = logged is not None and logged.result.needs_next_time
     return CaseSignals(
         business_date=case.portfolio.business_date,
         now=now,
         unlogged_at=unlogged.at if unlogged else None,
         reply_at=min(replies, default=None),
-        is_callback=agreed and case.next_step == NextStep.CALL,
+        callback=AgreedCall.of(material.case.callback),  # type: ignore[attr-defined]
         promise=_pressing(case, material.promises),
         last_contact_at=case.last_contact_at,
     )
@@ -343,12 +363,21 @@ def _pressing(case: Case, promises: list[PromiseFact]) -> dict[str, Any] | None:
         promise
         for promise in promises
         if promise.state == PromiseState.OPEN
-        or (promise.state in is_broken and promise.due_on >= case.opened_on)
+        or (
+            promise.state in is_broken
+            and promise.due_on >= case.opened_on
+            and not promise.is_answered
+        )
     ]
     first = min(candidates, key=lambda p: (p.state not in is_broken, p.due_on), default=None)
     if first is None:
         return None
-    return {"amount": first.amount, "due_on": first.due_on.isoformat(), "state": first.state}
+    return {
+        "amount": first.amount,
+        "due_on": first.due_on.isoformat(),
+        "state": first.state,
+        "is_awaiting": first.is_awaiting,
+    }
 
 
 def timeline_sources(material: CaseMaterial) -> TimelineSources:
@@ -359,6 +388,7 @@ def timeline_sources(material: CaseMaterial) -> TimelineSources:
         scheme=material.scheme,
         repayments=material.repayments,
         promises=material.promises,
+        notes=material.notes,
         attempts=material.attempts,
     )
 

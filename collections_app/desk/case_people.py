@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from accounts.users.languages import language_name, spoken_language
 from collections_app.cases.models import Case
 from collections_app.desk.people import lang_of, local_clock, shown_name
 from collections_app.promises.models import Promise
+from collections_app.promises.queries import as_facts
 from compliance.attempts.models import AttemptChannel
 from compliance.gate.facts import Channel, StopFact
 from compliance.stops.models import StopKind
@@ -127,19 +127,7 @@ def debts_of(case: Case, user: User) -> QuerySet[Any]:
         .annotate(
             case_pk=Subquery(open_case.values("pk")[:1]),
             case_held_by=Subquery(open_case.values("assignee__full_name")[:1]),
-            promises=ArraySubquery(
-                promises.values(
-                    facts=JSONObject(
-                        pk=Cast("pk", TextField()),
-                        amount=Cast("amount", TextField()),
-                        due_on="due_on",
-                        made_at="made_at",
-                        state="state",
-                        taken_by="taken_by",
-                        party=Cast("party", TextField()),
-                    )
-                )
-            ),
+            promises=ArraySubquery(as_facts(promises)),
         )
         .order_by(F("loan__position__oldest_unsatisfied_due_on").asc(nulls_last=True), "loan")
     )

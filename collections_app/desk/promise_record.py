@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.promises.models import PromiseState
+from collections_app.cases.flow import CaseState
+from collections_app.cases.models import Case
+from collections_app.promises.asking import waiting_for
+from collections_app.promises.flow import JUDGED, NOTHING, PromiseState
 
 #: How many of the last judged promises are drawn one by one.
 SHOWN = 6
@@ -25,7 +28,6 @@ PROMISE_MARKS = {
     PromiseState.BROKEN: "failed",
     PromiseState.CANCELLED: "waiting",
 }
-_JUDGED = frozenset({PromiseState.KEPT, PromiseState.PARTIAL, PromiseState.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ class PromiseFact:
     made_at: datetime
     state: str
     taken_by: str
+    deadline_on: date | None = None
+    received_amount: Decimal = NOTHING
+    pending_amount: Decimal = NOTHING
+    is_awaiting: bool = False
+    is_answered: bool = False
+    stays_in_rate: bool = False
+    method: str = ""
 
     @property
     def mark(self) -> str:
@@ -45,6 +54,8 @@ class PromiseFact:
 
     @property
     def state_name(self) -> str:
+        if self.is_awaiting:
+            return _("awaiting settlement")
         return str(PromiseState(self.state).label)
 
 
@@ -68,6 +79,13 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
             made_at=datetime.fromisoformat(row["made_at"]),
             state=row["state"],
             taken_by=row["taken_by"],
+            deadline_on=date.fromisoformat(row["deadline_on"]) if row["deadline_on"] else None,
+            received_amount=Decimal(row["received"]),
+            pending_amount=Decimal(row["pending"]),
+            is_awaiting=row["is_awaiting"],
+            is_answered=row["is_answered"],
+            stays_in_rate=row["stays_in_rate"],
+            method=row["method"],
         )
         for row in rows
     ]
@@ -75,7 +93,7 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
 
 def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact]) -> PromiseRecord:
     """Kept rate over all loans of the person; the open promise is that of the loan at hand."""
-    judged = sorted((p for p in promises if p.state in _JUDGED), key=lambda p: p.due_on)
+    judged = sorted((p for p in promises if p.state in JUDGED), key=lambda p: p.due_on)
     still_open = [p for p in on_this_loan if p.state == PromiseState.OPEN]
     return PromiseRecord(
         kept=sum(p.state == PromiseState.KEPT for p in judged),
@@ -85,8 +103,20 @@ def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact])
     )
 
 
-def cancel_promise_href(case_pk: UUID, record: PromiseRecord, user: User) -> str:
-    """Returns where the open promise is taken back; nothing without one or for who may not."""
-    if record.open is None or not has_right(user, "promise.cancel"):
-        return ""
-    return reverse("desk:cancel_promise", args=[case_pk, record.open.pk])
+def promise_links(case: Case, record: PromiseRecord, user: User) -> dict[str, str]:
+    """Returns where a promise is taken, and the open one taken back; empty for who may not.
+
+    While one beyond the limit waits for a second person, its page stands instead of a new one.
+    """
+    links = {"cancel_promise_href": "", "take_promise_href": "", "asked_promise_href": ""}
+    if record.open is not None and has_right(user, "promise.cancel"):
+        links["cancel_promise_href"] = reverse(
+            "desk:cancel_promise", args=[case.pk, record.open.pk]
+        )
+    if case.state != CaseState.OPEN or not has_right(user, "promise.view"):
+        return links
+    if (waiting := waiting_for(case)) is not None:
+        links["asked_promise_href"] = reverse("desk:asked_promise", args=[waiting.pk])
+    elif has_right(user, "promise.add"):
+        links["take_promise_href"] = reverse("desk:take_promise", args=[case.pk])
+    return links

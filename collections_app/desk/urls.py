@@ -1,8 +1,11 @@
 from django.urls import path
 
 from collections_app.desk import (
+    floor_views,
     message_views,
     override_views,
+    promise_decisions,
+    promise_taking,
     promise_views,
     reply_views,
     search_views,
@@ -13,6 +16,9 @@ from collections_app.desk import (
 app_name = "desk"
 urlpatterns = [
     path("search/", search_views.search, name="search"),
+    path("floor/", floor_views.floor, name="floor"),
+    path("floor/teams/<uuid:pk>/targets/", floor_views.floor_targets, name="floor_targets"),
+    path("floor/<slug:name>/", floor_views.floor_rows, name="floor_rows"),
     path("cases/", views.my_cases, name="my_cases"),
     path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),
@@ -31,6 +37,17 @@ urlpatterns = [
         "cases/<uuid:pk>/promises/<uuid:promise_pk>/cancel/",
         promise_views.cancel,
         name="cancel_promise",
+    ),
+    path("cases/<uuid:pk>/promises/new/", promise_taking.take, name="take_promise"),
+    path("cases/<uuid:pk>/promises/outlook/", promise_taking.outlook, name="promise_outlook"),
+    path("promises/", promise_decisions.promises, name="promises"),
+    path("promises/asked/", promise_decisions.asked_list, name="asked_promises"),
+    path("promises/asked/<uuid:pk>/", promise_decisions.asked, name="asked_promise"),
+    path("promises/asked/<uuid:pk>/decide/", promise_decisions.decide, name="decide_promise"),
+    path(
+        "promises/asked/<uuid:pk>/withdraw/",
+        promise_decisions.withdraw_request,
+        name="withdraw_promise",
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),

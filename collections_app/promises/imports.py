@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.promises.judging import judge_loans
 from collections_app.promises.models import Promise
 from collections_app.promises.services import record_promise
 from loans.contracts.models import LIABLE_ROLES, LoanParty
+from loans.delinquency.refresh import lock_loans
 from loans.imports import cells
 from loans.imports.columns import Column
 from loans.imports.kinds import Context, Counts, Group, Kind, RowProblem
@@ -87,6 +89,7 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
     people = _people(context, groups)
     zone = ZoneInfo(context.portfolio.time_zone)
     loans = {person.loan_id for person in people.values()}
+    lock_loans(loans)
     before = Promise.objects.filter(loan__in=loans).count()
     rows = [(group.key, row.values) for group in groups for row in group.rows]
     for contract_no, values in rows:
@@ -101,7 +104,10 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
             taken_by=values["taken_by"] or "",
             source="import",
             by=context.by,
+            judge_now=False,
         )
+    # The money may have come before the promises did.
+    judge_loans(loan_ids=loans, by=context.by)
     created = Promise.objects.filter(loan__in=loans).count() - before
     return Counts(created=created, unchanged=len(rows) - created)
 

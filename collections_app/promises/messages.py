@@ -24,6 +24,8 @@ def anchor_of(promise: Promise) -> str:
 def still_promised(message: Message) -> Recheck:
     """The promise is open, for the same sum, and no money that would keep it has come."""
     promise = _promise(message, PromiseState.OPEN)
+    if promise is not None and promise.is_awaiting:
+        return Recheck(is_still_so=False, reason="paid")
     return _checked(message, promise, promise.amount if promise else _NOTHING)
 
 

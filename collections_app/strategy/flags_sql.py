@@ -45,7 +45,8 @@ _PROMISES: Final = """
     SELECT late.loan_id, 'promise_open'
     FROM collections_app_promise AS promise
     JOIN late ON late.loan_id = promise.loan_id
-    WHERE promise.state = 'open' AND promise.due_on >= %(on)s
+    WHERE promise.state = 'open'
+      AND (promise.is_awaiting OR coalesce(promise.deadline_on, promise.due_on) >= %(on)s)
       AND EXISTS (SELECT 1 FROM wanted WHERE flag = 'promise_open')"""
 
 #: The first instalment after a down payment, by any version of the schedule that still has it.

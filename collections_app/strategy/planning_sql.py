@@ -44,7 +44,8 @@ _FITTING: Final = """
 fitting AS (
     SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger,
         line.without_flags::text[] AS without_flags,
-        promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on
+        promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on,
+        promise.last_day
     FROM collections_app_strategyline AS line
     JOIN late ON (cardinality(line.buckets) = 0 OR late.bucket = ANY(line.buckets))
         AND (cardinality(line.languages) = 0 OR late.language = ANY(line.languages))
@@ -54,7 +55,9 @@ fitting AS (
                  WHERE of_line.strategyline_id = line.id AND of_line.product_id = late.product_id))
     LEFT JOIN flagged ON flagged.loan_id = late.loan_id
     LEFT JOIN LATERAL (
-        SELECT open.id, open.amount, open.due_on FROM collections_app_promise AS open
+        SELECT open.id, open.amount, open.due_on, open.is_awaiting,
+            coalesce(open.deadline_on, open.due_on) AS last_day
+        FROM collections_app_promise AS open
         WHERE open.loan_id = late.loan_id AND open.party_id = late.party_id
           AND open.state = CASE line.trigger WHEN 'promise_broken' THEN 'broken' ELSE 'open' END
         ORDER BY open.due_on DESC LIMIT 1
@@ -64,7 +67,7 @@ fitting AS (
             WHEN 'days_to_due' THEN late.days_to_due
             WHEN 'days_past_due' THEN late.days_past_due
             WHEN 'days_to_promise' THEN promise.due_on - %(on)s::date
-            WHEN 'promise_broken' THEN %(on)s::date - promise.due_on
+            WHEN 'promise_broken' THEN %(on)s::date - promise.last_day
         END AS day
     ) AS counted
     WHERE line.version_id = %(version)s AND line.action = 'message'
@@ -77,7 +80,8 @@ fitting AS (
       AND NOT coalesce(flagged.flags && line.without_flags::text[], false)
       AND (line.least_amount IS NULL OR late.past_due >= line.least_amount)
       AND (NOT line.without_open_promise OR line.trigger IN ('days_to_promise', 'promise_broken')
-           OR promise.id IS NULL OR promise.due_on < %(on)s)
+           OR promise.id IS NULL OR (promise.last_day < %(on)s AND NOT promise.is_awaiting))
+      AND (line.trigger <> 'days_to_promise' OR NOT promise.is_awaiting)
 )"""
 
 _CHOSEN: Final = """
@@ -145,7 +149,9 @@ planned AS MATERIALIZED (
             ELSE 'promise:' || chosen.promise_id END AS anchor,
         line.code || CASE WHEN line.last_day > line.first_day THEN
             '@' || CASE chosen.trigger WHEN 'days_to_due' THEN chosen.days_to_due
-                WHEN 'days_past_due' THEN chosen.days_past_due ELSE %(on)s - chosen.promised_on END
+                WHEN 'days_past_due' THEN chosen.days_past_due
+                WHEN 'promise_broken' THEN %(on)s - chosen.last_day
+                ELSE %(on)s - chosen.promised_on END
             ELSE '' END AS step,
         about.amount, about.loan_ids,
         CASE chosen.trigger WHEN 'days_to_due' THEN chosen.next_due_on

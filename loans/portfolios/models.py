@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -147,6 +148,21 @@ class Portfolio(models.Model):
         help_text=_("Local time, on the day after the business date."),
     )
     feed_limit_days = models.PositiveSmallIntegerField(_("feed may be this old, days"), default=2)
+    promise_grace_days = models.PositiveSmallIntegerField(
+        _("grace of a promise, days"),
+        default=1,
+        db_default=1,
+        help_text=_(
+            "Money valued up to this many days after the promised day keeps the promise; a day off "
+            "moves on to the next banking day."
+        ),
+    )
+    promise_tolerance_fraction = RateField(
+        _("tolerance of a promise, share"),
+        default=Decimal("0.05"),
+        db_default=Decimal("0.05"),
+        help_text=_("A promise is kept when no more than this share of it is missing: 0.05 is 5%."),
+    )
     contacts_known_from = models.DateField(
         _("contact history known from"),
         null=True,
@@ -173,6 +189,16 @@ class Portfolio(models.Model):
                 & Q(tolerance_fraction__gte=0)
                 & Q(tolerance_fraction__lt=1),
                 name="portfolio_tolerance_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(promise_tolerance_fraction__gte=0)
+                & Q(promise_tolerance_fraction__lt=1)
+                & Q(promise_grace_days__lte=31),
+                name="portfolio_promise_terms_sane",
+                violation_error_message=_(
+                    "The grace of a promise is 0 to 31 days, its tolerance a share from 0 up to, "
+                    "not including, 1."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(case_opens_at_days__gte=1), name="portfolio_case_threshold_positive"

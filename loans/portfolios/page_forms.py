@@ -50,6 +50,7 @@ OTHER: Final = (
     "feed_limit_days",
     "contacts_known_from",
 )
+PROMISES: Final = ("promise_grace_days", "promise_tolerance_fraction")
 _DAY = {"type": "date"}
 _CHOOSE: Final = ("", _("choose"))
 
@@ -66,7 +67,7 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Portfolio
-        fields = (*FIXED, *COUNTING, *OTHER, "is_active")
+        fields = (*FIXED, *COUNTING, *OTHER, *PROMISES, "is_active")
         widgets: Mapping[str, Any] = {
             "business_date": forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
             "contacts_known_from": forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),

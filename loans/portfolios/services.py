@@ -48,6 +48,8 @@ class PortfolioSettings:
     rule_packs: tuple[str, ...] = ()
     customer_namespace: str = ""
     feed_limit_days: int = 2
+    promise_grace_days: int = 1
+    promise_tolerance_fraction: Decimal = Decimal("0.05")
     contacts_known_from: dt.date | None = None
 
 

@@ -23,6 +23,7 @@ from loans.portfolios.page_forms import (
     COUNTING,
     FIXED,
     OTHER,
+    PROMISES,
     GrantForm,
     PortfolioForm,
     ProductPageForm,
@@ -278,6 +279,11 @@ def _groups(form: PortfolioForm) -> list[tuple[str, str, list[Any]]]:
             _("How loans are counted"),
             _("A change counts all loans anew, with their bucket history."),
             COUNTING,
+        ),
+        (
+            _("Promises to pay"),
+            _("For promises taken from now on; what is promised already keeps its terms."),
+            PROMISES,
         ),
         (_("Working with it"), "", (*OTHER, "is_active")),
     )

@@ -219,7 +219,7 @@ def _agent_row(user: User, sums: EventSums, book: BookSums, chosen: ReportFilter
     mine = sums.by_agent.get(user.pk, {})
     judged = {
         mark: mine.get((EventKind.PROMISE_DUE.value, mark), (0, ZERO))[0]
-        for mark in ("kept", "partial", "broken")
+        for mark in ("kept", "partial", "broken", "taken_back")
     }
     rate = kept_rate(**judged)
     events = {

@@ -278,9 +278,12 @@ _ALL: Final = (
     _event(
         "promises_judged",
         _("Promises judged"),
-        _("Promises falling due in the period that were judged from money."),
+        _(
+            "Promises falling due in the period that were judged from money, or taken back within "
+            "two days of being due or later."
+        ),
         EventKind.PROMISE_DUE,
-        ("kept", "partial", "broken"),
+        ("kept", "partial", "broken", "taken_back"),
     ),
     _event(
         "promises_open",
@@ -294,7 +297,8 @@ _ALL: Final = (
         _("Promises kept"),
         _(
             "Kept rate = promises falling due in the period judged kept / promises falling due "
-            "in the period. Cancelled ones and those not judged yet are in neither."
+            "in the period. Taken back within two days of being due, or later, counts as not kept; "
+            "those cancelled earlier and those not judged yet are in neither."
         ),
         EventKind.PROMISE_DUE,
         ("kept",),

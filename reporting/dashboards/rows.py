@@ -65,6 +65,7 @@ def mark_name(kind: str, mark: str) -> str:
         "rpc": _("right party"),
         "kept": _("kept"),
         "partial": _("partly kept"),
+        "taken_back": _("taken back near its day"),
         "broken": _("broken"),
         "cancelled": _("cancelled"),
     }

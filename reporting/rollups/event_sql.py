@@ -129,7 +129,8 @@ JOIN loans_loan AS loan ON loan.id = fact.loan_id
 JOIN loans_portfolio AS books ON books.id = loan.portfolio_id
 CROSS JOIN LATERAL (
     SELECT 'promise_taken', '', (fact.made_at AT TIME ZONE books.time_zone)::date
-    UNION ALL SELECT 'promise_due', fact.state, fact.due_on
+    UNION ALL SELECT 'promise_due',
+        CASE WHEN fact.stays_in_rate THEN 'taken_back' ELSE fact.state END, fact.due_on
 ) AS kinds (kind, mark, "on")
 {_PERSON.format(key="fact.taken_by_id", name="fact.taken_by")}
 {_PLACE.format(loan="fact.loan_id", day="(fact.made_at AT TIME ZONE books.time_zone)::date")}

@@ -60,6 +60,7 @@ def test_a_close_moves_the_business_date_and_shows_its_steps():
     assert [(step.name, step.state) for step in results] == [
         ("age_positions", "done"),
         ("sync_cases", "done"),
+        ("judge_promises", "done"),
         ("plan_messages", "done"),
         ("advance_business_date", "done"),
     ]

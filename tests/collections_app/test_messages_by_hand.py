@@ -76,9 +76,10 @@ def _whole(desk) -> Case:
 
 
 def test_what_would_leave_is_read_first_with_the_name_hidden_and_nothing_is_written(desk, wording):
+    client = as_(desk.cast.ana)
     entries = AuditEntry.objects.count()
 
-    page = _read(desk)
+    page = client.get(_href(desk), {"channel": "sms"})
 
     html, shown = page.content.decode(), page.context["message_shown"]
     assert desk.case.borrower.full_name not in html

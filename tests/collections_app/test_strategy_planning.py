@@ -135,7 +135,7 @@ def test_cancelling_a_promise_cancels_its_messages_with_it_or_not_at_all(
 
 def test_a_broken_promise_is_spoken_of_on_its_days(portfolio, late):
     build_strategy(portfolio, a_broken_line())
-    broken = promise(late, due_on=date(2026, 5, 11))
+    broken = promise(late, due_on=date(2026, 5, 10))  # with its grace, to the 11th
     Promise.objects.filter(pk=broken.pk).update(state=PromiseState.BROKEN)
 
     assert planned(portfolio) == 1
@@ -292,3 +292,44 @@ def loops_over_everybody(node):
 
 def reads_a_part(node):
     return node["Node Type"] == "CTE Scan" or any(map(reads_a_part, node.get("Plans", [])))
+
+
+def test_the_close_that_breaks_a_promise_owes_the_message_of_the_next_morning(portfolio, late):
+    """Made for the 11th; the day of grace is the 12th, there being no calendar."""
+    build_strategy(portfolio, a_broken_line())
+    made = promise(late, due_on=TODAY - timedelta(days=1))
+
+    catch_up(portfolio=portfolio, through=TODAY, by=CLERK)
+
+    made.refresh_from_db()
+    assert (made.state, made.deadline_on) == (PromiseState.BROKEN, TODAY)
+    message = Message.objects.get()
+    assert (message.purpose, message.anchor) == ("promise_broken", f"promise:{made.pk}")
+    assert recheck(message).is_still_so
+
+
+def test_who_promised_is_left_in_peace_through_the_grace_and_while_money_is_on_its_way(
+    portfolio, late
+):
+    build_strategy(portfolio, a_line())
+    made = promise(late, due_on=TODAY - timedelta(days=1))
+    assert made.deadline_on == TODAY
+    assert planned(portfolio) == 0
+
+    Promise.objects.update(deadline_on=TODAY - timedelta(days=1), is_awaiting=True)
+    assert planned(portfolio) == 0
+
+    Promise.objects.update(is_awaiting=False)
+    assert planned(portfolio) == 1
+
+
+def test_money_on_its_way_needs_no_reminder_of_the_promise(portfolio, late):
+    build_strategy(portfolio, a_promise_line())
+    promise(late)
+    Promise.objects.update(is_awaiting=True)
+    assert planned(portfolio) == 0
+
+    Promise.objects.update(is_awaiting=False)
+    assert planned(portfolio) == 1
+    Promise.objects.update(is_awaiting=True)
+    assert recheck(Message.objects.get()).reason == "paid"

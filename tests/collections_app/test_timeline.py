@@ -147,7 +147,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(desk):
 
 def test_a_filter_finds_what_stands_behind_a_page_of_other_contacts(desk):
     """A note is found however many contacts without one came after it."""
-    _call(desk, "RPC-HARD", note="lost the job")
+    _call(desk, "BZ", note="lost the job")
     for minutes in range(1, 4):
         with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
             _call(desk, "BZ")

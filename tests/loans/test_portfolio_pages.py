@@ -50,6 +50,8 @@ NEW = {
     "case_opens_at_days": "1",
     "holiday_calendar": "",
     "feed_limit_days": "2",
+    "promise_grace_days": "1",
+    "promise_tolerance_fraction": "0.05",
     "contacts_known_from": "",
 }
 

@@ -43,6 +43,10 @@ def test_kept_rate_leaves_open_and_cancelled_out_and_partial_is_not_kept():
     assert kept_rate(kept=54, partial=6, broken=40) == D("0.54")
 
 
+def test_kept_rate_is_not_kept_up_by_taking_promises_back_in_time():
+    assert kept_rate(kept=54, partial=6, broken=30, taken_back=10) == D("0.54")
+
+
 def test_logging_rate():
     assert logging_rate(worked=98, held=100) == D("0.98")
 

@@ -10,8 +10,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tests.ui.samples.callbacks import panel as callbacks_panel
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
+from tests.ui.samples.notes import panel as notes_panel
 
 
 def _instalments() -> list[Row]:
@@ -191,6 +194,10 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ("says_paid", "Says paid"),
     ]
     return {
+        **callbacks_panel(),
+        **notes_panel(),
+        "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
+        **lease_mine(),
         "back_href": "/cases/",
         "case": Row(
             pk="0199",
@@ -291,8 +298,16 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             kept=3,
             judged=5,
             last=[Row(mark=mark, state_name=mark) for mark in ("done", "done", "failed", "done")],
-            open=Row(amount=Decimal("3280.00"), due_on=date(2026, 11, 27), state_name=_("open")),
+            open=Row(
+                amount=Decimal("3280.00"),
+                due_on=date(2026, 11, 27),
+                state_name=_("open"),
+                is_awaiting=False,
+                received_amount=Decimal("1000.00"),
+            ),
         ),
+        "cancel_promise_href": "#",
+        "take_promise_href": "#",
         "loans": _loans(),
         "loan_totals": [
             Row(
