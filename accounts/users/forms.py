@@ -38,3 +38,8 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text=_("Letters and digits alone do things. Off where they get in the way."),
     )
+    has_guide = forms.BooleanField(
+        label=_("Guide"),
+        required=False,
+        help_text=_("What to say, beside the case. What must be said is shown either way."),
+    )

@@ -122,6 +122,12 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Letters and digits alone do things. Off where they get in the way."),
     )
+    has_guide = models.BooleanField(
+        _("guide"),
+        default=True,
+        db_default=True,
+        help_text=_("What to say, beside the case. What must be said is shown either way."),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
     )

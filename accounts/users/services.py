@@ -26,6 +26,7 @@ class Preferences:
     time_zone: str
     more_contrast: bool = False
     has_single_keys: bool = True
+    has_guide: bool = True
 
 
 @transaction.atomic

@@ -143,18 +143,29 @@ def started_call(attempts: list[Any], user: User) -> Attempt | None:
     )
 
 
-def results_by_number(attempts: list[Any]) -> dict[UUID, list[ResultMark]]:
-    """The latest results of each number, oldest first, as they are drawn."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came of each number: the latest results, oldest first, and when talks began."""
+
+    results: dict[UUID, list[ResultMark]]
+    talks: dict[UUID, list[datetime]]
+
+
+def past_by_number(attempts: list[Any]) -> Past:
+    """Returns what the contacts read say of each number."""
     marks: dict[UUID, list[ResultMark]] = defaultdict(list)
+    talks: dict[UUID, list[datetime]] = defaultdict(list)
     for attempt in attempts:
         outcome = outcome_of(attempt)
         if attempt.contact_point_id is None or not outcome or outcome == Outcome.NOT_MADE:
             continue
+        if _is_talk(attempt) and attempt.channel == Channel.CALL:
+            talks[attempt.contact_point_id].append(attempt.at)
         found = marks[attempt.contact_point_id]
         if len(found) < SHOWN_RESULTS:
             name = result_name(attempt) or str(Outcome(outcome).label)
             found.append(ResultMark(_HEIGHTS.get(Outcome(outcome), 0), name, attempt.at))
-    return {pk: list(reversed(found)) for pk, found in marks.items()}
+    return Past({pk: list(reversed(found)) for pk, found in marks.items()}, talks)
 
 
 def contact_of(attempt: Any) -> LoggedContact | None:

@@ -1,4 +1,5 @@
-"""What happened to the case rather than to the money: its life, its holders, corrections, stops."""
+"""What happened to the case rather than to the money: its life and holders, corrections, stops,
+notices served and orders made, what the person said yes or no to, messages not sent."""
 
 from __future__ import annotations
 
@@ -6,12 +7,24 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from compliance.attempts.models import Settlement
+from compliance.consents.models import Consent, ConsentKind
+from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.stops.models import Stop
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message, MessageEvent
@@ -20,14 +33,18 @@ CORRECTED: Final = "corrected"
 STOP_SET: Final = "stop_set"
 STOP_LIFTED: Final = "stop_lifted"
 MESSAGE: Final = "message"
+NOTICE: Final = "notice"
+ORDER: Final = "order"
+ANSWER: Final = "answer"
 #: Before the kind of what happened to a callback.
 CALLBACK: Final = "callback:"
 
 
 class HistoryLine(NamedTuple):
     """One thing that happened: `before` and `after` are people of an assignment, outcomes of a
-    correction, the kind of a stop, purpose and state of a message, whose `reason` is JSON, or of a
-    callback who has it now and its time, which is JSON."""
+    correction, the kind of a stop, or purpose and state of a message, whose `reason` is JSON. A
+    notice or order has its day as midnight in UTC and its kind; an answer the channel or kind it
+    is about and yes or no; a callback who has it now and its time, which is JSON."""
 
     kind: str
     ref: str
@@ -46,6 +63,9 @@ def case_history(case: Case) -> list[HistoryLine]:
         _stops_set(case),
         _stops_lifted(case),
         _unsent_messages(case),
+        _notices(case),
+        _orders(case),
+        _answers(case),
         _callbacks(case),
         all=True,
     )
@@ -120,6 +140,45 @@ def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
             _word(""),
             _text("lifted_reason"),
         )
+    )
+
+
+def _notices(case: Case) -> QuerySet[Any, Any]:
+    served = ServedNotice.objects.filter(loan=case.loan_id, withdrawn_at__isnull=True)
+    return served.values_list(
+        _word(NOTICE),
+        _text("pk"),
+        Cast("served_on", DateTimeField()),
+        _text("recorded_by"),
+        _text("how"),
+        _text("kind"),
+        _text("document_ref"),
+    )
+
+
+def _orders(case: Case) -> QuerySet[Any, Any]:
+    return CourtOrder.objects.filter(loan=case.loan_id).values_list(
+        _word(ORDER),
+        _text("pk"),
+        Cast("made_on", DateTimeField()),
+        _text("recorded_by"),
+        _word(""),
+        _text("kind"),
+        Cast(Concat("court", Value(" "), "number"), CharField()),
+    )
+
+
+def _answers(case: Case) -> QuerySet[Any, Any]:
+    """What the borrower said yes or no to, of this loan or of all."""
+    said = Consent.objects.filter(Q(loan=case.loan_id) | Q(loan=None), party=case.borrower_id)
+    return said.values_list(
+        _word(ANSWER),
+        _text("pk"),
+        "given_at",
+        _text("recorded_by"),
+        Choice(When(kind=ConsentKind.CHANNEL, then=_text("channel")), default=_text("kind")),
+        _text("answer"),
+        _text("source"),
     )
 
 

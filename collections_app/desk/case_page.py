@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,7 +29,7 @@ from collections_app.desk.attempt_log import (
     attempts_about,
     last_said,
     outcome_of,
-    results_by_number,
+    past_by_number,
     why_late,
 )
 from collections_app.desk.buckets import Bucket
@@ -41,6 +42,16 @@ from collections_app.desk.case_contacts import (
     channel_verdicts,
     contact_rows,
 )
+from collections_app.desk.case_guide import guide_context
+from collections_app.desk.case_loans import (
+    cars_of,
+    is_uninsured,
+    loan_rows,
+    loan_to_value,
+    requests_about_loans,
+    totals,
+    with_what_they_are_for,
+)
 from collections_app.desk.case_money import (
     bucket_facts,
     bucket_of,
@@ -49,13 +60,18 @@ from collections_app.desk.case_money import (
     money_facts,
     repayment_rows,
 )
+from collections_app.desk.case_parties import (
+    other_parties,
+    party_rows,
+    requests_about_parties,
+)
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
     flags,
+    is_debt,
     opt_out_flags,
-    other_loans,
-    party_rows,
+    parties_of,
     record_href,
 )
 from collections_app.desk.message_events import reply_of
@@ -69,6 +85,7 @@ from collections_app.desk.promise_record import (
 )
 from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
+from collections_app.desk.reveal import HiddenChoice, hidden_choices
 from collections_app.desk.timeline import TimelineSources
 from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
@@ -77,7 +94,7 @@ from collections_app.promises.models import PromiseLimit, PromiseState
 from collections_app.protection.panel import pause_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
-from loans.borrowers.models import Address, ContactPoint
+from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
 from loans.delinquency.queries import RepaymentLine, instalments_of, repayment_history
@@ -91,20 +108,43 @@ class CaseMaterial:
 
     case: Case
     scheme: list[Bucket]
+    #: Everybody on the loan, and their numbers and e-mails, each person's in the order to try.
+    parties: list[LoanParty]
     points: dict[UUID, list[ContactPoint]]
+    addresses: list[Address]
     instalments: list[Instalment]
     repayments: list[RepaymentLine]
     attempts: list[Any]
     debts: list[Any]
     promises: list[PromiseFact]
+    #: The cars of the loan at hand.
+    cars: list[Vehicle]
     notes: list[Note]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's own clock where it is known for sure, else that of the portfolio."""
+        reach = self.reach
+        zones = {zone for place in (*reach.points, *reach.addresses) for zone in place.time_zones}
+        return ZoneInfo(zones.pop()) if len(zones) == 1 else zone_of(self.case)
 
     @property
     def reach(self) -> Reach:
         return Reach(
             points=self.points.get(self.case.borrower_id, []),
-            addresses=list(self.case.borrower.addresses.all()),
+            addresses=self.addresses,
         )
+
+
+#: What a page shows of an address, read with the case; the sealed text is read to be revealed.
+_SHOWN_OF_ADDRESS: Final = ("id", "kind", "masked", "country", "region", "city", "time_zones")
+
+
+def addresses_of(case: Any) -> list[Address]:
+    """Returns the borrower's current addresses as `case_for` read them: to show, not to save."""
+    return [
+        Address(**{**facts, "id": UUID(facts["id"])}, party=case.borrower) for facts in case.places
+    ]
 
 
 def case_for(user: User, pk: UUID) -> Case:
@@ -114,6 +154,7 @@ def case_for(user: User, pk: UUID) -> Case:
     is no position to show then, and its history stands in the administration.
     """
     ranges = BucketRange.objects.filter(scheme=OuterRef("portfolio__bucket_scheme"))
+    addresses = Address.objects.filter(party=OuterRef("borrower"), is_current=True)
     return (
         Case.objects.visible_to(user)
         .with_last_contact()
@@ -134,17 +175,14 @@ def case_for(user: User, pk: UUID) -> Case:
                     )
                 )
             ),
+            places=ArraySubquery(
+                addresses.order_by("pk").values(
+                    facts=JSONObject(**{name: name for name in _SHOWN_OF_ADDRESS})
+                )
+            ),
         )
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
-        )
-        .prefetch_related(
-            Prefetch("loan__vehicles", queryset=Vehicle.objects.order_by("pk")),
-            Prefetch("borrower__addresses", queryset=Address.objects.filter(is_current=True)),
-            Prefetch(
-                "loan__parties",
-                queryset=LoanParty.objects.select_related("party").order_by("role", "pk"),
-            ),
         )
         .get(pk=pk, loan__withdrawn_at__isnull=True)
     )
@@ -152,26 +190,29 @@ def case_for(user: User, pk: UUID) -> Case:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    debts = list(debts_of(case, user))
-    own: list[Any] = next((row.promises for row in debts if row.loan_id == case.loan_id), [])
+    rows = list(with_what_they_are_for(debts_of(case, user)))
+    debts, parties = [row for row in rows if is_debt(row, case)], parties_of(rows, case)
+    own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
         case=case,
         scheme=[
             Bucket(row["code"], row["severity"], row["first"], row["last"]) for row in case.scheme
         ],
-        points=points_by_party(case),
+        parties=parties,
+        points=points_by_party({row.party_id: row.party for row in parties}),
+        addresses=addresses_of(case),
         instalments=instalments_of(case.loan),
         repayments=repayment_history(case.loan, with_allocations=False),
         attempts=list(attempts_about(case)[:READ]),
         debts=debts,
-        promises=promise_facts(own),
+        promises=promise_facts(own.promises) if own else [],
+        cars=cars_of(own) if own else [],
         notes=notes_on(case),
     )
 
 
-def points_by_party(case: Case) -> dict[UUID, list[ContactPoint]]:
-    """The numbers and e-mails of everybody on the loan, each person's in the order to try."""
-    people = {row.party_id: row.party for row in case.loan.parties.all()}
+def points_by_party(people: Mapping[UUID, Party]) -> dict[UUID, list[ContactPoint]]:
+    """The numbers and e-mails of people, each person's in the order to try. One query."""
     found: dict[UUID, list[ContactPoint]] = defaultdict(list)
     for point in in_calling_order(ContactPoint.objects.filter(party__in=people)):
         point.party = people[point.party_id]
@@ -179,11 +220,27 @@ def points_by_party(case: Case) -> dict[UUID, list[ContactPoint]]:
     return found
 
 
+def hidden_values(material: CaseMaterial) -> list[HiddenChoice]:
+    """The values of the page that may be shown in clear, for a purpose."""
+    return hidden_choices(
+        material.case.borrower,
+        points=material.points,
+        addresses=material.addresses,
+        cars=material.cars,
+        parties=material.parties,
+    )
+
+
 def verdict_bar(case: Case, user: User) -> dict[str, Any]:
     """The part of the page that the clock flips: the verdicts and the number to try."""
-    points = points_by_party(case)
-    reach = Reach(points.get(case.borrower_id, []), list(case.borrower.addresses.all()))
+    reach = reach_of(case)
     return _verdicts(case, user, reach, ask_gate(case, reach, clock.now()))
+
+
+def reach_of(case: Case) -> Reach:
+    """How the borrower may be reached, where no more of the page is read. One query."""
+    points = points_by_party({case.borrower_id: case.borrower})
+    return Reach(points.get(case.borrower_id, []), addresses_of(case))
 
 
 def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[str, Any]:
@@ -191,7 +248,7 @@ def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[st
         "override": override_offer(case, user, reach, answers),
         "call_verdict": call_verdict(case, answers),
         "call_start": call_start(case, reach, answers),
-        "channels": channel_verdicts(answers),
+        "channels": channel_verdicts(case, user, answers),
     }
 
 
@@ -199,29 +256,36 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     """Returns the context of the page, but for the logger and the timeline."""
     case, now = material.case, clock.now()
     reach = material.reach
-    answers = ask_gate(case, reach, now)
+    answers = _ask(material, now)
     bucket = bucket_of(case, material.scheme)
     everything = [fact for row in material.debts for fact in promise_facts(row.promises)]
     promises = promise_record(everything, material.promises)
     signals = _signals(material, user, now)
     reason = why_now(case, bucket, days_late(case), signals)
+    verdicts = _verdicts(case, user, reach, answers)
+    loans = loan_rows(material.debts, case, verdicts["call_verdict"], answers.loans, user)
     return {
         "case": _case_facts(material, user),
         "borrower": borrower_facts(case.borrower, reach.points, reach.addresses, now),
-        "flags": flags(case, answers.stops, now) + opt_out_flags(case, answers.refused),
+        "flags": flags(case, material.parties, answers.stops, now)
+        + opt_out_flags(case, answers.refused),
         **replies_context(case, material.attempts, user),
         "record_href": record_href(case.borrower_id, case),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
-        "vehicle": vehicle_view(next(iter(case.loan.vehicles.all()), None)),
-        **_verdicts(case, user, reach, answers),
+        "vehicle": _vehicle(material),
+        **verdicts,
+        **guide_context(material.attempts, answers, user, pressing=signals.promise),
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),
         "why_late": why_late(material.attempts, now),
-        "contacts": contact_rows(case, reach, answers, results_by_number(material.attempts)),
-        "parties": party_rows(case, material.points),
-        "other_loans": other_loans(material.debts, case),
+        "contacts": contact_rows(case, reach, answers, past_by_number(material.attempts)),
+        "parties": party_rows(
+            case, other_parties(case, material.parties), material.points, answers.people
+        ),
+        "loans": loans,
+        "loan_totals": totals(loans),
         "promises": promises,
         **promise_links(case, promises, user),
         "instalments": instalment_rows(case, material.instalments),
@@ -234,6 +298,31 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         **notes_context(case, user, material.notes),
         **pause_context(user),
         **lease_context(party_id=case.borrower_id, user=user),
+    }
+
+
+def _ask(material: CaseMaterial, now: datetime) -> Answers:
+    """One question to the gate about everybody on the loan and every loan of the person."""
+    case, reach = material.case, material.reach
+    first = next(iter(reach.phones), None)
+    return ask_gate(
+        case,
+        reach,
+        now,
+        people=requests_about_parties(
+            case, other_parties(case, material.parties), material.points, now
+        ),
+        loans=requests_about_loans(material.debts, case, first, now),
+    )
+
+
+def _vehicle(material: CaseMaterial) -> dict[str, object]:
+    """The car with what it is worth beside what is owed on it."""
+    car, case = next(iter(material.cars), None), material.case
+    return {
+        **vehicle_view(car),
+        "loan_to_value": loan_to_value(case.loan.position.outstanding_amount, car),
+        "is_uninsured": is_uninsured(car, case.portfolio.business_date),
     }
 
 
@@ -305,7 +394,7 @@ def timeline_sources(material: CaseMaterial) -> TimelineSources:
     """What the timeline is made of, as far as the page has read it."""
     return TimelineSources(
         case=material.case,
-        zone=zone_of(material.case),
+        zone=material.zone,
         scheme=material.scheme,
         repayments=material.repayments,
         promises=material.promises,

@@ -1,15 +1,15 @@
-"""The people of a case: the borrower, who else signed and what each may hear, and other loans."""
+"""The people of a case: the borrower and what stands on record of them, and what they owe."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,8 +25,7 @@ from compliance.gate.facts import Channel, StopFact
 from compliance.stops.models import StopKind
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
-from loans.contracts.models import LIABLE_ROLES, LoanParty, PartyRole
-from loans.delinquency.queries import days_past_due
+from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 #: Stops that end contact for good reasons of law or of the person are red, the others amber.
 CARE_STOPS = frozenset({StopKind.HARDSHIP, StopKind.VULNERABLE, StopKind.HOLD})
@@ -54,12 +53,14 @@ def _language_name(tag: str) -> str:
     return language_name(spoken_language(tag)) if tag else ""
 
 
-def flags(case: Case, stops: tuple[StopFact, ...], now: datetime) -> list[dict[str, str]]:
+def flags(
+    case: Case, parties: list[LoanParty], stops: tuple[StopFact, ...], now: datetime
+) -> list[dict[str, str]]:
     """The stops in force, with the day each began; a complaint by its number.
 
     Each leads to the record of whose it is: the borrower's, or that of somebody else on the loan.
     """
-    names = {row.party_id: shown_name(row.party) for row in case.loan.parties.all()}
+    names = {row.party_id: shown_name(row.party) for row in parties}
     zone = clock.zone_of(case.portfolio.time_zone)
     return [
         {
@@ -110,41 +111,19 @@ def record_href(party_id: UUID, case: Case) -> str:
     return f"{reverse('registers:person', args=[party_id])}?{back}"
 
 
-def party_rows(case: Case, points: dict[UUID, list[ContactPoint]]) -> list[dict[str, Any]]:
-    """Everybody else on the loan: their role, what they may hear, their number and record."""
-    return [
-        {
-            "name": shown_name(row.party),
-            "lang": lang_of(row.party.full_name),
-            "role_name": " · ".join(
-                part for part in (str(row.get_role_display()), row.relationship) if part
-            ),
-            "may_discuss": row.role in LIABLE_ROLES,
-            "may_hear": _may_hear(row.role),
-            "masked": next((point.masked for point in points.get(row.party_id, ())), ""),
-            "record_href": record_href(row.party_id, case),
-        }
-        for row in case.loan.parties.all()
-        if row.party_id != case.borrower_id
-    ]
-
-
-def _may_hear(role: str) -> str:
-    if role == PartyRole.CO_BORROWER:
-        return _("owes it too: the loan may be discussed")
-    if role == PartyRole.GUARANTOR:
-        return _("guarantees it: may hear what is owed and by when")
-    return _("not a party: never discuss the loan")
-
-
 def debts_of(case: Case, user: User) -> QuerySet[Any]:
-    """The loans the case's borrower owes, within the user's portfolios, with their promises."""
+    """Everybody on the case's loan, and the loans its borrower owes, with what was promised.
+
+    One query for both, within the user's portfolios; `is_debt` tells them apart.
+    """
     open_case = Case.objects.visible_to(user).open().filter(loan=OuterRef("loan"))
     promises = Promise.objects.filter(loan=OuterRef("loan")).order_by("-made_at", "-pk")
     return (
         LoanParty.objects.visible_to(user)
-        .filter(party=case.borrower_id, role__in=LIABLE_ROLES)
-        .select_related("loan__position", "loan__portfolio")
+        .filter(
+            Q(loan=case.loan_id) | Q(party=case.borrower_id, role__in=LIABLE_ROLES),
+        )
+        .select_related("party", "loan__position", "loan__portfolio")
         .annotate(
             case_pk=Subquery(open_case.values("pk")[:1]),
             case_held_by=Subquery(open_case.values("assignee__full_name")[:1]),
@@ -154,25 +133,12 @@ def debts_of(case: Case, user: User) -> QuerySet[Any]:
     )
 
 
-def other_loans(debts: list[Any], case: Case) -> list[dict[str, Any]]:
-    """The borrower's other loans: what is past due and outstanding, and their open case."""
-    return [
-        {
-            "contract_no": row.loan.contract_no,
-            "role_name": "" if row.role == PartyRole.BORROWER else row.get_role_display(),
-            "href": reverse("desk:case", args=[row.case_pk]) if row.case_pk else "",
-            "held_by": row.case_held_by or "",
-            "past_due_amount": row.loan.position.overdue_amount,
-            "outstanding_amount": row.loan.position.outstanding_amount,
-            "currency": row.loan.portfolio.currency,
-            "days": days_past_due(
-                row.loan.position,
-                row.loan.portfolio.business_date,
-                due_day_counts=row.loan.portfolio.due_day_counts,
-            ),
-            "bucket": row.loan.position.bucket,
-            "status_name": row.loan.position.get_status_display(),
-        }
-        for row in debts
-        if row.loan_id != case.loan_id and hasattr(row.loan, "position")
-    ]
+def is_debt(row: LoanParty, case: Case) -> bool:
+    """Whether a row of `debts_of` is a loan that the borrower owes."""
+    return row.party_id == case.borrower_id and row.role in LIABLE_ROLES
+
+
+def parties_of(rows: Iterable[LoanParty], case: Case) -> list[LoanParty]:
+    """Everybody on the case's loan, of the rows of `debts_of`, in the order of their roles."""
+    there = [row for row in rows if row.loan_id == case.loan_id]
+    return sorted(there, key=lambda row: (row.role, row.pk))

@@ -68,7 +68,7 @@ def sent_event(attempt: Any, message: Message, zone: ZoneInfo) -> TimelineEvent:
         ref=str(attempt.pk),
         shown_at=moment_text(attempt.at, zone),
         icon=_ICONS[MessageChannel(message.channel)],
-        kind="contact",
+        kind=_kind(message.channel),
         summary=_summary(message.channel, message.purpose),
         detail=" · ".join(part for part in (to, why, message.planned_by) if part),
         state=_MARKS.get(state, ""),
@@ -87,7 +87,7 @@ def reply_event(attempt: Any, reply: InboundMessage, zone: ZoneInfo) -> Timeline
         ref=str(attempt.pk),
         shown_at=moment_text(attempt.at, zone),
         icon=_ICONS[MessageChannel(reply.channel)],
-        kind="contact",
+        kind="message",
         summary=_("Reply by %(channel)s: %(wants)s")
         % {"channel": reply.get_channel_display(), "wants": reply.get_intent_display()},
         detail=" · ".join(part for part in (who, by) if part),
@@ -114,7 +114,7 @@ def _unsent(line: HistoryLine, at: datetime, zone: ZoneInfo) -> TimelineEvent:
         ref=f"{line.kind}.{line.ref}",
         shown_at=moment_text(at, zone),
         icon=_ICONS[MessageChannel(facts["channel"])],
-        kind="contact",
+        kind=_kind(facts["channel"]),
         summary=_summary(facts["channel"], line.before),
         detail=" · ".join(
             part
@@ -128,6 +128,11 @@ def _unsent(line: HistoryLine, at: datetime, zone: ZoneInfo) -> TimelineEvent:
         state=_MARKS.get(state, ""),
         state_name=str(state.label) if state in _MARKS else "",
     )
+
+
+def _kind(channel: str) -> str:
+    """The filter a message stands under: letters have their own."""
+    return "letter" if channel == MessageChannel.LETTER else "message"
 
 
 def _summary(channel: str, purpose: str) -> str:

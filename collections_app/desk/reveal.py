@@ -15,7 +15,9 @@ from collections_app.cases.models import Case
 from collections_app.desk.people import shown_name
 from core.encryption.masks import mask_plate, mask_vin
 from loans.borrowers.disclosure import SHOWN_SECONDS, HiddenField, HiddenValue
-from loans.borrowers.models import ContactPoint, Party
+from loans.borrowers.models import Address, ContactPoint, Party
+from loans.contracts.models import LoanParty
+from loans.vehicles.models import Vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,27 @@ class HiddenChoice:
         return f"{self.value.field}:{self.value.row_id}"
 
 
-def hidden_choices(case: Case, points: dict[UUID, list[ContactPoint]]) -> list[HiddenChoice]:
+def hidden_choices(
+    borrower: Party,
+    *,
+    points: dict[UUID, list[ContactPoint]],
+    addresses: list[Address],
+    cars: list[Vehicle],
+    parties: list[LoanParty],
+) -> list[HiddenChoice]:
     """The values of everybody on the loan that a person with the right may have shown."""
-    borrower = case.borrower
     found = [*_person(borrower, points.get(borrower.pk, []))]
-    for address in borrower.addresses.all():
+    for address in addresses:
         label = _("address: %(masked)s") % {"masked": address.masked}
         found.append(_choice(borrower, HiddenField.ADDRESS, address.pk, label))
-    for car in case.loan.vehicles.all():
+    for car in cars:
         if car.plate:
             label = _("plate: %(masked)s") % {"masked": mask_plate(car.plate)}
             found.append(_choice(borrower, HiddenField.PLATE, car.pk, label))
         if car.vin:
             label = _("VIN: %(masked)s") % {"masked": mask_vin(car.vin)}
             found.append(_choice(borrower, HiddenField.VIN, car.pk, label))
-    for row in case.loan.parties.all():
+    for row in parties:
         if row.party_id != borrower.pk:
             found.extend(_person(row.party, points.get(row.party_id, []), has_id=False))
     return found

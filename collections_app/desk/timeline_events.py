@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,8 +24,11 @@ from collections_app.desk.attempt_log import (
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.callback_events import happened_to_callback
 from collections_app.desk.case_history import (
+    ANSWER,
     CALLBACK,
     CORRECTED,
+    NOTICE,
+    ORDER,
     STOP_LIFTED,
     STOP_SET,
     HistoryLine,
@@ -33,7 +36,9 @@ from collections_app.desk.case_history import (
 from collections_app.desk.case_money import repayment_mark
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
-from compliance.attempts.models import Attempt, Direction, Outcome
+from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
+from compliance.consents.models import ConsentAnswer, ConsentKind
+from compliance.notices.models import NoticeKind, OrderKind, ServedBy
 from compliance.stops.models import StopKind
 from core import clock
 from loans.contracts.models import ScheduleOrigin
@@ -81,6 +86,21 @@ class TimelineEvent:
         return (self.at, self.rank, self.ref)
 
 
+#: channel -> the filter its contacts stand under; a call or a visit is a contact.
+CONTACT_KINDS = {
+    AttemptChannel.SMS: "message",
+    AttemptChannel.EMAIL: "message",
+    AttemptChannel.LETTER: "letter",
+}
+_CONTACT_ICONS = {
+    AttemptChannel.CALL: "phone",
+    AttemptChannel.VISIT: "place",
+    AttemptChannel.EMAIL: "mail",
+    AttemptChannel.LETTER: "letter",
+    AttemptChannel.REPOSSESSION: "car",
+}
+
+
 def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
     """One contact: its result, whose number, who made it, and what was said."""
     contact = contact_of(attempt)
@@ -93,8 +113,8 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
         rank=ATTEMPT_RANK,
         ref=str(attempt.pk),
         shown_at=moment_text(attempt.at, zone),
-        icon="phone" if attempt.channel == "call" else "message",
-        kind="contact",
+        icon=_CONTACT_ICONS.get(attempt.channel, "message"),
+        kind=CONTACT_KINDS.get(attempt.channel, "contact"),
         summary=_contact_summary(attempt),
         detail=" · ".join(part for part in parts if part),
         quote=note,
@@ -192,16 +212,21 @@ _LIFE_ICONS = {"opened": "case", "assigned": "person", "cured": "check", "closed
 def history_events(lines: Iterable[HistoryLine], zone: ZoneInfo) -> Iterator[TimelineEvent]:
     for line in lines:
         summary, icon, kind = _happened(line)
+        has_day = line.kind in _OF_A_DAY
         yield TimelineEvent(
-            at=line.at,
+            at=_at(line.at.date(), _NOON, zone) if has_day else line.at,
             rank=HISTORY_RANK,
             ref=f"{line.kind}.{line.ref}",
-            shown_at=moment_text(line.at, zone),
+            shown_at=day_text(line.at.date()) if has_day else moment_text(line.at, zone),
             icon=icon,
             kind=kind,
             summary=summary,
             detail=" · ".join(part for part in (line.reason, line.by) if part),
         )
+
+
+#: Kinds of line that have a day and no time.
+_OF_A_DAY = frozenset({NOTICE, ORDER})
 
 
 def _happened(line: HistoryLine) -> tuple[str, str, str]:
@@ -211,14 +236,48 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"
-    if line.kind == STOP_SET:
-        return _("Stop: %(stop)s") % {"stop": StopKind(line.after).label}, "hand", "contact"
-    if line.kind == STOP_LIFTED:
-        return _("Stop lifted: %(stop)s") % {"stop": StopKind(line.before).label}, "hand", "contact"
+    if line.kind in _LEGAL:
+        return (*_LEGAL[line.kind](line), "legal")
     if line.kind == CaseEventKind.ASSIGNED:
-        return _assigned(line), "person", "case"
+        return _assigned(line), "person", "system"
     event = CaseEventKind(line.kind).label
-    return _("Case %(event)s") % {"event": event}, _LIFE_ICONS.get(line.kind, "info"), "case"
+    return _("Case %(event)s") % {"event": event}, _LIFE_ICONS.get(line.kind, "info"), "system"
+
+
+def _stop_set(line: HistoryLine) -> tuple[str, str]:
+    return _("Stop: %(stop)s") % {"stop": StopKind(line.after).label}, "hand"
+
+
+def _stop_lifted(line: HistoryLine) -> tuple[str, str]:
+    return _("Stop lifted: %(stop)s") % {"stop": StopKind(line.before).label}, "hand"
+
+
+def _notice(line: HistoryLine) -> tuple[str, str]:
+    words = {"what": NoticeKind(line.after).label, "how": ServedBy(line.before).label}
+    return _("Served by %(how)s: %(what)s") % words, "letter"
+
+
+def _order(line: HistoryLine) -> tuple[str, str]:
+    return _("Order: %(what)s") % {"what": OrderKind(line.after).label}, "scales"
+
+
+def _answer(line: HistoryLine) -> tuple[str, str]:
+    known = line.before in AttemptChannel.values
+    way = AttemptChannel(line.before).label if known else ConsentKind(line.before).label
+    words = {"what": way}
+    if line.after == ConsentAnswer.YES:
+        return _("Agreed to %(what)s") % words, "check"
+    return _("Said no to %(what)s") % words, "hand"
+
+
+#: What the law or the person's word made of it.
+_LEGAL: dict[str, Callable[[HistoryLine], tuple[str, str]]] = {
+    STOP_SET: _stop_set,
+    STOP_LIFTED: _stop_lifted,
+    NOTICE: _notice,
+    ORDER: _order,
+    ANSWER: _answer,
+}
 
 
 def _assigned(line: HistoryLine) -> str:
@@ -256,10 +315,10 @@ def _stay(
     line: FactLine, severities: dict[str, int], started_on: date
 ) -> tuple[str, str, str] | None:
     if severities.get(line.detail) != 0:
-        return _("Entered bucket %(code)s") % {"code": line.detail}, "calendar", "case"
+        return _("Entered bucket %(code)s") % {"code": line.detail}, "calendar", "system"
     if line.value_on <= started_on + timedelta(days=1):
         return None  # the loan began; nothing was cured
-    return _("Back to current"), "check", "case"
+    return _("Back to current"), "check", "system"
 
 
 def _fact(line: FactLine) -> tuple[str, str, str] | None:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from collections_app.desk import (
     floor_views,
+    message_views,
     override_views,
     promise_decisions,
     promise_taking,
@@ -9,6 +10,7 @@ from collections_app.desk import (
     reply_views,
     search_views,
     talk_views,
+    timeline_views,
     views,
 )
 
@@ -21,6 +23,7 @@ urlpatterns = [
     path("cases/", views.my_cases, name="my_cases"),
     path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),
+    path("cases/<uuid:pk>/timeline/", timeline_views.timeline, name="timeline"),
     path("cases/<uuid:pk>/verdict/", views.call_verdict, name="call_verdict"),
     path(
         "cases/<uuid:pk>/calls/start/<uuid:contact_point_pk>/", views.start_call, name="start_call"
@@ -51,5 +54,6 @@ urlpatterns = [
         name="withdraw_promise",
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
+    path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

@@ -33,7 +33,7 @@ from collections_app.desk.case_page import (
     case_context,
     case_for,
     gather,
-    timeline_sources,
+    hidden_values,
     verdict_bar,
 )
 from collections_app.desk.entries import entry_of, entry_scope, token_of
@@ -45,8 +45,8 @@ from collections_app.desk.logger import (
     started_call,
 )
 from collections_app.desk.queue_page import queue_context, read_selection
-from collections_app.desk.reveal import hidden_choices, reveal_context
-from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
+from collections_app.desk.reveal import reveal_context
+from collections_app.desk.timeline_views import timeline_part
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
 from collections_app.worklist.leases import Held, LeaseLost, take_up
 from compliance.attempts.services import ContactRefused
@@ -96,7 +96,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         material = gather(case, signed_in_user(request))
         context = {
             "case": {"pk": case.pk, "contract_no": case.loan.contract_no},
-            **_timeline_context(request, material),
+            **timeline_part(request, material),
         }
         return TemplateResponse(request, "collections_app/desk/case.html#timeline", context)
     return _case_page(request, case)
@@ -186,7 +186,7 @@ def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = _scoped_case(request, pk)
     user = signed_in_user(request)
     material = gather(case, user)
-    form = RevealForm(request.POST, choices=hidden_choices(case, material.points))
+    form = RevealForm(request.POST, choices=hidden_values(material))
     if not form.is_valid():
         return _case_page(request, case, material=material, reveal_form=form, status=422)
     try:
@@ -268,13 +268,13 @@ def _case_page(
     material = material or gather(case, user)
     context = {
         **case_context(material, user),
-        **_timeline_context(request, material),
+        **timeline_part(request, material),
         **_logger(request, material, log_form),
         **saved_banner(asked=request.GET.get("saved", ""), case=case, agent=user),
         **reveal_context(
             case,
             user,
-            reveal_form or RevealForm(choices=hidden_choices(case, material.points)),
+            reveal_form or RevealForm(choices=hidden_values(material)),
             revealed,
         ),
     }
@@ -293,14 +293,3 @@ def _logger(
         known = promise_known(material, user)
         form = logger_form(case, user, attempt, points=points, draft=draft, known=known)
     return logger_context(case, user, attempt, form, draft)
-
-
-def _timeline_context(request: HttpRequest, material: CaseMaterial) -> dict[str, Any]:
-    show = request.GET.get("show", "all")
-    show = show if show in FILTERS else "all"
-    after = request.GET.get("before", "")[:200]
-    try:
-        page = timeline_page(sources=timeline_sources(material), show=show, after=after)
-    except ValueError:
-        raise Http404(_("This page of the timeline does not exist.")) from None
-    return timeline_context(material.case, page, show, is_first=not after)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -29,17 +30,20 @@ def problems_of(*, template: MessageTemplate, wording: Any) -> list[str | Promis
 
     The parts that packs make mandatory are read from the rules in force today.
     """
-    return [*_fields(wording), *_channel(template, wording), *_packs(template, wording)]
+    return [
+        *_fields(wording),
+        *_channel(template, wording),
+        *_packs(template, wording, packs_today(template.rule_packs)),
+    ]
 
 
 def mandatory_parts(template: MessageTemplate) -> list[tuple[str, str]]:
     """Returns what every wording must say, each with the pack or rule that asks for it."""
-    codes = set(template.rule_packs)
-    today = clock.now().date()
-    rules, _missing = rules_on(pack_codes=codes, days={today})[today].of(codes)
+    packs = packs_today(template.rule_packs)
+    codes = packs.codes
     found = [
         (rule.code, _("how to stop these messages: {opt_out}"))
-        for rule in rules
+        for rule in packs.rules
         if _asks_for_opt_out(template, rule)
     ]
     if _CHINESE_PACK in codes and template.channel == MessageChannel.SMS:
@@ -75,21 +79,46 @@ def _channel(template: MessageTemplate, wording: Any) -> Iterator[str]:
         yield _("Give it a subject.")
 
 
-def _packs(template: MessageTemplate, wording: Any) -> Iterator[str]:
-    """Mandatory parts: opt-out words where a rule asks, the institution's name in China."""
-    codes = set(template.rule_packs)
+@dataclass(frozen=True, slots=True)
+class PacksToday:
+    """The rules of some packs as they stand today, and the packs that have none in force."""
+
+    codes: frozenset[str]
+    rules: tuple[AppliedRule, ...]
+    missing: tuple[str, ...]
+
+
+def packs_today(codes: Collection[str]) -> PacksToday:
+    """Reads the packs as they stand today. One query, none without packs."""
     if not codes:
-        return
+        return PacksToday(frozenset(), (), ())
     today = clock.now().date()
-    rules, missing = rules_on(pack_codes=codes, days={today})[today].of(codes)
-    for code in missing:
+    rules, missing = rules_on(pack_codes=set(codes), days={today})[today].of(codes)
+    return PacksToday(frozenset(codes), rules, missing)
+
+
+def lacking_for(
+    *, template: MessageTemplate, wording: Any, packs: PacksToday
+) -> list[str | Promise]:
+    """Returns what a wording lacks for the rule packs of a portfolio; none: it may be sent there.
+
+    A template may have been written for other packs than those of the person it goes to.
+    """
+    return list(_packs(template, wording, packs))
+
+
+def _packs(template: MessageTemplate, wording: Any, packs: PacksToday) -> Iterator[str]:
+    """Mandatory parts: opt-out words where a rule asks, the institution's name in China."""
+    if not packs.codes:
+        return
+    for code in packs.missing:
         yield _("The rule pack %(code)s has no version in force.") % {"code": code}
-    for rule in rules:
+    for rule in packs.rules:
         if _asks_for_opt_out(template, rule) and "{opt_out}" not in wording.body:
             yield _("%(code)s: say how to stop these messages, with {opt_out}.") % {
                 "code": rule.code
             }
-    if _CHINESE_PACK in codes and template.channel == MessageChannel.SMS:
+    if _CHINESE_PACK in packs.codes and template.channel == MessageChannel.SMS:
         yield from _chinese(template, wording)
     elif (
         template.purpose != MessagePurpose.OPT_OUT_CONFIRMED

@@ -85,7 +85,7 @@ def write_back(post, text, capture=None):
     return InboundMessage.objects.get(event=event)
 
 
-def events(desk, show="contact"):
+def events(desk, show="message"):
     case = case_for(desk.cast.ben, desk.case.pk)
     sources = timeline_sources(gather(case, desk.cast.ben))
     return timeline_page(sources=sources, show=show).events

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact
+from collections_app.desk.case_contacts import best_hour
 from compliance.attempts.models import Attempt, Settlement
+from compliance.stops.services import add_stop
 from core import clock
 from core.audit.models import AuditEntry
+from core.encryption.masks import mask_plate
 from loans.borrowers.rows import ContactRow
 from loans.borrowers.sealed_rows import make_contact_point
+from loans.contracts.models import LoanParty
+from loans.contracts.rows import VehicleRow
 from tests.collections_app.builders import agree_to_texts, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
+from tests.loans.builders import CLERK, build_loan, build_party
 
 pytestmark = pytest.mark.django_db
 
@@ -194,9 +204,6 @@ def test_a_made_up_page_key_is_not_found(desk, after):
 
 
 def test_the_case_page_costs_at_most_twenty_queries_also_on_a_call(desk):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = _client(desk.cast.ana)
     href = reverse("desk:case", args=[desk.case.pk])
     client.get(href)  # the first request also starts the session
@@ -232,9 +239,6 @@ def test_every_way_of_contact_has_the_gates_answer_or_says_that_no_rule_speaks_o
 
 
 def test_a_stop_shows_as_a_flag_and_closes_every_way(desk):
-    from compliance.stops.services import add_stop
-    from tests.loans.builders import CLERK
-
     add_stop(
         party=desk.case.borrower,
         kind="dispute",
@@ -254,9 +258,6 @@ def test_a_stop_shows_as_a_flag_and_closes_every_way(desk):
 
 
 def test_the_persons_other_loans_stand_on_the_page_only_within_scope(desk):
-    from loans.contracts.models import LoanParty
-    from tests.loans.builders import build_loan, build_party
-
     other = build_loan(desk.cast.portfolio, party=desk.case.borrower)
     stranger = build_party(desk.cast.other_portfolio)
     hidden = build_loan(desk.cast.other_portfolio, party=stranger)
@@ -264,8 +265,122 @@ def test_the_persons_other_loans_stand_on_the_page_only_within_scope(desk):
 
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
 
-    assert [row["contract_no"] for row in page.context["other_loans"]] == [other.contract_no]
+    assert [row["contract_no"] for row in page.context["loans"]] == [
+        desk.case.loan.contract_no,
+        other.contract_no,
+    ]
     assert hidden.contract_no not in page.content.decode()
+
+
+def test_all_loans_of_the_person_add_up_and_a_click_works_on_another(desk):
+    cast, borrower = desk.cast, desk.case.borrower
+    other = build_loan(
+        cast.portfolio,
+        party=borrower,
+        vehicles=(VehicleRow(make="Ford", model="Transit", plate="ABC1234"),),
+    )
+    catch_up(portfolio=cast.portfolio, through=date(2026, 5, 12), by=CLERK)
+    client = _client(cast.ben)
+
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+
+    mine, second = page.context["loans"]
+    assert (mine["is_current"], mine["href"]) == (True, "")
+    assert second["contract_no"] == other.contract_no
+    assert second["car"] == "Ford Transit"
+    assert second["plate"] == mask_plate("ABC1234")
+    (total,) = page.context["loan_totals"]
+    assert total["count"] == 2
+    assert total["past_due_amount"] == mine["past_due_amount"] + second["past_due_amount"] > 0
+    there = client.get(second["href"])
+    assert there.context["case"]["contract_no"] == other.contract_no
+    assert next(row for row in there.context["loans"] if row["is_current"])["contract_no"] == (
+        other.contract_no
+    )
+
+
+def test_another_loan_tells_its_verdict_only_where_it_differs(desk):
+    cast, borrower = desk.cast, desk.case.borrower
+    other = build_loan(cast.portfolio, party=borrower)
+    catch_up(portfolio=cast.portfolio, through=date(2026, 5, 12), by=CLERK)
+    client, href = _client(cast.ben), reverse("desk:case", args=[desk.case.pk])
+
+    same = client.get(href).context["loans"]
+    add_stop(
+        party=borrower,
+        loan=other,
+        kind="dispute",
+        source="letter",
+        starts_at=clock.now(),
+        by=CLERK,
+    )
+    differs = client.get(href).context["loans"]
+
+    assert [row["verdict"] for row in same] == [None, None]
+    assert differs[0]["verdict"] is None
+    assert differs[1]["verdict"].state == "stopped"
+
+
+def test_more_people_and_loans_cost_no_more_queries(desk):
+    client, href = _client(desk.cast.ana), reverse("desk:case", args=[desk.case.pk])
+    client.get(href)
+    with CaptureQueriesContext(connection) as alone:
+        client.get(href)
+    for role in ("guarantor", "reference"):
+        person = build_party(desk.cast.portfolio)
+        LoanParty.objects.create(loan=desk.case.loan, party=person, role=role)
+    for _number in range(3):
+        build_loan(desk.cast.portfolio, party=desk.case.borrower)
+
+    with CaptureQueriesContext(connection) as crowded:
+        client.get(href)
+
+    assert len(crowded) <= len(alone)
+
+
+def test_who_owes_it_too_may_be_called_from_the_page_and_a_reference_may_not(desk):
+    numbers = {}
+    for role, number in (("guarantor", "(212) 555-0177"), ("reference", "(212) 555-0178")):
+        person = build_party(
+            desk.cast.portfolio, contact_points=(ContactRow(kind="phone", value=number),)
+        )
+        LoanParty.objects.create(loan=desk.case.loan, party=person, role=role)
+        numbers[role] = person.contact_points.get().pk
+    client = _client(desk.cast.ana)
+
+    page = client.get(reverse("desk:case", args=[desk.case.pk]))
+
+    guarantor, reference = page.context["parties"]
+    assert guarantor["start_href"] == reverse(
+        "desk:start_call", args=[desk.case.pk, numbers["guarantor"]]
+    )
+    assert reference["start_href"] == ""
+    assert reference["verdict"].state == "stopped"
+    client.post(guarantor["start_href"])
+    assert Attempt.objects.get().contact_point_id == numbers["guarantor"]
+
+
+@pytest.mark.parametrize(
+    ("talks", "hour"),
+    [
+        ([], None),
+        (["2026-05-01T14:10:00+00:00"], None),
+        (["2026-05-01T14:10:00+00:00", "2026-05-02T14:50:00+00:00"], 10),
+        (["2026-05-01T14:10:00+00:00", "2026-05-03T20:00:00+00:00"], 16),
+        (
+            [
+                "2026-05-01T14:10:00+00:00",
+                "2026-05-02T14:20:00+00:00",
+                "2026-05-03T20:00:00+00:00",
+            ],
+            10,
+        ),
+    ],
+)
+def test_the_best_hour_is_where_the_number_is_and_once_is_chance(talks, hour):
+    at = [datetime.fromisoformat(text) for text in talks]
+
+    assert best_hour(at, ZoneInfo("America/New_York")) == hour
 
 
 def test_the_results_of_a_number_are_drawn_and_said(desk):
@@ -285,18 +400,20 @@ def test_the_results_of_a_number_are_drawn_and_said(desk):
 
 
 def test_what_each_person_on_the_loan_may_hear_is_said(desk):
-    from loans.contracts.models import LoanParty
-    from tests.loans.builders import build_party
-
     for role in ("guarantor", "reference"):
         person = build_party(desk.cast.portfolio)
         LoanParty.objects.create(loan=desk.case.loan, party=person, role=role)
 
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
 
-    heard = {row["role_name"]: row["may_hear"] for row in page.context["parties"]}
-    assert heard["reference"] == "not a party: never discuss the loan"
-    assert "may hear" in heard["guarantor"]
+    heard = {row["role_name"]: row for row in page.context["parties"]}
+    assert heard["reference"]["may_hear"] == (
+        "may only be asked where the borrower can be reached; nothing about the debt"
+    )
+    assert heard["reference"]["citation"] == "12 CFR 1006.6(d)(1)-(2), 1006.10(b)"
+    assert not heard["reference"]["may_discuss"]
+    assert heard["guarantor"]["may_hear"] == "guarantees it: may hear what is owed and by when"
+    assert heard["guarantor"]["may_discuss"]
 
 
 def test_the_only_number_is_chosen_and_of_several_none(desk):

@@ -17,6 +17,8 @@ from collections_app.desk import timeline
 from collections_app.desk.attempt_log import attempts_about
 from collections_app.desk.case_page import case_for, gather, timeline_sources
 from compliance.attempts.services import correct_outcome
+from compliance.consents.services import record_consent
+from compliance.notices.services import record_notice
 from compliance.stops.services import add_stop, lift_stop
 from core import clock
 from loans.delinquency.services import pause_ageing
@@ -35,20 +37,20 @@ def desk():
         yield build_desk()
 
 
-def _page(desk, show="all", after=""):
+def _page(desk, show="all", after="", size=timeline.PAGE_SIZE):
     # The lead sees the team's cases, whoever holds them.
     case = case_for(desk.cast.ben, desk.case.pk)
     sources = timeline_sources(gather(case, desk.cast.ben))
-    return timeline.timeline_page(sources=sources, show=show, after=after)
+    return timeline.timeline_page(sources=sources, show=show, after=after, size=size)
 
 
 def _summaries(desk, show="all"):
     return [event.summary for event in _page(desk, show).events]
 
 
-def _call(desk, code="NA"):
+def _call(desk, code="NA", note=""):
     attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
-    wrapup = Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)))
+    wrapup = Wrapup(result=desk.result(code), note=note, answers=answers_to(desk.result(code)))
     log_call(case=desk.case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
     return attempt
 
@@ -102,7 +104,7 @@ def test_a_stop_set_and_lifted_are_two_lines(desk):
     )
     lift_stop(stop=stop, reason="settled", by=CLERK)
 
-    lines = _summaries(desk, "contact")
+    lines = _summaries(desk, "legal")
 
     assert "Stop: dispute open" in lines
     assert "Stop lifted: dispute open" in lines
@@ -112,11 +114,11 @@ def test_filters_show_their_kinds_only(desk):
     _call(desk)
 
     assert {event.kind for event in _page(desk, "contact").events} == {"contact"}
-    assert {event.kind for event in _page(desk, "case").events} == {"case"}
+    assert {event.kind for event in _page(desk, "system").events} == {"system"}
     assert _page(desk, "money").events == []
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(desk, monkeypatch):
+def test_pages_follow_each_other_without_gap_or_repeat(desk):
     for minutes in range(7):
         moment = clock.now() + timedelta(minutes=minutes // 2)  # some at one instant
         with time_machine.travel(moment, tick=False):
@@ -132,10 +134,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(desk, monkeypatch):
         )
     whole = [event.place for event in _page(desk).events]
 
-    monkeypatch.setattr(timeline, "PAGE_SIZE", 2)
     seen, after = [], ""
     while True:
-        page = _page(desk, after=after)
+        page = _page(desk, after=after, size=2)
         seen += [event.place for event in page.events]
         after = page.next_after
         if not after:
@@ -143,6 +144,72 @@ def test_pages_follow_each_other_without_gap_or_repeat(desk, monkeypatch):
 
     assert len(whole) >= 12
     assert seen == whole
+
+
+def test_a_filter_finds_what_stands_behind_a_page_of_other_contacts(desk):
+    """A note is found however many contacts without one came after it."""
+    _call(desk, "BZ", note="lost the job")
+    for minutes in range(1, 4):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+            _call(desk, "BZ")
+
+    page = _page(desk, "note", size=2)
+
+    assert [event.quote for event in page.events] == ["lost the job"]
+    assert page.next_after == ""
+
+
+def test_what_the_law_and_the_persons_word_made_of_it_stands_under_legal(desk):
+    served = date(2026, 5, 4)
+    record_notice(
+        party=desk.case.borrower,
+        loan=desk.case.loan,
+        kind="demand",
+        served_on=served,
+        how="post",
+        document_ref="D-1",
+        by=CLERK,
+    )
+    record_consent(
+        party=desk.case.borrower,
+        channel="sms",
+        answer="no",
+        given_at=clock.now(),
+        source="call",
+        by=CLERK,
+    )
+
+    events = {event.summary: event for event in _page(desk, "legal").events}
+
+    assert set(events) == {"Served by post: demand for payment", "Said no to SMS"}
+    assert events["Served by post: demand for payment"].shown_at == "4 May"
+    assert set(events) <= set(_summaries(desk))
+
+
+def _client(user):
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(("who", "status"), [("ana", 200), ("auditor", 200), ("cleo", 404)])
+def test_who_may_print_the_timeline(desk, who, status):
+    href = reverse("desk:timeline", args=[desk.case.pk])
+
+    assert _client(getattr(desk.cast, who)).get(href).status_code == status
+
+
+def test_the_view_to_print_holds_more_than_a_page_and_hides_what_is_hidden(desk):
+    _call(desk, "RPC-HARD", note="lost the job")
+    href = reverse("desk:timeline", args=[desk.case.pk])
+
+    page = _client(desk.cast.ana).get(href, {"show": "note"})
+
+    html = page.content.decode()
+    assert [event.quote for event in page.context["timeline"]] == ["lost the job"]
+    assert desk.case.borrower.full_name not in html
+    assert "2125550142" not in html
+    assert timeline.PRINTED > timeline.PAGE_SIZE
 
 
 @pytest.mark.parametrize("before", ["x", "2026-01-01~1", "2026-01-01~5~x", "2026-01-01T00:00~5~x"])

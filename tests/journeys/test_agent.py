@@ -15,12 +15,16 @@ from collections_app.contacts.services import log_call, start_call
 from collections_app.contacts.wrapup import Wrapup
 from compliance.attempts.models import Attempt
 from compliance.rulepacks.services import install_pack
+from compliance.stops.services import add_stop
+from core import clock
 from core.audit.models import AuditEntry
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.services import add_party
 from loans.portfolios.models import Portfolio
+from notifications.outbox.models import Message
 from tests.collections_app.builders import Desk, answers_to, build_desk
 from tests.loans.builders import CLERK, build_loan, build_party
+from tests.notifications.builders import build_account, build_template
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,12 +115,14 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
 #: What an agent must see of a case before touching anything, at the size of a desk's screen.
 ABOVE_THE_FOLD = {
     "identity": ".case-who",
+    "stops": ".case-who .flag",
     "money": ".case-head .fact-strip",
     "verdict of every channel": "#verdicts",
     "why now, last said, why late": ".case-why",
     "phones": "#contacts",
     "who may hear what": "#parties",
-    "other loans": "#loans",
+    "all loans": "#loans",
+    "what they come to": "#loans .loan-total",
     "logger with its button": "#log [data-save]",
     "the last five events": ".timeline > li:nth-child(5)",
 }
@@ -139,6 +145,9 @@ def test_every_fact_of_a_case_stands_above_the_fold(watched_page, desk):
     build_loan(desk.cast.portfolio, party=desk.case.borrower)
     reference = build_party(desk.cast.portfolio)
     add_party(loan=desk.case.loan, party=reference, role="reference", by=CLERK)
+    add_stop(
+        party=desk.case.borrower, kind="hardship", source="call", starts_at=clock.now(), by=CLERK
+    )
 
     _sign_in(page, desk)
     _open_case(page)
@@ -151,6 +160,23 @@ def test_every_fact_of_a_case_stands_above_the_fold(watched_page, desk):
     }
     assert {name: bottom for name, bottom in bottoms.items() if bottom > 768} == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+def test_a_message_is_opened_by_its_key_read_and_sent(watched_page, desk):
+    page = watched_page
+    build_account()
+    build_template(body="{lender}: {amount} is past due on {contract_tail}. {opt_out}")
+
+    _sign_in(page, desk)
+    _open_case(page)
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Write a message")).to_be_focused()
+    expect(page.locator("#message blockquote")).to_contain_text("is past due on")
+    page.get_by_role("button", name="Send it now").click()
+
+    expect(page.get_by_text("On its way")).to_be_visible()
+    expect(page.locator("#timeline")).to_contain_text("SMS: past due")
+    assert Message.objects.get().party_id == desk.case.borrower_id
 
 
 def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_page, desk):

@@ -9,7 +9,14 @@ from tests.ui.samples import assignment, people, reports
 from tests.ui.samples.callbacks import CALLBACK_PAGES
 from tests.ui.samples.claiming import CLAIMING_PAGES, lease_elsewhere
 from tests.ui.samples.closes import close_list, close_run
-from tests.ui.samples.desk import case, case_next, case_not_now, case_revealed
+from tests.ui.samples.desk import (
+    case,
+    case_next,
+    case_not_now,
+    case_revealed,
+    message,
+    timeline,
+)
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.floor import FLOOR_PAGES
@@ -39,6 +46,20 @@ PAGES: dict[str, tuple[str, Any]] = {
     "my-cases-lead": ("collections_app/desk/my_cases.html", my_cases_of_a_lead),
     "my-cases-done": ("collections_app/desk/my_cases.html", my_cases_done),
     "case": ("collections_app/desk/case.html", case),
+    "case-message": ("collections_app/desk/message.html", message),
+    "case-message-refused": (
+        "collections_app/desk/message.html",
+        lambda: message() | {"message_refusal": "Send no SMS: a dispute is open"},
+    ),
+    "case-message-none": (
+        "collections_app/desk/message.html",
+        lambda: message() | {"message_wordings": False},
+    ),
+    "case-timeline": ("collections_app/desk/timeline.html", timeline),
+    "case-timeline-empty": (
+        "collections_app/desk/timeline.html",
+        lambda: timeline() | {"timeline": [], "timeline_more_href": ""},
+    ),
     "case-elsewhere": ("collections_app/desk/case.html", lambda: case() | lease_elsewhere()),
     "case-next": ("collections_app/desk/case.html", case_next),
     "case-revealed": ("collections_app/desk/case.html", case_revealed),

@@ -72,6 +72,116 @@ def _timeline() -> list[Row]:
     ]
 
 
+def _filters() -> dict[str, Any]:
+    names = ("All", "Contact", "Messages", "Letters", "Money", "Promises", "Notes", "Legal")
+    return {
+        "timeline_filter": _("All"),
+        "timeline_filters": tabs(*((_(name), None) for name in (*names, "System"))),
+    }
+
+
+class _MessageForm(forms.Form):
+    wording = forms.ChoiceField(
+        label=_("Wording"),
+        choices=[("1", "SMS · past due · Overdue, first reminder"), ("2", "SMS · how to pay")],
+    )
+    place = forms.ChoiceField(label=_("Send to"), choices=[("1", "138****5678")])
+    token = forms.CharField(widget=forms.HiddenInput)
+
+
+def message() -> dict[str, Any]:
+    """A text chosen and read before it is sent."""
+    body = (
+        "【万事达汽车金融】张*先生，您尾号0391的合同已逾期，应还¥6,560.00。"
+        "请于今日还款，或致电 400-820-0000 与我们商量。回复“退订”不再接收。"
+    )
+    return {
+        "case": Row(contract_no="AF-20391"),
+        "case_href": "/cases/0199/",
+        "borrower": Row(name="张*", lang="zh-Hans"),
+        "message_href": "/cases/0199/messages/",
+        "message_form": _MessageForm(initial={"wording": "1", "place": "1", "token": "t"}),
+        "message_wordings": True,
+        "message_verdict": verdict(
+            "allowed",
+            "to 22:00",
+            answer="You may send an SMS",
+            until="until 22:00",
+            why="0 of 1 used today",
+            citation="CN-bank-2026",
+        ),
+        "message_shown": Row(
+            subject="", body=body, lang="zh-Hans", size="2 parts, UCS-2", to="138****5678"
+        ),
+        "message_may_send": True,
+    }
+
+
+def timeline() -> dict[str, Any]:
+    """The view to print: the same lines on a page of their own."""
+    return {
+        "case": Row(contract_no="AF-20391"),
+        "borrower": Row(name="张*", lang="zh-Hans"),
+        "back_href": "/cases/0199/",
+        "printed_by": "Li Na",
+        "printed_at": AT,
+        **_filters(),
+        "timeline": _timeline() * 4,
+        "timeline_currency": "CNY",
+        "timeline_more_href": "#",
+        "timeline_first_href": "#",
+        "zone_name": "Asia/Shanghai",
+    }
+
+
+def _loans() -> list[Row]:
+    """The loan at hand, one that may not be called about now, and one that nobody collects on."""
+
+    def loan(contract_no: str, **more: Any) -> Row:
+        usual = {
+            "is_current": False,
+            "role_name": "",
+            "href": "/cases/0198/",
+            "has_case": True,
+            "held_by": "",
+            "car": "比亚迪 宋PLUS 2023",
+            "plate": "粤B·F***45",
+            "car_lang": "zh-Hans",
+            "past_due_amount": Decimal("0.00"),
+            "outstanding_amount": Decimal("40320.00"),
+            "currency": "CNY",
+            "days": 0,
+            "bucket": Row(severity=0, code="B0"),
+            "status_name": _("active"),
+            "verdict": None,
+        }
+        return Row(**(usual | {"contract_no": contract_no} | more))
+
+    return [
+        loan(
+            "AF-20391",
+            is_current=True,
+            href="",
+            past_due_amount=Decimal("6560.00"),
+            outstanding_amount=Decimal("81204.77"),
+            days=44,
+            bucket=Row(severity=2, code="B2"),
+        ),
+        loan(
+            "AF-11207",
+            role_name=_("guarantor"),
+            held_by="Maximiliane Featherstonehaugh-Cholmondeley",
+            car="Mercedes-Benz Sprinter 319 CDI Kastenwagen 2021",
+            car_lang="",
+            past_due_amount=Decimal("1120.00"),
+            days=12,
+            bucket=Row(severity=1, code="B1"),
+            verdict=verdict("later", "opens 08:00", why="22-8"),
+        ),
+        loan("AF-30118", href="/loans/1/", has_case=False, outstanding_amount=Decimal("88000.00")),
+    ]
+
+
 def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     codes = [
         ("no_answer", "No answer", ""),
@@ -154,6 +264,8 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             valued_on=date(2026, 10, 1),
             insured_until=date(2027, 3, 1),
             has_tracker=True,
+            loan_to_value=88,
+            is_uninsured=False,
         ),
         "call_verdict": verdict(
             "allowed",
@@ -171,6 +283,8 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(
                 icon="message",
                 name=_("SMS"),
+                href="/cases/0199/messages/?channel=sms",
+                key="S",
                 verdict=verdict("allowed", "to 22:00", why="CN-HOURS"),
             ),
             Row(icon="mail", name=_("E-mail"), verdict=verdict("none", _("no address"), why="")),
@@ -195,20 +309,37 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ),
         "cancel_promise_href": "#",
         "take_promise_href": "#",
-        "other_loans": [
+        "loans": _loans(),
+        "loan_totals": [
             Row(
-                contract_no="AF-11207",
-                role_name=_("guarantor"),
-                href="/cases/0198/",
-                held_by="Li Na",
-                past_due_amount=Decimal("1120.00"),
-                outstanding_amount=Decimal("40320.00"),
                 currency="CNY",
-                days=12,
-                bucket="B1",
-                status_name=_("active"),
-            ),
+                count=3,
+                past_due_amount=Decimal("7680.00"),
+                outstanding_amount=Decimal("209524.77"),
+            )
         ],
+        "guide": Row(
+            is_on=True,
+            required=[
+                Row(
+                    text="“I am … of …. This call is recorded.”",
+                    citation="GB/T 45251-2025; 个人信息保护法 17",
+                )
+            ],
+            now=Row(
+                name="You have talked before",
+                lines=[
+                    "Check who it is. Begin with what was said last time.",
+                    "Ask what has changed since, and what can be paid by when.",
+                ],
+            ),
+            others=[
+                Row(
+                    name="They are angry",
+                    lines=["Stay calm and slow, do not answer in kind. Offer another time once."],
+                )
+            ],
+        ),
         "reveal_form": RevealForm(),
         "reveal_href": "/cases/AF-20391/reveal/",
         "revealed_seconds": 60,
@@ -224,7 +355,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 icon="phone",
                 masked="138****5678",
                 kind_name=_("phone"),
-                note="mobile · best 10 to 11",
+                note="mobile · talked 9 Nov · best 10 to 11",
                 start_href="/cases/AF-20391/calls/start/1/",
                 verdict=verdict("allowed", "to 22:00"),
                 results=Row(
@@ -267,7 +398,10 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 role_name=_("co-borrower"),
                 may_discuss=True,
                 may_hear=_("owes it too: the loan may be discussed"),
+                citation="",
                 masked="139****0226",
+                start_href="/cases/AF-20391/calls/start/3/",
+                verdict=verdict("allowed", "to 22:00"),
                 record_href="/people/2/?back=/cases/1/",
             ),
             Row(
@@ -275,8 +409,12 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 lang="zh-Hans",
                 role_name=_("reference"),
                 may_discuss=False,
-                may_hear=_("not a party: never discuss the loan"),
-                masked="",
+                may_hear=_("may be told nothing: never discuss the loan"),
+                citation="GB/T 45251-2025: 不应透露逾期欠款金额、时间等债务信息",
+                masked="136****7719",
+                start_href="",
+                verdict=verdict("stopped", _("stopped")),
+                record_href="",
             ),
         ],
         "log_form": form if form is not None else LogForm(),
@@ -313,7 +451,8 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 known_at=AT,
             ),
         ],
-        "timeline_filters": tabs((_("All"), None), (_("Contact"), None), (_("Money"), None)),
+        **_filters(),
+        "timeline_print_href": "/cases/0199/timeline/",
         "timeline": _timeline(),
         "timeline_more_href": "#",
         "timeline_currency": "CNY",
