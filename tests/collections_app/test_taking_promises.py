@@ -15,8 +15,10 @@ from django.urls import reverse
 
 from accounts.access.rights import Role
 from accounts.approvals.models import Approval
+from accounts.inbox.models import Notice
 from accounts.models import User
 from collections_app.promises import services
+from collections_app.promises.asking import asked_promise
 from collections_app.promises.consequence import consequence_of
 from collections_app.promises.forms import PromisePartsForm
 from collections_app.promises.limit_services import save_limit
@@ -31,7 +33,7 @@ from loans.portfolios.services import grant_portfolio
 from loans.repayments.services import record_repayment
 from tests.collections_app.builders import build_desk
 from tests.compliance.builders import OPEN_AT
-from tests.loans.builders import CLERK, next_number
+from tests.loans.builders import CLERK, build_party, next_number
 
 D = Decimal
 TODAY = date(2026, 5, 12)
@@ -118,8 +120,7 @@ def test_what_cannot_be_promised_is_refused_and_nothing_is_written(desk, parts, 
 
 
 def test_who_does_not_owe_the_loan_promises_nothing(desk):
-    stranger = desk.case.borrower.__class__.objects.exclude(pk=desk.case.borrower_id).first()
-    stranger = stranger or _somebody_else(desk)
+    stranger = build_party(desk.cast.portfolio)
 
     with pytest.raises(ValidationError, match="owes the loan"):
         take_promise(
@@ -130,12 +131,6 @@ def test_who_does_not_owe_the_loan_promises_nothing(desk):
             made_at=clock.now(),
         )
     assert not Promise.objects.exists()
-
-
-def _somebody_else(desk):
-    from tests.loans.builders import build_party
-
-    return build_party(desk.cast.portfolio)
 
 
 def test_another_promise_takes_the_place_of_the_open_one_and_keeps_it_in_the_rate(desk):
@@ -176,7 +171,11 @@ def test_beyond_the_limit_nothing_binds_until_the_lead_agrees(desk):
     assert (promise.due_on, promise.state) == (on(20), "open")
     # It is the promise of who took it, at the time they took it.
     assert promise.taken_by_id == str(desk.cast.ana.pk)
-    assert promise.made_at == taken.approval.requested_at or promise.made_at < clock.now()
+    assert promise.made_at == asked_promise(taken.approval).made_at
+    assert list(Notice.objects.order_by("created_at").values_list("user__full_name", "key")) == [
+        ("Ben", "approval.requested"),
+        ("Ana", "approval.approved"),
+    ]
 
 
 def test_refused_or_withdrawn_nothing_is_promised_and_another_can_be_taken(desk):
@@ -227,7 +226,9 @@ def test_who_asked_cannot_agree_nor_who_may_not_nor_beyond_ones_own_limit(desk):
 
 def test_a_day_that_has_passed_is_not_agreed_to(desk):
     asked = take(
-        desk, Part(past_due(desk), on(1)), *(Part(D("1.00"), on(n)) for n in (3, 4, 5))
+        desk,
+        Part(past_due(desk) - 3, on(1)),
+        *(Part(D("1.00"), on(n)) for n in (3, 4, 5)),
     ).approval
     assert asked is not None
 
