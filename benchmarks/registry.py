@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, str] = {
     "close": "benchmarks.closing",
     "reserve": "benchmarks.reserving",
     "hints": "benchmarks.hinting",
+    "claims": "benchmarks.claiming",
     "outbox": "benchmarks.outbox",
 }
 

@@ -1,15 +1,22 @@
 """Gathers the models of the app's concepts."""
 
+from collections_app.callbacks.models import Callback, CallbackEvent
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ResultCode
+from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
+from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
+from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import GatheredGround, WorkItem
+from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
+    "Callback",
+    "CallbackEvent",
     "Case",
     "CaseEvent",
     "CaseMove",
@@ -19,6 +26,11 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "GatheredGround",
+    "Lease",
+    "Note",
+    "NoteEvent",
+    "Pause",
+    "PointsTable",
     "Promise",
     "PromiseEvent",
     "PromiseLimit",

@@ -1,7 +1,14 @@
 """Gathers the tasks of the app's concepts."""
 
+from collections_app.callbacks.tasks import watch_callbacks
 from collections_app.close.tasks import close_due, resume_close
 from collections_app.strategy.tasks import plan_where_books_are_late
 from collections_app.worklist.tasks import refresh_due_hints
 
-__all__ = ["close_due", "plan_where_books_are_late", "refresh_due_hints", "resume_close"]
+__all__ = [
+    "close_due",
+    "plan_where_books_are_late",
+    "refresh_due_hints",
+    "resume_close",
+    "watch_callbacks",
+]

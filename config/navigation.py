@@ -48,6 +48,8 @@ ROOM_IN_THE_BAR: Final = 4
 
 DESTINATIONS: Final = (
     Destination(_("My cases"), "desk:my_cases", "case.work"),
+    Destination(_("Live floor"), "desk:floor", "floor.view"),
+    Destination(_("Callbacks"), "callbacks:list", "case.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),

@@ -39,6 +39,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "collections_app.worklist.tasks.refresh_due_hints",
         "schedule": schedule(timedelta(seconds=30)),
     },
+    "watch-callbacks": {
+        "task": "collections_app.callbacks.tasks.watch_callbacks",
+        "schedule": schedule(timedelta(minutes=1)),
+    },
     "prune-signatures": {
         "task": "accounts.signatures.tasks.prune_signatures",
         "schedule": schedule(timedelta(minutes=10)),

@@ -306,7 +306,17 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.promises.following.follow_reversals",
         "collections_app.promises.following.follow_chargebacks",
     ],
-    "collections.case_changed": ["collections_app.worklist.following.follow_cases"],
+    "collections.case_changed": [
+        "collections_app.worklist.following.follow_cases",
+        "collections_app.callbacks.following.follow_cases",
+    ],
+    # Contacts announce nothing: who logs one brings the callbacks up to date; the sweep finds the
+    # rest.
+    "collections.contact_logged": [
+        "collections_app.callbacks.following.follow_contacts",
+        "collections_app.protection.following.follow_contacts",
+    ],
+    "collections.callback_changed": [],
     # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
     "compliance.register_changed": [
         "collections_app.worklist.following.follow_registers",
@@ -346,7 +356,10 @@ MESSAGE_CHECKS: dict[str, str] = {
 }
 
 # Who is told of every message received, by its id, once it is kept.
-REPLY_RECEIVERS = ["collections_app.desk.replies.tell_holders"]
+REPLY_RECEIVERS = [
+    "collections_app.desk.replies.tell_holders",
+    "collections_app.callbacks.following.note_reply",
+]
 
 # What the pages of people say about work and grants, which live above them (accounts.people).
 PEOPLE_TIES = {

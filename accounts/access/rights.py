@@ -84,6 +84,9 @@ _TEAM_LEADERSHIP: Final = (
             "report.view",
             "import.view",
             "close.view",
+            "floor.view",
+            "target.set",
+            "worklist.lead",
         }
     )
 )

@@ -37,6 +37,10 @@ class Team(models.Model):
         related_name="leads",
     )
     is_active = models.BooleanField(_("in use"), default=True)
+    # What one agent is to reach on a day; empty: nothing is asked.
+    target_attempts = models.PositiveSmallIntegerField(_("attempts a day"), null=True, blank=True)
+    target_talks = models.PositiveSmallIntegerField(_("right parties a day"), null=True, blank=True)
+    target_promises = models.PositiveSmallIntegerField(_("promises a day"), null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
 

@@ -40,6 +40,31 @@ def change_team(*, team: Team, name: str, lead: User | None, is_active: bool, by
     return locked
 
 
+@transaction.atomic
+def set_targets(
+    *, team: Team, attempts: int | None, talks: int | None, promises: int | None, by: Actor
+) -> Team:
+    """Says what one agent of the team is to reach on a day; None asks nothing.
+
+    Raises ValidationError for a target that is not positive.
+    """
+    wanted = {"target_attempts": attempts, "target_talks": talks, "target_promises": promises}
+    if any(number is not None and number < 1 for number in wanted.values()):
+        raise ValidationError(_("A target is at least one; leave it empty to ask nothing."))
+    locked = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    for name, number in wanted.items():
+        setattr(locked, name, number)
+    locked.save(update_fields=list(wanted))
+    record(
+        action="team.targets_set",
+        by=by,
+        object_type="accounts.Team",
+        object_id=str(team.pk),
+        data=wanted,
+    )
+    return locked
+
+
 def _check(team: Team) -> None:
     if team.lead and not team.lead.is_active:
         raise ValidationError({"lead": _("This person no longer signs in. Choose another lead.")})

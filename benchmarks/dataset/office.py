@@ -12,6 +12,7 @@ from accounts.models import Team, User
 from accounts.teams.services import create_team
 from accounts.users.services import create_user
 from collections_app.contacts.services import install_standard_results
+from collections_app.worklist.points_services import install_standard_points
 from compliance.rulepacks.services import install_standard_packs
 from core.audit import SYSTEM
 from loans.portfolios.models import Ledger, Portfolio, Product
@@ -54,6 +55,7 @@ def open_office(*, loans: int) -> Office:
     side = _portfolio(SIDE, "Prairie car loans", "USD", "US", "America/Chicago", "en")
     _hire(max(4, round(loans * _SHARE_LATE / CASES_PER_AGENT)), [main, side])
     install_standard_results(by=SYSTEM)
+    install_standard_points(by=SYSTEM)
     install_standard_packs(by=SYSTEM)
     return Office(
         main=main,

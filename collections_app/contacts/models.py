@@ -48,6 +48,12 @@ class ResultCode(models.Model):
         choices=StopKind,
         help_text=_("Nobody is contacted until the stop is lifted."),
     )
+    is_abusive = models.BooleanField(
+        _("the collector was abused"),
+        default=False,
+        db_default=False,
+        help_text=_("Offers a pause, then an easier person, and tells the lead."),
+    )
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Case as Choice
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
+from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from compliance.attempts.models import Settlement
 from compliance.stops.models import Stop
@@ -19,11 +20,14 @@ CORRECTED: Final = "corrected"
 STOP_SET: Final = "stop_set"
 STOP_LIFTED: Final = "stop_lifted"
 MESSAGE: Final = "message"
+#: Before the kind of what happened to a callback.
+CALLBACK: Final = "callback:"
 
 
 class HistoryLine(NamedTuple):
     """One thing that happened: `before` and `after` are people of an assignment, outcomes of a
-    correction, the kind of a stop, or purpose and state of a message, whose `reason` is JSON."""
+    correction, the kind of a stop, purpose and state of a message, whose `reason` is JSON, or of a
+    callback who has it now and its time, which is JSON."""
 
     kind: str
     ref: str
@@ -38,7 +42,12 @@ def case_history(case: Case) -> list[HistoryLine]:
     """Returns what happened on every case of the loan and to the borrower; one query."""
     events, corrections = _events(case), _corrections(case)
     rows = events.union(
-        corrections, _stops_set(case), _stops_lifted(case), _unsent_messages(case), all=True
+        corrections,
+        _stops_set(case),
+        _stops_lifted(case),
+        _unsent_messages(case),
+        _callbacks(case),
+        all=True,
     )
     return [HistoryLine(*row) for row in rows]
 
@@ -111,6 +120,19 @@ def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
             _word(""),
             _text("lifted_reason"),
         )
+    )
+
+
+def _callbacks(case: Case) -> QuerySet[Any, Any]:
+    """What happened to the callbacks of the loan; a contact that met one stands by itself too."""
+    return CallbackEvent.objects.filter(callback__case__loan=case.loan_id).values_list(
+        Concat(_word(CALLBACK), _text("kind")),
+        _text("pk"),
+        "known_at",
+        _text("by"),
+        Coalesce(_text("to_user__full_name"), _word("")),
+        Cast(JSONObject(due_at="due_at", zone="time_zone"), CharField()),
+        _text("reason"),
     )
 
 

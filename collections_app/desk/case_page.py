@@ -10,15 +10,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from collections_app.callbacks.hours import zone_of_places
+from collections_app.callbacks.panel import callbacks_context
+from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.flow import CaseState
-from collections_app.cases.models import Case, NextStep
+from collections_app.cases.models import Case
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
@@ -62,10 +65,15 @@ from collections_app.desk.promise_record import (
     promise_links,
     promise_record,
 )
-from collections_app.desk.reasons import CaseSignals, days_late, next_step_text, why_now
+from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
 from collections_app.desk.timeline import TimelineSources
+from collections_app.notes.models import Note
+from collections_app.notes.panel import notes_context
+from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
+from collections_app.protection.panel import pause_context
+from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.models import LoanParty
@@ -87,6 +95,7 @@ class CaseMaterial:
     attempts: list[Any]
     debts: list[Any]
     promises: list[PromiseFact]
+    notes: list[Note]
 
     @property
     def reach(self) -> Reach:
@@ -107,13 +116,14 @@ def case_for(user: User, pk: UUID) -> Case:
         Case.objects.visible_to(user)
         .with_last_contact()
         .annotate(
+            callback=Subquery(first_callback_facts()),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(
                         code="code", severity="severity", first="from_days", last="to_days"
                     )
                 )
-            )
+            ),
         )
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
@@ -145,6 +155,7 @@ def gather(case: Any, user: User) -> CaseMaterial:
         attempts=list(attempts_about(case)[:READ]),
         debts=debts,
         promises=promise_facts(own),
+        notes=notes_on(case),
     )
 
 
@@ -209,7 +220,18 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "repayments": repayment_rows(material.repayments),
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
+        **_callbacks(material, user),
+        **notes_context(case, user, material.notes),
+        **pause_context(user),
+        **lease_context(party_id=case.borrower_id, user=user),
     }
+
+
+def _callbacks(material: CaseMaterial, user: User) -> dict[str, Any]:
+    points = [point for found in material.points.values() for point in found]
+    reach = material.reach
+    zone = zone_of_places(reach.points, reach.addresses, material.case)
+    return callbacks_context(material.case, user, points=points, zone=zone)
 
 
 def _case_facts(material: CaseMaterial, user: User) -> dict[str, Any]:
@@ -234,14 +256,12 @@ def _signals(material: CaseMaterial, user: User, now: datetime) -> CaseSignals:
         (a for a in material.attempts if not a.settled and a.made_by_id == str(user.pk)), None
     )
     replies = [r.received_at for a in material.attempts if (r := reply_of(a)) and not r.handled_at]
-    logged = next((a.contact for a in material.attempts if hasattr(a, "contact")), None)
-    agreed = logged is not None and logged.result.needs_next_time
     return CaseSignals(
         business_date=case.portfolio.business_date,
         now=now,
         unlogged_at=unlogged.at if unlogged else None,
         reply_at=min(replies, default=None),
-        is_callback=agreed and case.next_step == NextStep.CALL,
+        callback=AgreedCall.of(material.case.callback),  # type: ignore[attr-defined]
         promise=_pressing(case, material.promises),
         last_contact_at=case.last_contact_at,
     )
@@ -279,6 +299,7 @@ def timeline_sources(material: CaseMaterial) -> TimelineSources:
         scheme=material.scheme,
         repayments=material.repayments,
         promises=material.promises,
+        notes=material.notes,
         attempts=material.attempts,
     )
 

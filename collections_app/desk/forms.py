@@ -78,7 +78,7 @@ class RevealForm(forms.Form):
 
 
 class WrapupForm(forms.Form):
-    """How a call ended and what comes next. Times are on the portfolio's clock."""
+    """How a call ended and what comes next. The person's clock for an agreed time."""
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
     result = forms.ModelChoiceField(
@@ -118,7 +118,10 @@ class WrapupForm(forms.Form):
     )
 
     #: service field -> field of this form
-    service_fields: ClassVar[dict[str, str]] = {"next_step_at": "callback_on"}
+    service_fields: ClassVar[dict[str, str]] = {
+        "next_step_at": "callback_on",
+        "when": "callback_on",
+    }
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,11 +145,24 @@ class WrapupForm(forms.Form):
             next_step_at=self._next_step_at(),
         )
 
+    @property
+    def agreed_time(self) -> datetime | None:
+        """The time agreed for a callback, naive, on the person's own clock; None for no callback.
+
+        A result that asks when, with a call as its next step, is a call that was promised.
+        """
+        data = self.cleaned_data
+        step = data["next_step"] or data["result"].next_step
+        is_agreed = data["result"].needs_next_time and step == NextStep.CALL
+        return self._typed_time() if is_agreed else None
+
     def _next_step_at(self) -> datetime | None:
+        typed = self._typed_time()
+        return typed.replace(tzinfo=self.zone) if typed else None
+
+    def _typed_time(self) -> datetime | None:
         day, at = self.cleaned_data["callback_on"], self.cleaned_data["callback_at"]
-        if day is None:
-            return None
-        return datetime.combine(day, at or time(9), tzinfo=self.zone)
+        return datetime.combine(day, at or time(9)) if day else None
 
     def add_service_errors(self, errors: dict[str, list[str]]) -> None:
         """Shows the refusals of a service beside the fields they are about."""

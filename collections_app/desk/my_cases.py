@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import F, OuterRef, Q, Subquery, Value, When
+from django.db.models import OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.models import Case, CaseQuerySet
 from collections_app.contacts.models import Contact
 from collections_app.desk.buckets import Bucket, bucket_facts
@@ -28,6 +29,7 @@ from collections_app.desk.people import (
     shown_name,
 )
 from collections_app.desk.reasons import (
+    AgreedCall,
     CaseSignals,
     Reason,
     days_late,
@@ -38,6 +40,7 @@ from collections_app.desk.reasons import (
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import as_facts, with_answers
+from collections_app.worklist.lease_models import Lease
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
@@ -78,6 +81,8 @@ class CaseRow:
     last_contact: str
     last_result: str
     worked_by: str
+    #: Who has the person now, if somebody else has.
+    with_now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,13 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
+    elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=user)
     replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()
         .select_related("loan__position", "portfolio", "borrower", "assignee")
         .annotate(
-            agreed=F("is_callback"),
+            callback=Subquery(first_callback_facts()),
             phone_pk=Subquery(in_calling_order(phones).values("pk")[:1]),
             bucket_facts=bucket_facts(
                 scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
@@ -131,6 +137,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
                 contact.values(facts=JSONObject(en="result__name", zh="result__name_zh"))[:1]
             ),
             promise=Subquery(pressing_promise().values("facts")[:1]),
+            with_now=Subquery(elsewhere.values("agent__full_name")[:1]),
             unlogged_at=Subquery(unlogged.order_by("at").values("at")[:1]),
             reply_at=Subquery(replies.order_by("received_at").values("received_at")[:1]),
         )
@@ -211,7 +218,7 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         now=now,
         unlogged_at=case.unlogged_at,
         reply_at=case.reply_at,
-        is_callback=case.agreed,
+        callback=AgreedCall.of(case.callback),
         promise=case.promise,
         last_contact_at=case.last_contact_at,
     )
@@ -235,4 +242,5 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         last_contact=last_contact_text(case.last_contact_at, now),
         last_result=in_reading_language(case.result),
         worked_by=case.assignee.get_full_name() if other else "",
+        with_now=case.with_now or "",
     )

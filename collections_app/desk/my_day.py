@@ -1,4 +1,4 @@
-"""One person's day in one strip: what was done, what was paid overnight, which promises are due."""
+"""One person's day: what is owed, done and asked for, what was paid, who waits for a call."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from collections_app.callbacks.models import Callback
+from collections_app.callbacks.presentation import CallbackRow, callback_row
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
-from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.models import Promise, PromiseEvent, PromiseState
 from core import clock
 from loans.repayments.models import Repayment, Reversal
 
 #: Money valued longer ago than this is history that an import brought, not news of the night.
 NEWS_FOR = timedelta(days=7)
+
+#: How many of the calls owed today stand in the strip; the list has them all.
+SHOWN_CALLBACKS = 4
 
 _MONEY = DecimalField(max_digits=20, decimal_places=2)
 
@@ -49,11 +54,21 @@ class DayMoney:
 
 @dataclass(frozen=True, slots=True)
 class MyDay:
-    """`since` is the midnight that began yesterday on the person's clock."""
+    """What was done since midnight on the person's clock, with what their team asks for, if any.
+
+    `broken` counts promises found broken since yesterday's midnight, `callbacks` are the calls
+    still owed before this midnight, the next one first.
+    """
 
     logged: int
     talks: int
+    promises_taken: int
+    target_logged: int | None
+    target_talks: int | None
+    target_promises: int | None
     money: tuple[DayMoney, ...]
+    broken: int
+    callbacks: tuple[CallbackRow, ...]
 
     @property
     def ended_cases(self) -> int:
@@ -61,7 +76,7 @@ class MyDay:
 
 
 def my_day(user: User) -> MyDay:
-    """Returns the day of somebody who works cases. Two queries.
+    """Returns the day of somebody who works cases. Four queries, five with a team.
 
     Money counts when it became known since yesterday's midnight on the person's clock, is valued
     within the week before and was not taken back; on loans whose case is theirs and open, or was
@@ -73,10 +88,32 @@ def my_day(user: User) -> MyDay:
     done = Contact.objects.filter(logged_by=user, at__gte=midnight).aggregate(
         logged=Count("pk"), talks=Count("pk", filter=Q(result__group=ResultGroup.RIGHT_PARTY))
     )
-    rows = _cases_of_the_day(user, midnight - timedelta(days=1))
+    rows = list(_cases_of_the_day(user, midnight - timedelta(days=1)))
+    taken = Promise.objects.filter(taken_by_id=str(user.pk), made_at__gte=midnight)
+    team = user.team
     return MyDay(
-        logged=done["logged"], talks=done["talks"], money=tuple(DayMoney(*row) for row in rows)
+        logged=done["logged"],
+        talks=done["talks"],
+        promises_taken=taken.count(),
+        target_logged=team.target_attempts if team else None,
+        target_talks=team.target_talks if team else None,
+        target_promises=team.target_promises if team else None,
+        money=tuple(DayMoney(*row[:-1]) for row in rows),
+        broken=sum(row[-1] for row in rows),
+        callbacks=_callbacks_today(user, midnight + timedelta(days=1)),
     )
+
+
+def _callbacks_today(user: User, until: datetime) -> tuple[CallbackRow, ...]:
+    """The next calls that the person owes today, each with the time on the clock of who waits."""
+    owed = (
+        Callback.objects.pending()
+        .filter(owner=user, due_at__lt=until)
+        .select_related("case__loan", "party__data_key", "contact_point", "owner")
+        .order_by("due_at", "pk")
+    )
+    now = clock.now()
+    return tuple(callback_row(row, user, now) for row in owed[:SHOWN_CALLBACKS])
 
 
 def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
@@ -88,6 +125,7 @@ def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
             received=_total(_repayments_since(since), "amount"),
             promised=_total(_promises_due(), "amount"),
             promise_count=_number(_promises_due()),
+            broken_count=_number(_promises_broken_since(since)),
         )
         .order_by()
         .values("portfolio__currency")
@@ -97,10 +135,17 @@ def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
             ended=Count("pk", filter=over),
             promised_sum=Sum("promised"),
             promise_sum=Sum("promise_count"),
+            broken_sum=Sum("broken_count"),
         )
         .order_by("portfolio__currency")
         .values_list(
-            "portfolio__currency", "received_sum", "paid", "ended", "promised_sum", "promise_sum"
+            "portfolio__currency",
+            "received_sum",
+            "paid",
+            "ended",
+            "promised_sum",
+            "promise_sum",
+            "broken_sum",
         )
     )
 
@@ -118,6 +163,20 @@ def _promises_due() -> QuerySet[Promise]:
         state=PromiseState.OPEN,
         is_awaiting=False,
         due_on__lte=OuterRef("portfolio__business_date"),
+    )
+
+
+def _promises_broken_since(since: datetime) -> QuerySet[Promise]:
+    """Those found broken lately: what the agent opens the day with."""
+    judged = PromiseEvent.objects.filter(
+        promise=OuterRef("pk"),
+        state__in=[PromiseState.BROKEN, PromiseState.PARTIAL],
+        known_at__gte=since,
+    )
+    return Promise.objects.filter(
+        Exists(judged),
+        loan=OuterRef("loan"),
+        state__in=[PromiseState.BROKEN, PromiseState.PARTIAL],
     )
 
 

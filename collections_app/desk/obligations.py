@@ -19,7 +19,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -27,8 +26,8 @@ from django.db.models import Case as Choice
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from collections_app.cases.models import CaseQuerySet, NextStep
-from collections_app.contacts.models import Contact
+from collections_app.callbacks.queries import callbacks_of_outer_case
+from collections_app.cases.models import CaseQuerySet
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import with_answers
 from compliance.attempts.models import Attempt, AttemptLoan, Direction
@@ -60,14 +59,11 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
     "Today" ends at midnight on the user's clock; days past due are those of the portfolio's books.
     """
     before_midnight = Q(next_step_at__lt=end_of_today(user, now))
-    agreed = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    agreed = callbacks_of_outer_case()
     flagged = cases.alias(
-        last_time_was_agreed=Coalesce(
-            Subquery(agreed.values("result__needs_next_time")[:1]), Value(False)
-        )
-    ).alias(
         is_due=_yes(before_midnight),
-        is_callback=_yes(Q(next_step=NextStep.CALL, last_time_was_agreed=True)),
+        is_callback=Exists(agreed),
+        is_callback_due=Exists(agreed.filter(due_at__lt=end_of_today(user, now))),
         is_promise_due=Exists(due_promises()),
         is_promise_broken=Exists(broken_promises()),
         is_new=~Exists(_contacts_since_assigned()),
@@ -76,7 +72,6 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
         is_reply_waiting=_yes(Q(loan__in=_loans_with_replies())),
         is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(user=user, now=now)))),
     )
-    flagged = flagged.alias(is_callback_due=_yes(Q(is_callback=True) & before_midnight))
     ranks = [When(**{name: True}, then=Value(rank)) for name, rank in RANKS.items()]
     return flagged.alias(
         obligation=Choice(*ranks, default=Value(len(RANKS)), output_field=IntegerField())

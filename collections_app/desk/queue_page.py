@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access.decorators import has_right
 from accounts.models import User
@@ -27,7 +28,22 @@ from collections_app.desk.queue_filters import (
 )
 from collections_app.desk.reasons import clock_text
 from collections_app.desk.workable import workable_parts
+from collections_app.protection.panel import pause_context
 from core import clock
+
+#: The views of what is owed to somebody, in the order it is to be done.
+OBLIGATIONS = {
+    "unlogged": gettext_lazy("without an outcome"),
+    "replies": gettext_lazy("replies waiting"),
+    "callbacks": gettext_lazy("callbacks agreed"),
+    "promises": gettext_lazy("promises due or broken"),
+}
+_OWED_ICONS = {
+    "unlogged": "pencil",
+    "replies": "message",
+    "callbacks": "clock",
+    "promises": "promise",
+}
 
 
 def read_selection(params: QueryDict) -> QueueFilter:
@@ -79,7 +95,9 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         **_paging(page, counts, selection, after),
         **_selecting(user),
         "workable": workable_parts(user),
-        **_day(user),
+        **_claiming(user),
+        **_day(user, counts),
+        **pause_context(user),
         **_emptiness(page, counts, everything, user),
     }
 
@@ -105,8 +123,34 @@ def _selecting(user: User) -> dict[str, Any]:
         return {"assign_href": ""}
 
 
-def _day(user: User) -> dict[str, Any]:
-    return {"my_day": my_day(user) if has_right(user, "case.work") else None}
+def _claiming(user: User) -> dict[str, str]:
+    return {
+        "claim_href": reverse("worklist:next") if has_right(user, "worklist.claim") else "",
+        "skips_href": reverse("worklist:skips") if has_right(user, "worklist.lead") else "",
+    }
+
+
+def _day(user: User, counts: QueueCounts) -> dict[str, Any]:
+    """One's own day, with what is owed first: the views of obligations that hold anything."""
+    if not has_right(user, "case.work"):
+        return {"my_day": None}
+    if sees_more_than_own(user):  # the counts are the team's, and stand on the tabs
+        return {"my_day": my_day(user), "callbacks_href": reverse("callbacks:list")}
+    owed = [
+        {
+            "label": OBLIGATIONS[view],
+            "count": number,
+            "href": QueueFilter(view=view).href(),
+            "icon": _OWED_ICONS[view],
+        }
+        for view in OBLIGATIONS
+        if (number := counts.of_view(view))
+    ]
+    return {
+        "my_day": my_day(user),
+        "owed": owed,
+        "callbacks_href": reverse("callbacks:list"),
+    }
 
 
 def _view_tabs(counts: QueueCounts) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedCall:
+    """The next callback of a case: when, and on whose clock that was agreed."""
+
+    at: datetime
+    zone: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any] | None) -> AgreedCall | None:
+        """Reads what `first_callback_facts` tells; nothing when no call is owed."""
+        if not facts:
+            return None
+        return cls(at=datetime.fromisoformat(facts["due_at"]), zone=facts["zone"])
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSignals:
     """What the reasons are read from, as the list and the page each find it."""
 
@@ -42,7 +57,7 @@ class CaseSignals:
     now: datetime
     unlogged_at: datetime | None = None
     reply_at: datetime | None = None
-    is_callback: bool = False
+    callback: AgreedCall | None = None
     promise: dict[str, Any] | None = None
     last_contact_at: datetime | None = None
 
@@ -57,11 +72,12 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
         at = clock_text(signals.reply_at.astimezone(zone), signals.now.astimezone(zone))
         return Reason(_("Reply of %(time)s waits") % {"time": at}, "message", "care")
     promised = _promise(case, signals) if signals.promise is not None else None
-    if signals.is_callback and case.next_step_at is not None:
-        agreed, now = case.next_step_at.astimezone(zone), signals.now.astimezone(zone)
+    if signals.callback is not None:
+        there = clock.zone_of(signals.callback.zone)
+        agreed, now = signals.callback.at.astimezone(there), signals.now.astimezone(there)
         # A call agreed for another day presses less than money promised for this one.
         if promised is None or agreed.date() <= now.date():
-            return _callback(agreed, now)
+            return _callback(agreed, now, is_elsewhere=_clocks_differ(agreed, zone))
     if promised is not None:
         return promised
     if signals.last_contact_at is None:
@@ -69,8 +85,14 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
     return _rolling(bucket, days) or _step(case, signals.now)
 
 
-def _callback(at: datetime, now: datetime) -> Reason:
-    words = {"time": clock_text(at, now)}
+def _clocks_differ(at: datetime, zone: tzinfo) -> bool:
+    return at.utcoffset() != at.astimezone(zone).utcoffset()
+
+
+def _callback(at: datetime, now: datetime, *, is_elsewhere: bool) -> Reason:
+    """The time is the person's own; where their clock is another, it says so."""
+    time = clock_text(at, now)
+    words = {"time": _("%(time)s there") % {"time": time} if is_elsewhere else time}
     if at <= now:
         text, tone = _("Callback due since %(time)s") % words, "care"
     else:

@@ -25,6 +25,7 @@ from collections_app.desk.message_events import (
     sent_event,
     unsent_events,
 )
+from collections_app.desk.note_events import note_events
 from collections_app.desk.promise_record import PromiseFact
 from collections_app.desk.timeline_events import (
     ATTEMPT_RANK,
@@ -35,6 +36,7 @@ from collections_app.desk.timeline_events import (
     promise_events,
     repayment_events,
 )
+from collections_app.notes.models import Note
 from loans.delinquency.fact_lines import fact_lines
 from loans.delinquency.queries import RepaymentLine
 
@@ -42,8 +44,9 @@ PAGE_SIZE = 30
 
 #: filter -> kinds of event it shows; what the lender's books state is shown only where asked for
 FILTERS: dict[str, frozenset[str]] = {
-    "all": frozenset({"contact", "promise", "money", "case"}),
+    "all": frozenset({"contact", "note", "promise", "money", "case"}),
     "contact": frozenset({"contact"}),
+    "note": frozenset({"note"}),
     "promise": frozenset({"promise"}),
     "money": frozenset({"money", "promise", "books"}),
     "case": frozenset({"case"}),
@@ -60,6 +63,8 @@ class TimelineSources:
     scheme: list[Bucket]
     repayments: list[RepaymentLine]
     promises: list[PromiseFact]
+    #: Notes about the case and the person, few like the facts.
+    notes: list[Note]
     #: The latest contacts, more than a page of them; read again for every further page.
     attempts: list[Any] | None = None
 
@@ -94,6 +99,7 @@ def timeline_context(
     labels = {
         "all": _("All"),
         "contact": _("Contact"),
+        "note": _("Notes"),
         "promise": _("Promises"),
         "money": _("Money"),
         "case": _("Case"),
@@ -128,6 +134,8 @@ def _events(
         lines = case_history(case)
         yield from history_events((line for line in lines if line.kind != MESSAGE), zone)
         yield from unsent_events(lines, zone)
+    if "note" in kinds:
+        yield from note_events(sources.notes, zone)
     if "promise" in kinds:
         yield from promise_events(sources.promises, zone)
     if "money" in kinds:

@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from collections_app.cases.models import CaseEventKind
 from collections_app.desk.attempt_log import contact_of, note_of, outcome_of, result_name
 from collections_app.desk.buckets import Bucket
-from collections_app.desk.case_history import CORRECTED, STOP_LIFTED, STOP_SET, HistoryLine
+from collections_app.desk.callback_events import happened_to_callback
+from collections_app.desk.case_history import (
+    CALLBACK,
+    CORRECTED,
+    STOP_LIFTED,
+    STOP_SET,
+    HistoryLine,
+)
 from collections_app.desk.case_money import repayment_mark
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
@@ -35,7 +42,7 @@ from loans.repayments.models import (
 )
 
 #: Where events of one instant stand: a higher rank is shown first.
-ATTEMPT_RANK, HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 5, 4, 3, 2, 1
+NOTE_RANK, ATTEMPT_RANK, HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 6, 5, 4, 3, 2, 1
 
 #: A fact has a day, no time: noon keeps it between the day's morning and evening, and what the
 #: close found out stands at the day's end.
@@ -163,6 +170,8 @@ def history_events(lines: Iterable[HistoryLine], zone: ZoneInfo) -> Iterator[Tim
 
 def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
+    if line.kind.startswith(CALLBACK):
+        return happened_to_callback(line), "clock", "contact"
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from collections_app.desk import (
+    floor_views,
     override_views,
     promise_decisions,
     promise_taking,
@@ -13,6 +14,9 @@ from collections_app.desk import (
 app_name = "desk"
 urlpatterns = [
     path("search/", search_views.search, name="search"),
+    path("floor/", floor_views.floor, name="floor"),
+    path("floor/teams/<uuid:pk>/targets/", floor_views.floor_targets, name="floor_targets"),
+    path("floor/<slug:name>/", floor_views.floor_rows, name="floor_rows"),
     path("cases/", views.my_cases, name="my_cases"),
     path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),

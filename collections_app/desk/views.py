@@ -17,20 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
 from accounts.users.services import set_queue_opening
+from collections_app.callbacks.services import CallbackRefused
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.queries import phones_of, result_of
 from collections_app.contacts.services import (
-    log_call as log_started_call,
-)
-from collections_app.contacts.services import (
-    log_inbound_call,
-    log_unsanctioned_call,
-)
-from collections_app.contacts.services import (
     start_call as start,
 )
 from collections_app.desk import attempt_log
+from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
     case_context,
@@ -44,7 +39,6 @@ from collections_app.desk.logger import logger_context, logger_form, result_labe
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import hidden_choices, reveal_context
 from collections_app.desk.timeline import FILTERS, timeline_context, timeline_page
-from compliance.attempts.models import Attempt
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
@@ -191,28 +185,16 @@ def _log(request: HttpRequest, case: Case) -> int:
     if not form.is_valid():
         raise EntryRefused(form)
     try:
-        _save(request, case, attempt, form)
+        save_call(case=case, attempt=attempt, form=form, agent=signed_in_user(request))
+    except CallbackRefused as refusal:
+        form.add_service_errors({"when": [refusal.message]})
+        raise EntryRefused(form) from refusal
     except ValidationError as refusal:
         form.add_service_errors(
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
         raise EntryRefused(form) from refusal
     return int(form.cleaned_data["result"].pk)
-
-
-def _save(request: HttpRequest, case: Case, attempt: Attempt | None, form: Any) -> None:
-    common = {"case": case, "wrapup": form.wrapup(), "agent": signed_in_user(request)}
-    if attempt is not None:
-        log_started_call(**common, attempt=attempt)
-        return
-    how = {
-        "contact_point": form.cleaned_data["contact_point"],
-        "at": form.cleaned_data["made_at"],
-    }
-    if form.is_inbound:
-        log_inbound_call(**common, **how)
-    else:
-        log_unsanctioned_call(**common, **how, reason=form.cleaned_data["reason"])
 
 
 def _scoped_case(request: HttpRequest, pk: UUID) -> Case:

@@ -164,14 +164,15 @@ planned AS MATERIALIZED (
     JOIN reachable USING (party_id)
     JOIN collections_app_strategyline AS line ON line.id = chosen.line_id
     JOIN notifications_messagetemplate AS template ON template.id = line.template_id
-    WHERE about.amount > 0
-      AND NOT EXISTS (
-        SELECT 1 FROM notifications_message AS lately
-        WHERE lately.party_id = chosen.party_id AND lately.portfolio_id = %(portfolio)s
-          AND lately.planned_at > %(lately)s AND lately.batch_id IS NOT NULL
-          AND lately.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
-          AND lately.send_at > %(quiet_from)s AND lately.send_at < %(quiet_to)s
-      )
+    LEFT JOIN LATERAL (
+        SELECT true AS is_found FROM notifications_message AS message
+        WHERE message.party_id = chosen.party_id AND message.portfolio_id = %(portfolio)s
+          AND message.planned_at > %(lately)s AND message.batch_id IS NOT NULL
+          AND message.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
+          AND message.send_at > %(quiet_from)s AND message.send_at < %(quiet_to)s
+        LIMIT 1
+    ) AS lately ON true
+    WHERE about.amount > 0 AND lately.is_found IS NULL
 )"""  # noqa: S608 - only constants of this module
 
 _COMMON: Final = ",".join((_LATE, FLAGGED, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
@@ -194,6 +195,7 @@ PLAN: Final = f"""WITH {_COMMON}, owed AS (
         step, template_id, language, amount, due_on, %(batch)s, %(by)s, %(now)s, send_at,
         expires_at, 'waiting', '', '{{}}', 0, 0, ''
     FROM planned WHERE expires_at > %(now)s
+    ORDER BY party_id -- all are found before the first is written: looking is not slowed by it
     ON CONFLICT ON CONSTRAINT message_obligation_once DO NOTHING
     RETURNING id
 ), loans AS (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from collections_app.worklist.lease_rows import end_where_nothing_is_left
 from collections_app.worklist.services import call_into_question, end_work_items, make_work_items
 from compliance.attempts.models import Attempt, AttemptLoan, Settlement
 from compliance.consents.models import Consent
@@ -46,6 +47,7 @@ def _cases(events: Sequence[CaseEvent]) -> None:
     if people:
         make_work_items(people=people)
         end_work_items(people=people)
+        end_where_nothing_is_left(people)
         call_into_question(people=people)
 
 

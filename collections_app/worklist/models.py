@@ -53,6 +53,8 @@ class WorkItem(models.Model):
     workable_until = models.DateTimeField(_("workable until"), null=True)
     look_at = models.DateTimeField(_("to be looked at"), db_default=Now(), db_index=True)
     refreshed_at = models.DateTimeField(_("looked at"), null=True)
+    #: Set by whoever claims the person, so that a second who looks at the same moment passes on.
+    claimed_until = models.DateTimeField(_("claimed until"), null=True)
 
     objects = WorkItemQuerySet.as_manager()
 

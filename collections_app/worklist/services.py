@@ -115,6 +115,14 @@ def refresh_due(*, at: datetime | None = None) -> int:
     return _refresh_batch(WorkItem.objects.filter(look_at__lte=now).order_by("look_at"), now)[0]
 
 
+def correct_hint(*, item: WorkItem, decisions: list[Decision], at: datetime) -> None:
+    """Writes what the gate has just said of a person over a hint that said otherwise.
+
+    The caller holds the item's row and has asked about everything that `requests_for` names.
+    """
+    _write([(item, _hint(item, decisions, at))], at)
+
+
 @transaction.atomic
 def question_changed_grounds() -> list[UUID]:
     """Calls into question all hints of the portfolios whose ground changed since it was seen."""

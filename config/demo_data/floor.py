@@ -29,6 +29,7 @@ from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
 from config.demo_data.history import Say
+from config.demo_data.promised import promise_call, promise_calls, write_notes
 from config.demo_data.staff import Staff
 from core import clock
 from core.audit import SYSTEM, Actor
@@ -114,6 +115,8 @@ def work_cases(
         "calls logged": _log_inbound(floor) + _log_unsanctioned(floor) + _call_now(floor),
         "promises": _take_promises(floor),
         "next steps": _plan_next_steps(floor),
+        "callbacks": promise_calls(floor),
+        "notes": write_notes(floor),
         "reassigned": _reassign(floor),
         "promises of before": _take_promises_of_before(floor),
     }
@@ -233,6 +236,8 @@ def _log_inbound(floor: Floor) -> int:
         logged += 1
         if code == "RPC-PTP":
             _promise(floor, case, made_days_ago=1)
+        elif code == "CB":
+            promise_call(floor, case, point, floor.local(-floor.rng.randrange(2, 5)))
     return logged
 
 
@@ -274,6 +279,8 @@ def _call_now(floor: Floor) -> int:
         code = floor.rng.choice(talk.OUTBOUND)
         log_call(case=case, attempt=attempt, wrapup=_wrapup(floor, code), agent=case.assignee)
         logged += 1
+        if code == "CB":
+            promise_call(floor, case, point, floor.local(-floor.rng.randrange(2, 5)))
     return logged
 
 

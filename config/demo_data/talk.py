@@ -35,6 +35,15 @@ NOTES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "BZ": (("",), ("",)),
 }
 
+#: What colleagues should know of somebody, in Chinese and in English.
+ABOUT_PEOPLE: Final[tuple[tuple[str, str], ...]] = (
+    ("夜班司机，中午十二点以后再打电话。", "Works nights; call after noon."),
+    ("配偶不知道这笔贷款，只与本人谈。", "The wife does not know of the loan: speak to him only."),
+    ("普通话听不太懂，请安排粤语同事。", "Hard of hearing: speak slowly, repeat the amount."),
+    ("每月十五日发工资。", "Paid on the fifteenth of every month."),
+    ("车辆是营运工具，靠它接单。", "Drives for a living: without the car there is no income."),
+    ("喜欢先收到短信，再接电话。", "Prefers a text before a call."),
+)
 #: What people say who call us.
 INBOUND: Final = ("RPC-PTP", "RPC-PTP", "RPC-PAID", "RPC-HARD", "RPC-PLAN", "RPC-PTP", "CB")
 #: What comes of calls that we make.

@@ -65,6 +65,7 @@ TABLE = {
     "desk.view": "xxxxxxxx.",
     "document.make": "..x......",
     "export.run": "....xx...",
+    "floor.view": "...xx....",
     "hold.manage": "....xx...",
     "import.run": "....x.x.x",
     "import.view": "...xxxxxx",
@@ -108,6 +109,7 @@ TABLE = {
     "strategy.approve": "....xx...",
     "strategy.change": "....x.x..",
     "strategy.view": "....xxxx.",
+    "target.set": "...xx....",
     "team.view": "...xxxxx.",
     "template.approve": ".....x...",
     "template.view": "...xxxxx.",
@@ -121,6 +123,7 @@ TABLE = {
     "waiver.decide": "....x....",
     "whatif.view": "....xxxx.",
     "worklist.claim": "xx.xx....",
+    "worklist.lead": "...xx....",
 }
 
 

@@ -6,7 +6,16 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from benchmarks import hinting, hinting_floor, outbox, outbox_floor, paging, replaying, reserving
+from benchmarks import (
+    claiming,
+    hinting,
+    hinting_floor,
+    outbox,
+    outbox_floor,
+    paging,
+    replaying,
+    reserving,
+)
 from benchmarks.building import check_sample
 from benchmarks.closing import measure as measure_close
 from benchmarks.closing_floor import COPIED
@@ -17,6 +26,7 @@ from benchmarks.stage import Stage
 from collections_app.cases.models import Case
 from collections_app.cases.queries import latest_due_day_of_a_case
 from collections_app.worklist import services
+from collections_app.worklist.lease_models import Lease
 from core.encryption import blind_index, unseal
 from loans.borrowers.models import Party
 from loans.borrowers.names import bigrams
@@ -176,6 +186,26 @@ def test_the_floor_of_a_reservation_writes_the_rows_that_were_written(stage: Sta
         # The hours are open and most have no contact behind them: the ledger is really written.
         assert figure.details["booked"] > figure.details["contacts"] / 2
         assert figure.floor
+
+
+def test_everybody_is_claimed_once_and_the_bare_statement_claims_as_many(stage, monkeypatch):
+    monkeypatch.setattr(claiming, "AGENTS", 4)
+    monkeypatch.setattr(claiming, "PEOPLE", 40)
+    claimed = []
+    figure_of = claiming._figure
+
+    def told(**facts):
+        leases = Lease.objects.filter(taken_by="next")
+        parties = leases.values_list("party", flat=True)
+        claimed.append((leases.count(), len(set(parties)), len(facts["floor"])))
+        return figure_of(**facts)
+
+    monkeypatch.setattr(claiming, "_figure", told)
+
+    figures = list(claiming.measure(stage))
+
+    assert claimed == [(40, 40, 40), (40, 40, 40)]
+    assert all(figure.details["claimed"] == 40 and figure.floor for figure in figures)
 
 
 def test_the_floor_of_the_hints_writes_the_hints_that_were_written(stage: Stage, monkeypatch):

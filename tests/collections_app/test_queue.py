@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -14,12 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access.rights import Role
+from collections_app.callbacks.hours import zone_of_case
+from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
 from collections_app.contacts.services import Wrapup, log_call, start_call
 from collections_app.desk import my_cases as queue
 from collections_app.promises.models import Promise
 from core import clock
+from core.audit.actors import Actor
 from loans.repayments.services import record_repayment
 from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
@@ -74,6 +78,21 @@ def _talk(desk, code: str, **wrapup):
     )
 
 
+def _agree(desk, at: datetime) -> None:
+    """A call back agreed on the phone, as the logger does it."""
+    _talk(desk, "CB", next_step_at=at)
+    zone = zone_of_case(desk.case)
+    schedule_callback(
+        case=desk.case,
+        contact_point=desk.phone,
+        wall_time=at.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+        agent=desk.cast.ana,
+        note="",
+        is_wish=True,
+        by=Actor.of(desk.cast.ana),
+    )
+
+
 def _counts(page) -> dict[str, int]:
     return {str(tab["label"]): tab["count"] for tab in page.context["views"]}
 
@@ -121,7 +140,7 @@ def test_a_fresh_late_case_is_in_these_views(desk, view, label):
 
 def test_a_callback_that_was_agreed_is_in_its_view_and_leads_the_queue(desk):
     others = _more_cases(desk, 2)
-    _talk(desk, "CB", next_step_at=clock.now() + timedelta(hours=1))
+    _agree(desk, clock.now() + timedelta(hours=1))
     with time_machine.travel(datetime.fromisoformat(OPEN_AT) + timedelta(hours=2), tick=False):
         client = _client(desk.cast.ana)
         page = _open(client)
@@ -154,7 +173,7 @@ def test_a_broken_promise_stands_before_one_that_is_due_and_both_before_the_rest
 
 
 def test_money_promised_for_today_presses_more_than_a_call_agreed_for_another_day(desk):
-    _talk(desk, "CB", next_step_at=clock.now() + timedelta(days=3))
+    _agree(desk, clock.now() + timedelta(days=3))
     agreed = _open(_client(desk.cast.ana)).context["rows"][0]
     desk.cast.portfolio.refresh_from_db()
     _promise(desk.case, due_on=desk.cast.portfolio.business_date)

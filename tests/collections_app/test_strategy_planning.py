@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 
 from collections_app.close.services import catch_up
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.services import cancel_promise, record_promise
 from collections_app.strategy.models import StrategyLine
-from collections_app.strategy.planning import expect_day, plan_day
+from collections_app.strategy.planning import _rows, _values, expect_day, plan_day, version_in_force
+from collections_app.strategy.planning_sql import PREVIEW
 from core import clock
 from loans.borrowers.models import Party
 from loans.delinquency.models import Position
@@ -265,6 +267,31 @@ def test_what_is_past_its_hour_is_not_planned(portfolio, late):
 
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=True):
         assert planned(portfolio) == 0
+
+
+def test_nobody_is_compared_with_everybody(portfolio):
+    """The plan of the statement has no nested loop between what could each be the whole book."""
+    build_strategy(portfolio)
+    values = _values(portfolio, TODAY, version_in_force(portfolio, TODAY))
+    explained = f"EXPLAIN (FORMAT JSON) {PREVIEW}"
+    with connection.cursor() as cursor:  # as PostgreSQL would have it by itself
+        cursor.execute(explained, values)
+        assert loops_over_everybody(cursor.fetchone()[0][0]["Plan"])
+
+    assert not loops_over_everybody(_rows(explained, values)[0][0][0]["Plan"])
+
+
+def loops_over_everybody(node):
+    """The nested loops that read one part of the statement anew for each row of another."""
+    sides = node.get("Plans", [])
+    found = [loop for side in sides for loop in loops_over_everybody(side)]
+    if node["Node Type"] == "Nested Loop" and all(reads_a_part(side) for side in sides):
+        found.append(node)
+    return found
+
+
+def reads_a_part(node):
+    return node["Node Type"] == "CTE Scan" or any(map(reads_a_part, node.get("Plans", [])))
 
 
 def test_the_close_that_breaks_a_promise_owes_the_message_of_the_next_morning(portfolio, late):

@@ -6,6 +6,8 @@ from typing import Any
 
 from config.components import context as components
 from tests.ui.samples import assignment, people, reports
+from tests.ui.samples.callbacks import CALLBACK_PAGES
+from tests.ui.samples.claiming import CLAIMING_PAGES, lease_elsewhere
 from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import case, case_not_now, case_revealed
 from tests.ui.samples.desk_forms import UnstartedLogForm
@@ -13,6 +15,7 @@ from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
+from tests.ui.samples.notes import NOTE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
 from tests.ui.samples.promises import PROMISE_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
@@ -35,6 +38,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "my-cases-lead": ("collections_app/desk/my_cases.html", my_cases_of_a_lead),
     "my-cases-done": ("collections_app/desk/my_cases.html", my_cases_done),
     "case": ("collections_app/desk/case.html", case),
+    "case-elsewhere": ("collections_app/desk/case.html", lambda: case() | lease_elsewhere()),
     "case-revealed": ("collections_app/desk/case.html", case_revealed),
     "case-not-now": ("collections_app/desk/case.html", case_not_now),
     "case-refused": (
@@ -111,6 +115,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "reporting/exceptions.html",
         lambda: reports.exceptions() | {"rows": []},
     ),
+    **CLAIMING_PAGES,
     **OVERSIGHT_PAGES,
     **STAFF_PAGES,
     **RULE_PAGES,
@@ -121,4 +126,6 @@ PAGES: dict[str, tuple[str, Any]] = {
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
+    **CALLBACK_PAGES,
+    **NOTE_PAGES,
 }

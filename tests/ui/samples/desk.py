@@ -10,8 +10,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tests.ui.samples.callbacks import panel as callbacks_panel
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
+from tests.ui.samples.notes import panel as notes_panel
 
 
 def _instalments() -> list[Row]:
@@ -81,6 +84,10 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ("says_paid", "Says paid"),
     ]
     return {
+        **callbacks_panel(),
+        **notes_panel(),
+        "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
+        **lease_mine(),
         "back_href": "/cases/",
         "case": Row(
             pk="0199",

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tests.ui.samples.callbacks import rows as callback_rows
 from tests.ui.samples.desk_forms import FilterForm
 from tests.ui.samples.marks import AT, tabs, verdict
 
@@ -176,6 +177,7 @@ def _case_rows() -> list[Row]:
             last_contact=last,
             last_result="",
             worked_by="Chen Wei" if level > 3 else "",
+            with_now="Chen Wei" if level > 4 else "",
         )
         for (
             name,
@@ -199,11 +201,28 @@ def my_cases() -> dict[str, Any]:
     selection = Row(view="", bucket="", portfolio="", q="", order="", query_string="view=all")
     return {
         "heading": _("My cases"),
+        "claim_href": "/queue/next/",
         "workable": _workable(),
         "as_of": AT,
+        "owed": [
+            {"label": _("replies waiting"), "count": 2, "href": "?view=replies", "icon": "message"},
+            {
+                "label": _("callbacks agreed"),
+                "count": 4,
+                "href": "?view=callbacks",
+                "icon": "clock",
+            },
+        ],
+        "callbacks_href": "/callbacks/",
         "my_day": Row(
             logged=41,
             talks=9,
+            promises_taken=3,
+            target_logged=60,
+            target_talks=12,
+            target_promises=None,
+            broken=2,
+            callbacks=callback_rows()[:3],
             money=[
                 Row(
                     currency="CNY",
@@ -239,6 +258,7 @@ def my_cases_of_a_lead() -> dict[str, Any]:
     selection = Row(view="due", bucket="B2", portfolio="", q="", order="", query_string="view=due")
     return my_cases() | {
         "heading": _("Cases"),
+        "skips_href": "/queue/skips/",
         "workable": _workable(),
         "assign_href": "/assignment/moves/preview/",
         "shows_holder": True,

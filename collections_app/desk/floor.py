@@ -1,0 +1,245 @@
+"""The live floor: what each agent of a team has done today, counted from the rows behind it.
+
+Every number is a count of the very queryset that lists its rows (`rows_of`), so a number and what
+it opens cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.rights import RIGHTS, Role
+from accounts.models import Team, User
+from collections_app.callbacks.models import Callback
+from collections_app.cases.models import Case
+from collections_app.contacts.models import Contact, ResultGroup
+from collections_app.desk.obligations import UNLOGGED_SINCE
+from collections_app.promises.models import Promise
+from compliance.attempts.models import Attempt, Direction, Outcome, Settlement
+from core.audit.models import AuditEntry
+from loans.portfolios.models import Portfolio
+
+#: Whoever works people one after the other; a manager may, but is no part of a floor.
+_ON_THE_FLOOR: Final = tuple(
+    role for role, rights in RIGHTS.items() if "worklist.claim" in rights and role != Role.MANAGER
+)
+#: Outcomes in which somebody answered, whoever it was.
+CONNECTS: Final = (
+    Outcome.CONVERSATION,
+    Outcome.DROPPED,
+    Outcome.THIRD_PARTY,
+    Outcome.WRONG_NUMBER,
+)
+REFUSED: Final = "contact.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Whose floor is looked at, from when on, and now."""
+
+    viewer: User
+    since: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of the floor: its words, the kind of row it counts, who of it is the agent."""
+
+    label: Lazy
+    meaning: Lazy
+    kind: str
+    agent: str
+    condition: Q = field(default_factory=Q)
+
+
+def _portfolios(day: Day) -> QuerySet[Portfolio]:
+    return Portfolio.objects.visible_to(day.viewer)
+
+
+def _calls(day: Day) -> QuerySet[Attempt]:
+    last = Settlement.objects.filter(attempt=OuterRef("pk")).order_by("-sequence")
+    return Attempt.objects.filter(
+        portfolio__in=_portfolios(day),
+        at__gte=day.since,
+        channel="call",
+        direction=Direction.OUTBOUND,
+    ).alias(outcome=Subquery(last.values("outcome")[:1]))
+
+
+def _unlogged(day: Day) -> QuerySet[Attempt]:
+    return Attempt.objects.unsettled().filter(
+        portfolio__in=_portfolios(day),
+        at__gte=day.now - UNLOGGED_SINCE,
+        direction=Direction.OUTBOUND,
+    )
+
+
+def _talks(day: Day) -> QuerySet[Contact]:
+    return Contact.objects.filter(
+        case__portfolio__in=_portfolios(day),
+        at__gte=day.since,
+        result__group=ResultGroup.RIGHT_PARTY,
+    )
+
+
+def _promises(day: Day) -> QuerySet[Promise]:
+    return Promise.objects.filter(loan__portfolio__in=_portfolios(day), made_at__gte=day.since)
+
+
+def _done(day: Day) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(at__gte=day.since)
+
+
+def _callbacks(day: Day) -> QuerySet[Callback]:
+    return (
+        Callback.objects.pending()
+        .filter(case__in=Case.objects.visible_to(day.viewer))
+        .filter(due_at__lte=day.now)
+    )
+
+
+#: kind of row -> its rows within what the viewer sees
+_ROWS: Final[dict[str, Callable[[Day], QuerySet[Any]]]] = {
+    "calls": _calls,
+    "unlogged": _unlogged,
+    "talks": _talks,
+    "promises": _promises,
+    "done": _done,
+    "callbacks": _callbacks,
+}
+
+#: In the order of the columns.
+MEASURES: Final[dict[str, Measure]] = {
+    "attempts": Measure(
+        _("Attempts"),
+        _("calls begun today, but for those not dialled after all"),
+        "calls",
+        "made_by_id",
+        Q(outcome__isnull=True) | ~Q(outcome=Outcome.NOT_MADE),
+    ),
+    "connects": Measure(
+        _("Connects"),
+        _("calls of today that somebody answered"),
+        "calls",
+        "made_by_id",
+        Q(outcome__in=CONNECTS),
+    ),
+    "talks": Measure(
+        _("Right parties"),
+        _("contacts of today with the person themselves"),
+        "talks",
+        "logged_by",
+    ),
+    "promises": Measure(_("Promises"), _("promises taken today"), "promises", "taken_by_id"),
+    "stops": Measure(
+        _("Gate stops"),
+        _("contacts of today that the gate refused"),
+        "done",
+        "actor_id",
+        Q(action=REFUSED),
+    ),
+    "unlogged": Measure(
+        _("Without outcome"),
+        _("contacts begun in the last 30 days whose outcome nobody said"),
+        "unlogged",
+        "made_by_id",
+    ),
+    "callbacks": Measure(
+        _("Callbacks due"), _("calls that were promised and are due now"), "callbacks", "owner"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """One agent's day in numbers, by the keys of `MEASURES`; `last_at`: their last deed."""
+
+    agent: User
+    numbers: Mapping[str, int]
+    last_at: datetime | None
+    is_abused: bool
+
+
+def floor_teams(viewer: User) -> list[Team]:
+    """Returns the teams in use whose floor the viewer may look at."""
+    return list(Team.objects.visible_to(viewer).filter(is_active=True).select_related("lead"))
+
+
+def agents_of(viewer: User, teams: Collection[Team]) -> list[User]:
+    """Returns the people on the floor of some teams, within what the viewer sees."""
+    people = User.objects.visible_to(viewer).active().filter(role__in=_ON_THE_FLOOR)
+    return list(people.filter(team__in=teams).select_related("team").order_by("full_name"))
+
+
+def rows_of(name: str, day: Day, agents: Collection[User]) -> QuerySet[Any]:
+    """Returns the rows that a number counts, of some agents."""
+    measure = MEASURES[name]
+    whose = {f"{measure.agent}__in": _keys(measure, agents)}
+    return _ROWS[measure.kind](day).filter(measure.condition, **whose)
+
+
+def agent_lines(day: Day, agents: Collection[User]) -> list[AgentLine]:
+    """Counts the day of each agent; one query for each kind of row, whatever their number."""
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    last: dict[str, datetime] = {}
+    abused: set[str] = set()
+    for names in _by_kind().values():
+        for line in _counted(names, day, agents):
+            key = str(line.pop("agent"))
+            if (at := line.pop("last_at", None)) is not None:
+                last[key] = max(at, last.get(key, at))
+            if line.pop("abuse", 0):
+                abused.add(key)
+            numbers[key] |= line
+    return [
+        AgentLine(
+            agent=agent,
+            numbers={name: numbers[str(agent.pk)].get(name, 0) for name in MEASURES},
+            last_at=last.get(str(agent.pk)),
+            is_abused=str(agent.pk) in abused,
+        )
+        for agent in agents
+    ]
+
+
+def totals(lines: Collection[AgentLine]) -> dict[str, int]:
+    """Adds the numbers of all lines up."""
+    return {name: sum(line.numbers[name] for line in lines) for name in MEASURES}
+
+
+def _by_kind() -> dict[str, list[str]]:
+    """The measures that count the same kind of row, which are counted together."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for name, measure in MEASURES.items():
+        kinds[measure.kind].append(name)
+    return kinds
+
+
+def _counted(names: list[str], day: Day, agents: Collection[User]) -> list[dict[str, Any]]:
+    measure = MEASURES[names[0]]
+    found = _ROWS[measure.kind](day).filter(**{f"{measure.agent}__in": _keys(measure, agents)})
+    counts: dict[str, Any] = {name: Count("pk", filter=MEASURES[name].condition) for name in names}
+    if measure.kind == "done":
+        counts["last_at"] = Max("at")
+    if measure.kind == "talks":
+        recent = Q(result__is_abusive=True, at__gte=day.now - timedelta(hours=1))
+        counts["abuse"] = Count("pk", filter=recent)
+    grouped = found.order_by().values(measure.agent).annotate(**counts)
+    return [{"agent": line.pop(measure.agent), **line} for line in grouped]
+
+
+def _keys(measure: Measure, agents: Collection[User]) -> list[str] | list[UUID]:
+    """The agents as the column names them: by id, or by its text where rows outlive accounts."""
+    if measure.agent.endswith("_id"):
+        return [str(agent.pk) for agent in agents]
+    return [agent.pk for agent in agents]

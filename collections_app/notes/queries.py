@@ -1,0 +1,41 @@
+"""Reads of notes."""
+
+from __future__ import annotations
+
+from accounts.access.decorators import has_right
+from accounts.models import User
+from collections_app.cases.models import Case
+from collections_app.notes.models import Note
+from core.encryption.sealing import KeyDestroyed, unseal
+
+#: How many pinned notes a case may have: more than fit on top are none.
+MOST_PINNED = 5
+
+
+def notes_on(case: Case) -> list[Note]:
+    """Returns the notes shown on a case, withdrawn ones too, pinned first, newest first.
+
+    One query.
+    """
+    return list(Note.objects.on(case).select_related("party__data_key"))
+
+
+def note_text(note: Note) -> str:
+    """Returns the words in clear; nothing when the person's key was destroyed."""
+    try:
+        return unseal(
+            key=note.party.data_key,
+            sealed=note.text,
+            table=Note._meta.db_table,
+            column="text",
+            row_id=note.pk,
+        )
+    except KeyDestroyed:
+        return ""
+
+
+def may_withdraw(note: Note, user: User) -> bool:
+    """Whoever wrote a note withdraws it, and whoever leads those who work the case."""
+    if note.withdrawn_at is not None or not has_right(user, "note.add"):
+        return False
+    return note.made_by_id == str(user.pk) or has_right(user, "case.assign")

@@ -1,0 +1,31 @@
+"""Who is to be spared now: the pause that is offered or running, and the next person to be easy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from accounts.models import User
+from collections_app.protection.models import Pause
+
+#: After this long an offer is no longer made, and the next person need not be an easier one.
+STANDS_FOR: Final = timedelta(hours=2)
+
+
+def pause_at_hand(*, agent: User, at: datetime) -> Pause | None:
+    """Returns the pause that the agent has not answered yet, or is in; one query."""
+    newest = (
+        Pause.objects.filter(agent=agent, offered_at__gt=at - STANDS_FOR)
+        .select_related("contact__case__loan")
+        .first()
+    )
+    if newest is None or (newest.until is not None and newest.until <= at):
+        return None
+    return newest
+
+
+def wants_easier(*, agent: User, at: datetime) -> bool:
+    """Tells whether the next person claimed is to be an easier one: once after each abuse."""
+    return Pause.objects.filter(
+        agent=agent, offered_at__gt=at - STANDS_FOR, eased_at__isnull=True
+    ).exists()

@@ -1,0 +1,266 @@
+"""Next: obligations first, then the points; one person with one agent; nobody lost."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from collections_app.cases.models import Case, CaseEvent
+from collections_app.close.services import catch_up
+from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.promises.models import Promise
+from collections_app.worklist.lease_models import Lease
+from collections_app.worklist.leases import (
+    Claim,
+    Nothing,
+    claim_next,
+    lease_of,
+    release,
+    skip,
+    what_waits,
+)
+from collections_app.worklist.models import WorkItem
+from collections_app.worklist.tasks import refresh_due_hints
+from compliance.registers.models import RegisterChange
+from core import clock
+from core.facts import drain
+from loans.delinquency.models import PositionChange
+from loans.repayments.services import record_repayment
+from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
+from tests.loans.builders import CLERK
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    with time_machine.travel(OPEN_AT, tick=False):
+        found = build_desk()
+        _follow()
+        yield found
+
+
+def _follow() -> None:
+    for topic in (PositionChange.TOPIC, CaseEvent.TOPIC, RegisterChange.TOPIC):
+        drain(topic)
+    refresh_due_hints()
+
+
+def _more_cases(desk, number: int) -> list[Case]:
+    """Further late loans of other people, opened by the next close and dealt to Ana."""
+    for _number in range(number):
+        reachable_loan(desk.cast.portfolio)
+    catch_up(portfolio=desk.cast.portfolio, through=CLOSED_THROUGH + timedelta(days=1), by=CLERK)
+    _follow()
+    return list(Case.objects.exclude(pk=desk.case.pk).order_by("pk"))
+
+
+def _log(desk, case: Case, code: str, **wrapup) -> None:
+    phone = case.borrower.contact_points.get(kind="phone")
+    attempt = start_call(case=case, contact_point=phone, agent=desk.cast.ana)
+    wrapup = Wrapup(result=desk.result(code), **wrapup)
+    log_call(case=case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
+
+
+def _promise(case: Case, *, due_on: date, state: str) -> Promise:
+    return Promise.objects.create(
+        loan=case.loan,
+        party=case.borrower,
+        amount=Decimal("110.00"),
+        due_on=due_on,
+        made_at=clock.now() - timedelta(days=9),
+        taken_by="Ana",
+        state=state,
+    )
+
+
+def _next(desk) -> Claim:
+    found = claim_next(agent=desk.cast.ana)
+    assert isinstance(found, Claim)
+    return found
+
+
+def test_next_brings_a_person_for_five_minutes_with_why(desk):
+    found = _next(desk)
+
+    assert found.case == desk.case
+    lease = Lease.objects.get()
+    assert (lease.party_id, lease.agent) == (desk.case.borrower_id, desk.cast.ana)
+    assert lease.expires_at == clock.now() + timedelta(minutes=5)
+    assert lease.points_table.version == 1
+    # 482 days late for 1,320.00: new to everybody, the first instalment open; no bucket follows.
+    assert {row["code"]: row["points"] for row in lease.reasons} == {
+        "overdue_amount": 10,
+        "never_contacted": 15,
+        "first_missed": 20,
+    }
+    assert lease.points == 45
+
+
+def test_whoever_presses_next_again_has_the_same_person_until_something_came_of_it(desk):
+    _more_cases(desk, 1)
+    first = _next(desk)
+
+    again = _next(desk)
+    assert (again.lease.pk, again.is_same) == (first.lease.pk, True)
+
+    _log(desk, first.case, "NA")
+    other = _next(desk)
+
+    assert other.case != first.case
+    assert Lease.objects.get(pk=first.lease.pk).ended_because == "saved"
+
+
+def test_an_open_call_keeps_the_person_and_comes_first_when_it_was_left(desk):
+    _more_cases(desk, 2)
+    first = _next(desk)
+    phone = first.case.borrower.contact_points.get(kind="phone")
+    start_call(case=first.case, contact_point=phone, agent=desk.cast.ana)
+
+    assert _next(desk).is_same
+
+    with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
+        again = _next(desk)
+        assert again.case == first.case
+        assert again.lease.obligation == "unlogged"
+        assert Lease.objects.get(pk=first.lease.pk).ended_because == "expired"
+
+
+@pytest.mark.parametrize(
+    ("obligation", "state", "due_on"),
+    [("broken", "broken", date(2026, 5, 12)), ("promise_due", "open", date(2026, 5, 12))],
+)
+def test_a_promise_comes_before_any_ranking(desk, obligation, state, due_on):
+    others = _more_cases(desk, 3)
+    _promise(others[1], due_on=due_on, state=state)
+    Case.objects.update(opened_on=CLOSED_THROUGH)
+
+    found = _next(desk)
+
+    assert (found.case, found.lease.obligation) == (others[1], obligation)
+
+
+def test_a_callback_comes_when_its_time_has_come_and_not_before(desk):
+    others = _more_cases(desk, 2)
+    agreed = clock.now() + timedelta(hours=1)
+    _log(desk, others[0], "CB", next_step_at=agreed)
+
+    first = _next(desk)
+    assert first.case != others[0]
+    release(lease_token=first.lease.token, agent=desk.cast.ana, why="released")
+
+    with time_machine.travel(agreed + timedelta(minutes=1), tick=False):
+        _follow()
+        found = _next(desk)
+        assert (found.case, found.lease.obligation) == (others[0], "callback")
+        assert found.reasons[0] == {"code": "callback", "value": agreed.isoformat()}
+
+
+def test_who_promised_and_whose_day_is_ahead_is_left_in_peace(desk):
+    _promise(desk.case, due_on=date(2026, 5, 20), state="open")
+
+    found = claim_next(agent=desk.cast.ana)
+
+    assert isinstance(found, Nothing)
+
+
+def test_what_was_planned_for_later_is_not_early_and_the_answer_says_when(desk):
+    _log(desk, desk.case, "NA")
+    desk.case.refresh_from_db()
+
+    found = claim_next(agent=desk.cast.ana)
+
+    assert found == Nothing(desk.case.next_step_at, 1)
+
+
+def test_by_night_the_answer_names_the_opening_and_how_many_wait(desk):
+    _more_cases(desk, 2)
+    with time_machine.travel(CLOSED_AT, tick=False):
+        _follow()
+        found = claim_next(agent=desk.cast.ana)
+
+        assert isinstance(found, Nothing)
+        assert found.workable_from == WorkItem.objects.earliest("workable_from").workable_from
+        assert (found.waiting, found.corrected) == (3, 0)
+        assert what_waits(agent=desk.cast.ana) == found
+    assert not Lease.objects.exists()
+
+
+def test_a_hint_never_authorises_and_a_wrong_one_is_corrected_and_the_next_tried(desk):
+    others = _more_cases(desk, 2)
+    wrong = others[0]
+    _promise(wrong, due_on=date(2026, 5, 12), state="open")
+    item = WorkItem.objects.filter(party=wrong.borrower_id)
+    with time_machine.travel(CLOSED_AT, tick=False):
+        # By night, with a hint that says day for one of three.
+        _follow()
+        item.update(workable_from=clock.now() - timedelta(hours=1), workable_until=None)
+
+        found = claim_next(agent=desk.cast.ana)
+
+        assert isinstance(found, Nothing)
+        assert (found.corrected, found.waiting) == (1, 3)
+        assert item.get().workable_from > clock.now()
+
+
+def test_at_most_five_wrong_hints_are_corrected_in_one_claim(desk):
+    _more_cases(desk, 6)
+    with time_machine.travel(CLOSED_AT, tick=False):
+        _follow()
+        WorkItem.objects.update(workable_from=clock.now(), workable_until=None)
+
+        found = claim_next(agent=desk.cast.ana)
+
+        assert isinstance(found, Nothing)
+        assert found.corrected == 5
+        assert WorkItem.objects.filter(workable_from__gt=clock.now()).count() == 5
+
+
+def test_money_ends_the_lease_with_the_case(desk):
+    lease = _next(desk).lease
+
+    record_repayment(
+        loan=desk.case.loan,
+        amount=Decimal("2000.00"),
+        value_on=desk.cast.portfolio.business_date,
+        external_ref="r1",
+        by=CLERK,
+    )
+    _follow()
+
+    lease.refresh_from_db()
+    assert lease.ended_because == "case_over"
+    assert lease_of(desk.case.borrower_id) is None
+
+
+def test_somebody_who_holds_no_cases_gets_nobody_elses(desk):
+    assert claim_next(agent=desk.cast.ben) == Nothing(None, 0)
+
+
+def test_a_role_that_works_no_cases_claims_nobody(desk):
+    with pytest.raises(PermissionDenied):
+        claim_next(agent=desk.cast.auditor)
+    assert not Lease.objects.exists()
+
+
+def test_a_skipped_person_rests_and_the_next_comes(desk):
+    others = _more_cases(desk, 1)
+    first = _next(desk)
+    skip(agent=desk.cast.ana, lease_token=first.lease.token, reason="known")
+
+    second = _next(desk)
+    assert {first.case, second.case} == {desk.case, *others}
+    skip(agent=desk.cast.ana, lease_token=second.lease.token, reason="known")
+
+    found = claim_next(agent=desk.cast.ana)
+    assert isinstance(found, Nothing)
+    assert found.skipped == 2
+
+    with time_machine.travel(clock.now() + timedelta(hours=2, minutes=1), tick=False):
+        _follow()
+        assert _next(desk).case == first.case
