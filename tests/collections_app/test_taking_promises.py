@@ -26,9 +26,11 @@ from collections_app.promises.limits import Part, limits_of, standard_limits
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.promises.records import taker_records
 from collections_app.promises.services import decide_promise, record_promise, take_promise
+from collections_app.worklist.leases import take_up
 from core import clock
 from core.audit import AuditEntry
 from core.facts.topics import drain
+from core.ids import uuid7
 from loans.portfolios.services import grant_portfolio
 from loans.repayments.services import record_repayment
 from tests.collections_app.builders import build_desk
@@ -340,6 +342,27 @@ def test_an_agent_takes_a_promise_on_the_page_once(desk):
     assert (made.amount, made.due_on, made.method) == (past_due(desk), on(3), "transfer")
     case = mine.get(answer.url).content.decode()
     assert page in case
+
+
+def test_whom_somebody_else_works_one_takes_no_promise_of(desk):
+    take_up(agent=desk.cast.ben, case=desk.case)
+    page = reverse("desk:take_promise", args=[desk.case.pk])
+    entry = {
+        "promise-who": str(desk.case.borrower_id),
+        "promise-token": "t1",
+        "promise-amount_0": str(past_due(desk)),
+        "promise-due_on_0": on(3).isoformat(),
+    }
+    mine = browser(desk.cast.ana)
+
+    held = mine.post(page, entry)
+    lost = mine.post(page, {**entry, "promise-token": "t2", "promise-lease": str(uuid7())})
+
+    assert (held.status_code, lost.status_code) == (409, 409)
+    assert "Ben has this person until" in held.content.decode()
+    assert not Promise.objects.exists()
+    assert browser(desk.cast.ben).post(page, {**entry, "promise-token": "t3"}).status_code == 302
+    assert Promise.objects.get().taken_by == "Ben"
 
 
 def test_beyond_the_limit_the_page_asks_first_and_the_case_shows_that_it_waits(desk):

@@ -22,6 +22,7 @@ class _TakeForm(forms.Form):
     """As the page's own form, without a database: two rows of a promise in parts."""
 
     token = forms.CharField(widget=forms.HiddenInput, initial="0190")
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(label=_("Who promises"), choices=[("1", "张**"), ("2", "李*")])
     ask = forms.BooleanField(label=_("Ask the team lead"), required=False)
 
