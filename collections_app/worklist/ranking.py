@@ -53,7 +53,7 @@ waiting_replies AS MATERIALIZED (
             WHEN c.loan_id IN (SELECT loan_id FROM unlogged) THEN 'unlogged'
             WHEN c.next_step = 'call' AND c.next_step_at <= %(now)s AND agreed.is_time
                 THEN 'callback'
-            WHEN promised.broken_on IS NOT NULL AND (
+            WHEN promised.broken_on IS NOT NULL AND NOT coalesce(promised.is_anew, false) AND (
                 c.next_step_at IS NULL OR c.next_step_at <= %(now)s OR last.at IS NULL
                 OR (last.at AT TIME ZONE portfolio.time_zone)::date <= promised.broken_on
             ) THEN 'broken'
@@ -83,11 +83,19 @@ waiting_replies AS MATERIALIZED (
     ) AS agreed ON true
     LEFT JOIN LATERAL (
         SELECT
-            max(promise.due_on) FILTER (
+            -- Broken from the day its money counted until, which grace puts after the promised one.
+            max(coalesce(promise.judged_on, promise.due_on)) FILTER (
                 WHERE promise.state IN ('broken', 'partial') AND promise.due_on >= c.opened_on
             ) AS broken_on,
-            bool_or(promise.state = 'open' AND promise.due_on <= portfolio.business_date) AS is_due,
-            bool_or(promise.state = 'open' AND promise.due_on > portfolio.business_date) AS is_ahead
+            bool_or(promise.state = 'open' AND NOT promise.is_awaiting
+                AND promise.due_on <= portfolio.business_date) AS is_due,
+            -- Who promised again since is waited for.
+            max(promise.made_at) FILTER (WHERE promise.state <> 'cancelled')
+                > max(promise.judged_at) FILTER (WHERE promise.state IN ('broken', 'partial'))
+                AS is_anew,
+            -- Money that is on its way presses nobody.
+            bool_or(promise.state = 'open' AND (promise.is_awaiting
+                OR promise.due_on > portfolio.business_date)) AS is_ahead
         FROM collections_app_promise AS promise WHERE promise.loan_id = c.loan_id
     ) AS promised ON true
     WHERE c.id IN ({scope})

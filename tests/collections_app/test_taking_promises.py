@@ -28,7 +28,7 @@ from collections_app.promises.records import taker_records
 from collections_app.promises.services import decide_promise, record_promise, take_promise
 from collections_app.worklist.leases import take_up
 from core import clock
-from core.audit import AuditEntry
+from core.audit import Actor, AuditEntry
 from core.facts.topics import drain
 from core.ids import uuid7
 from loans.portfolios.services import grant_portfolio
@@ -438,11 +438,17 @@ def test_outside_scope_there_is_no_page_and_without_the_right_none_to_use(desk):
 
 
 def test_the_lists_show_how_promises_stand_and_whose_they_are(desk, django_assert_max_num_queries):
-    kept = take(desk, Part(past_due(desk), on(2))).promises[0]
-    Promise.objects.filter(pk=kept.pk).update(
-        state="kept", received_amount=kept.amount, judged_at=clock.now()
+    record_promise(
+        loan=desk.case.loan,
+        party=desk.case.borrower,
+        amount=D("110.00"),
+        due_on=on(2),
+        made_at=clock.now(),
+        by=Actor.of(desk.cast.ana),
     )
-    take(desk, Part(past_due(desk), on(0)))
+    record_repayment(loan=desk.case.loan, amount=D("110.00"), value_on=on(0), by=CLERK)
+    drain("loans.position_changed")
+    take(desk, Part(past_due(desk) - 110, on(0)))
     mine = browser(desk.cast.ana)
     page = reverse("desk:promises")
     mine.get(page)
