@@ -15,7 +15,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import User
 from collections_app.cases.models import Case
@@ -45,16 +45,18 @@ _OPEN = Q(state=PromiseState.OPEN, is_awaiting=False)
 _HAS_COME = Q(due_on__lte=F("loan__portfolio__business_date"))
 LISTS: Final[Mapping[str, PromiseList]] = {
     "due": PromiseList(
-        gettext_lazy("Due"), _OPEN & _HAS_COME, gettext_lazy("No promise is due on the books.")
+        pgettext_lazy("promise", "Due"),
+        _OPEN & _HAS_COME,
+        gettext_lazy("No promise is due on the books."),
     ),
     "broken": PromiseList(
-        gettext_lazy("Broken"),
+        pgettext_lazy("promise", "Broken"),
         Q(state__in=[PromiseState.BROKEN, PromiseState.PARTIAL]),
         gettext_lazy("No promise was broken."),
         latest_first=True,
     ),
     "awaiting": PromiseList(
-        gettext_lazy("Awaiting settlement"),
+        pgettext_lazy("promise", "Awaiting settlement"),
         Q(is_awaiting=True),
         gettext_lazy("No pending money waits to keep a promise."),
     ),
@@ -62,7 +64,7 @@ LISTS: Final[Mapping[str, PromiseList]] = {
         gettext_lazy("Coming"), _OPEN & ~_HAS_COME, gettext_lazy("Nothing is promised for later.")
     ),
     "kept": PromiseList(
-        gettext_lazy("Kept"),
+        pgettext_lazy("promise", "Kept"),
         Q(state=PromiseState.KEPT),
         gettext_lazy("No promise was kept."),
         latest_first=True,
@@ -82,7 +84,7 @@ class PromiseFilterForm(forms.Form):
     portfolio = forms.ChoiceField(label=gettext_lazy("Portfolio"), required=False)
     taker = forms.ChoiceField(label=gettext_lazy("Taken by"), required=False)
     days = forms.ChoiceField(
-        label=gettext_lazy("Due"),
+        label=pgettext_lazy("promise", "Due"),
         required=False,
         choices=[
             ("30", gettext_lazy("in the last 30 days or later")),

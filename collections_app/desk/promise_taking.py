@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -27,6 +28,8 @@ from collections_app.promises.forms import PromisePartsForm
 from collections_app.promises.models import Promise
 from collections_app.promises.presentation import outlook_of, promise_form_context
 from collections_app.promises.services import take_promise
+from collections_app.worklist.leases import Held, LeaseLost, require_lease, take_up
+from collections_app.worklist.views import lost_text
 from core import clock
 from core.idempotency import KeyReused, fingerprint_of, once
 from core.ids import uuid7
@@ -41,6 +44,7 @@ class TakePromiseForm(PromisePartsForm):
         label=gettext_lazy("Who promises"), queryset=Party.objects.none(), empty_label=None
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, case: Case, user: User) -> None:
         super().__init__(data, case=case, user=user)
@@ -74,6 +78,9 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.add_error(None, refusal)
     except KeyReused:
         form.add_error(None, _("This was saved before, in other words; open the page anew."))
+    except (Held, LeaseLost) as taken:
+        form.add_error(None, _who_has(taken, case))
+        return _page(request, case, form, status=409)
     else:
         messages.success(
             request,
@@ -98,6 +105,11 @@ def outlook(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _take(case: Case, form: TakePromiseForm, user: User) -> str:
+    """Takes the promise as who has the person now, or takes them up; Held if another has them."""
+    if lease := form.cleaned_data["lease"]:
+        require_lease(agent=user, party_id=case.borrower_id, token=lease)
+    else:
+        take_up(agent=user, case=case)
     taken = take_promise(
         case=case,
         party=form.cleaned_data["who"],
@@ -108,6 +120,16 @@ def _take(case: Case, form: TakePromiseForm, user: User) -> str:
     return "asked" if taken.approval else "taken"
 
 
+def _who_has(taken: Held | LeaseLost, case: Case) -> str:
+    if isinstance(taken, LeaseLost):
+        return lost_text(taken)
+    until = taken.until.astimezone(ZoneInfo(case.portfolio.time_zone))
+    return _("%(name)s has this person until %(time)s. Your entry is kept.") % {
+        "name": taken.by.get_full_name(),
+        "time": f"{until:%H:%M}",
+    }
+
+
 def _scoped(user: User, pk: UUID) -> Case:
     try:
         return case_for(user, pk)
@@ -115,7 +137,9 @@ def _scoped(user: User, pk: UUID) -> Case:
         raise Http404 from None
 
 
-def _page(request: HttpRequest, case: Case, form: TakePromiseForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, case: Case, form: TakePromiseForm, *, status: int = 422
+) -> HttpResponse:
     waiting = waiting_for(case)
     context = {
         "case_href": reverse("desk:case", args=[case.pk]),
@@ -126,7 +150,7 @@ def _page(request: HttpRequest, case: Case, form: TakePromiseForm) -> HttpRespon
         "replaced": list(Promise.objects.open().filter(loan=case.loan_id, is_awaiting=False)),
         "waiting_href": reverse("desk:asked_promise", args=[waiting.pk]) if waiting else "",
     }
-    status = 422 if form.is_bound else 200
+    status = status if form.is_bound else 200
     return TemplateResponse(
         request, "collections_app/desk/take_promise.html", context, status=status
     )

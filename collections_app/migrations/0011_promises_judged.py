@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             field=models.DateField(
                 help_text="The promised day with its grace, on a banking day.",
                 null=True,
-                verbose_name="last day",
+                verbose_name="last day that counts",
             ),
         ),
         migrations.AddField(
@@ -87,7 +87,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="promise",
             name="received_amount",
-            field=core.money.fields.MoneyField(db_default=0, default=0, verbose_name="received"),
+            field=core.money.fields.MoneyField(
+                db_default=0, default=0, verbose_name="received so far"
+            ),
         ),
         migrations.AddField(
             model_name="promise",
@@ -127,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="promiseevent",
             name="received_amount",
-            field=core.money.fields.MoneyField(null=True, verbose_name="received"),
+            field=core.money.fields.MoneyField(null=True, verbose_name="received so far"),
         ),
         migrations.AddIndex(
             model_name="promise",

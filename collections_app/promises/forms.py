@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -166,7 +166,7 @@ class PromisePartsForm(forms.Form):
             widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
         )
         self.fields[f"due_on_{number}"] = forms.DateField(
-            label=_("By"),
+            label=pgettext("promise", "By"),
             required=is_first,
             error_messages={"required": _("Say by when.")},
             widget=forms.DateInput(
@@ -174,7 +174,7 @@ class PromisePartsForm(forms.Form):
             ),
         )
         self.fields[f"method_{number}"] = forms.ChoiceField(
-            label=_("How"), required=False, choices=methods
+            label=pgettext("promise", "How"), required=False, choices=methods
         )
 
     def _method_choices(self) -> list[tuple[str, Any]]:

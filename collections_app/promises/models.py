@@ -110,9 +110,11 @@ class Promise(models.Model):
         _("kept from"), null=True, help_text=_("The least money that keeps the promise.")
     )
     deadline_on = models.DateField(
-        _("last day"), null=True, help_text=_("The promised day with its grace, on a banking day.")
+        _("last day that counts"),
+        null=True,
+        help_text=_("The promised day with its grace, on a banking day."),
     )
-    received_amount = MoneyField(_("received"), default=0, db_default=0)
+    received_amount = MoneyField(_("received so far"), default=0, db_default=0)
     pending_amount = MoneyField(_("pending"), default=0, db_default=0)
     is_awaiting = models.BooleanField(
         _("awaiting settlement"),
@@ -179,7 +181,7 @@ class PromiseEvent(FactModel):
     state = models.CharField(max_length=9, choices=PromiseState)
     by = models.CharField(_("by"), max_length=120)
     # What a judgement saw; empty where nothing was judged.
-    received_amount = MoneyField(_("received"), null=True)
+    received_amount = MoneyField(_("received so far"), null=True)
     pending_amount = MoneyField(_("pending"), null=True)
     judged_on = models.DateField(_("judged through"), null=True)
 

@@ -19,7 +19,7 @@ from accounts.approvals.models import Approval
 from accounts.approvals.services import decide
 from accounts.inbox.models import Urgency
 from accounts.inbox.services import notify
-from accounts.models import User
+from accounts.models import Team, User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.promises.asking import ask_for, asked_promise, waiting_for
@@ -348,8 +348,8 @@ def _past_due(loan: Loan) -> Decimal:
 
 def _tell_lead(approval: Approval, taken_by: User) -> None:
     """The lead of the taker's team finds it in the inbox; who else may decide, in the list."""
-    lead = taken_by.team.lead if taken_by.team else None
-    if lead is not None and lead != taken_by:
+    leads = Team.objects.filter(pk=taken_by.team_id, lead__isnull=False).values("lead")
+    for lead in User.objects.filter(pk__in=leads).exclude(pk=taken_by.pk):
         _notify(lead, approval, "approval.requested", taken_by)
 
 

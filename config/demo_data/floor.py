@@ -21,6 +21,7 @@ from collections_app.contacts.services import (
     start_call,
 )
 from collections_app.contacts.wrapup import Answers, Wrapup
+from collections_app.promises.models import Promise
 from collections_app.promises.services import record_promise
 from compliance.attempts.history import HistoricContact, record_history
 from compliance.attempts.services import ContactRefused
@@ -36,6 +37,7 @@ from core.audit import SYSTEM, Actor
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import PartyRole
 from loans.portfolios.models import Portfolio
+from loans.repayments.models import Repayment
 
 CENT: Final = Decimal("0.01")
 _OUTCOMES: Final = (
@@ -117,6 +119,7 @@ def work_cases(
         "callbacks": promise_calls(floor),
         "notes": write_notes(floor),
         "reassigned": _reassign(floor),
+        "promises of before": _take_promises_of_before(floor),
     }
     say(f"{portfolio.code}: {len(cases):,} open cases; " + _listed(counts))
     return floor
@@ -287,6 +290,51 @@ def _take_promises(floor: Floor) -> int:
     return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 8)) for case in chosen)
 
 
+def _take_promises_of_before(floor: Floor) -> int:
+    """Promises whose day is over: those that money came for were kept, of the others few were."""
+    kept = [_promise_before(floor, money, made=3) for money in _recent_money(floor)]
+    owed = [case for case in floor.some(12, offset=5) if case.loan.position.overdue_amount > CENT]
+    for case in owed:
+        made_at = floor.local(floor.rng.randrange(12, 20))
+        record_promise(
+            loan=case.loan,
+            party=case.borrower,
+            amount=case.loan.position.overdue_amount,
+            due_on=max(made_at.date(), floor.portfolio.business_date - dt.timedelta(days=5)),
+            made_at=made_at,
+            by=Actor.of(floor.agent_of(case)),
+            method="transfer",
+        )
+    return len(kept) + len(owed)
+
+
+def _recent_money(floor: Floor) -> list[Repayment]:
+    """Money of the last weeks on the loans of the portfolio, some of it, the oldest first."""
+    books_on = floor.portfolio.business_date
+    rows = Repayment.objects.filter(
+        loan__portfolio=floor.portfolio,
+        kind="regular",
+        value_on__range=(books_on - dt.timedelta(days=20), books_on - dt.timedelta(days=3)),
+    )
+    return list(rows.select_related("loan").order_by("value_on", "pk")[:400:20])
+
+
+def _promise_before(floor: Floor, money: Repayment, *, made: int) -> Promise:
+    """A promise some days before money came, of just that money."""
+    day = money.value_on - dt.timedelta(days=made)
+    made_at = dt.datetime.combine(day, dt.time(11), ZoneInfo(floor.portfolio.time_zone))
+    borrower = money.loan.parties.select_related("party").get(role=PartyRole.BORROWER)
+    return record_promise(
+        loan=money.loan,
+        party=borrower.party,
+        amount=money.amount,
+        due_on=money.value_on,
+        made_at=made_at,
+        by=Actor.of(floor.rng.choice(floor.agents)),
+        method="transfer",
+    )
+
+
 def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:
     """Promises all that is past due, or half of it, for one of the next days."""
     overdue = case.loan.position.overdue_amount
@@ -302,7 +350,7 @@ def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:
         due_on=due_on,
         made_at=made_at,
         by=Actor.of(floor.agent_of(case)),
-        method="银行代扣" if floor.is_chinese else "ACH",
+        method="wallet" if floor.is_chinese else "debit",
     )
     return 1
 

@@ -239,6 +239,30 @@ def test_who_promised_and_whose_day_is_ahead_is_left_in_peace(desk):
     assert isinstance(found, Nothing)
 
 
+def test_money_that_is_on_its_way_presses_nobody(desk):
+    made = _promise(desk.case, due_on=date(2026, 5, 10), state="open")
+    found = _next(desk)
+    release(lease_token=found.lease.token, agent=desk.cast.ana, why="released")
+
+    Promise.objects.filter(pk=made.pk).update(is_awaiting=True)
+
+    assert isinstance(claim_next(agent=desk.cast.ana), Nothing)
+
+
+def test_who_promised_again_since_it_was_broken_is_waited_for(desk):
+    broken = _promise(desk.case, due_on=date(2026, 5, 10), state="broken")
+    judged_at = clock.now() - timedelta(hours=1)
+    Promise.objects.filter(pk=broken.pk).update(judged_at=judged_at)
+    found = claim_next(agent=desk.cast.ana)
+    assert found.lease.obligation == "broken"
+    release(lease_token=found.lease.token, agent=desk.cast.ana, why="released")
+
+    again = _promise(desk.case, due_on=date(2026, 5, 20), state="open")
+    Promise.objects.filter(pk=again.pk).update(made_at=judged_at + timedelta(minutes=1))
+
+    assert isinstance(claim_next(agent=desk.cast.ana), Nothing)
+
+
 def test_what_was_planned_for_later_is_not_early_and_the_answer_says_when(desk):
     _log(desk, desk.case, "NA")
     desk.case.refresh_from_db()

@@ -15,8 +15,10 @@ from django.urls import reverse
 
 from accounts.access.rights import Role
 from accounts.approvals.models import Approval
+from accounts.inbox.models import Notice
 from accounts.models import User
 from collections_app.promises import services
+from collections_app.promises.asking import asked_promise
 from collections_app.promises.consequence import consequence_of
 from collections_app.promises.forms import PromisePartsForm
 from collections_app.promises.limit_services import save_limit
@@ -24,14 +26,16 @@ from collections_app.promises.limits import Part, limits_of, standard_limits
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.promises.records import taker_records
 from collections_app.promises.services import decide_promise, record_promise, take_promise
+from collections_app.worklist.leases import take_up
 from core import clock
-from core.audit import AuditEntry
+from core.audit import Actor, AuditEntry
 from core.facts.topics import drain
+from core.ids import uuid7
 from loans.portfolios.services import grant_portfolio
 from loans.repayments.services import record_repayment
 from tests.collections_app.builders import build_desk
 from tests.compliance.builders import OPEN_AT
-from tests.loans.builders import CLERK, next_number
+from tests.loans.builders import CLERK, build_party, next_number
 
 D = Decimal
 TODAY = date(2026, 5, 12)
@@ -118,8 +122,7 @@ def test_what_cannot_be_promised_is_refused_and_nothing_is_written(desk, parts, 
 
 
 def test_who_does_not_owe_the_loan_promises_nothing(desk):
-    stranger = desk.case.borrower.__class__.objects.exclude(pk=desk.case.borrower_id).first()
-    stranger = stranger or _somebody_else(desk)
+    stranger = build_party(desk.cast.portfolio)
 
     with pytest.raises(ValidationError, match="owes the loan"):
         take_promise(
@@ -130,12 +133,6 @@ def test_who_does_not_owe_the_loan_promises_nothing(desk):
             made_at=clock.now(),
         )
     assert not Promise.objects.exists()
-
-
-def _somebody_else(desk):
-    from tests.loans.builders import build_party
-
-    return build_party(desk.cast.portfolio)
 
 
 def test_another_promise_takes_the_place_of_the_open_one_and_keeps_it_in_the_rate(desk):
@@ -176,7 +173,11 @@ def test_beyond_the_limit_nothing_binds_until_the_lead_agrees(desk):
     assert (promise.due_on, promise.state) == (on(20), "open")
     # It is the promise of who took it, at the time they took it.
     assert promise.taken_by_id == str(desk.cast.ana.pk)
-    assert promise.made_at == taken.approval.requested_at or promise.made_at < clock.now()
+    assert promise.made_at == asked_promise(taken.approval).made_at
+    assert list(Notice.objects.order_by("created_at").values_list("user__full_name", "key")) == [
+        ("Ben", "approval.requested"),
+        ("Ana", "approval.approved"),
+    ]
 
 
 def test_refused_or_withdrawn_nothing_is_promised_and_another_can_be_taken(desk):
@@ -227,7 +228,9 @@ def test_who_asked_cannot_agree_nor_who_may_not_nor_beyond_ones_own_limit(desk):
 
 def test_a_day_that_has_passed_is_not_agreed_to(desk):
     asked = take(
-        desk, Part(past_due(desk), on(1)), *(Part(D("1.00"), on(n)) for n in (3, 4, 5))
+        desk,
+        Part(past_due(desk) - 3, on(1)),
+        *(Part(D("1.00"), on(n)) for n in (3, 4, 5)),
     ).approval
     assert asked is not None
 
@@ -341,6 +344,27 @@ def test_an_agent_takes_a_promise_on_the_page_once(desk):
     assert page in case
 
 
+def test_whom_somebody_else_works_one_takes_no_promise_of(desk):
+    take_up(agent=desk.cast.ben, case=desk.case)
+    page = reverse("desk:take_promise", args=[desk.case.pk])
+    entry = {
+        "promise-who": str(desk.case.borrower_id),
+        "promise-token": "t1",
+        "promise-amount_0": str(past_due(desk)),
+        "promise-due_on_0": on(3).isoformat(),
+    }
+    mine = browser(desk.cast.ana)
+
+    held = mine.post(page, entry)
+    lost = mine.post(page, {**entry, "promise-token": "t2", "promise-lease": str(uuid7())})
+
+    assert (held.status_code, lost.status_code) == (409, 409)
+    assert "Ben has this person until" in held.content.decode()
+    assert not Promise.objects.exists()
+    assert browser(desk.cast.ben).post(page, {**entry, "promise-token": "t3"}).status_code == 302
+    assert Promise.objects.get().taken_by == "Ben"
+
+
 def test_beyond_the_limit_the_page_asks_first_and_the_case_shows_that_it_waits(desk):
     mine = browser(desk.cast.ana)
     page = reverse("desk:take_promise", args=[desk.case.pk])
@@ -414,11 +438,17 @@ def test_outside_scope_there_is_no_page_and_without_the_right_none_to_use(desk):
 
 
 def test_the_lists_show_how_promises_stand_and_whose_they_are(desk, django_assert_max_num_queries):
-    kept = take(desk, Part(past_due(desk), on(2))).promises[0]
-    Promise.objects.filter(pk=kept.pk).update(
-        state="kept", received_amount=kept.amount, judged_at=clock.now()
+    record_promise(
+        loan=desk.case.loan,
+        party=desk.case.borrower,
+        amount=D("110.00"),
+        due_on=on(2),
+        made_at=clock.now(),
+        by=Actor.of(desk.cast.ana),
     )
-    take(desk, Part(past_due(desk), on(0)))
+    record_repayment(loan=desk.case.loan, amount=D("110.00"), value_on=on(0), by=CLERK)
+    drain("loans.position_changed")
+    take(desk, Part(past_due(desk) - 110, on(0)))
     mine = browser(desk.cast.ana)
     page = reverse("desk:promises")
     mine.get(page)

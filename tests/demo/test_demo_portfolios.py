@@ -176,6 +176,7 @@ def test_the_floor_has_worked(demo: Staff) -> None:
     assert Stop.objects.filter(lifted_at__isnull=False).exists()
     assert Stop.objects.filter(portfolio__isnull=False, ends_at__lt=MORNING).exists()
     assert Promise.objects.filter(state="open", due_on__gte=dt.date(2026, 11, 19)).exists()
+    assert _values(Promise, "state") >= {"open", "kept", "broken"}
     assert _values(Consent, "answer") <= {"yes", "no"}
     assert Attempt.objects.filter(is_history=True).exists()
     assert Attempt.objects.filter(direction="inbound", is_history=False).exists()

@@ -22,6 +22,7 @@ class _TakeForm(forms.Form):
     """As the page's own form, without a database: two rows of a promise in parts."""
 
     token = forms.CharField(widget=forms.HiddenInput, initial="0190")
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(label=_("Who promises"), choices=[("1", "张**"), ("2", "李*")])
     ask = forms.BooleanField(label=_("Ask the team lead"), required=False)
 
@@ -56,7 +57,7 @@ class _TakeForm(forms.Form):
 
 
 def take_promise(*, is_refused: bool = False, waits: bool = False) -> dict[str, Any]:
-    form = _TakeForm({"promise-amount_0": ""} if is_refused else None)
+    form = _TakeForm({"promise-token": "0190", "promise-who": "1"} if is_refused else None)
     outlook = Row(
         text="¥3,280.00 by Fri 27 Nov leaves ¥3,280.00 past due (14 days).",
         is_current=False,
