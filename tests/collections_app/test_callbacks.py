@@ -31,7 +31,8 @@ from collections_app.callbacks.tasks import watch_callbacks
 from collections_app.cases.models import Case
 from collections_app.cases.services import assign
 from collections_app.contacts.models import Contact
-from collections_app.contacts.services import Wrapup, log_call, log_inbound_call, start_call
+from collections_app.contacts.services import log_call, log_inbound_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from compliance.consents.models import Consent
 from compliance.gate.services import decide
 from compliance.stops.services import add_stop
@@ -39,7 +40,7 @@ from core import clock
 from core.audit.actors import Actor
 from core.audit.models import AuditEntry
 from loans.portfolios.services import grant_portfolio
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import answers_to, build_desk
 from tests.compliance.builders import OPEN_AT, call_request
 from tests.loans.builders import CLERK
 
@@ -70,11 +71,12 @@ def _agree(desk, wall_time=AT_TWO, **more):
 def _call(desk, code: str = "RPC-REF") -> Contact:
     """A call that Ana starts and logs now."""
     attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
-    more = {"note": "x"} if desk.result(code).needs_note else {}
+    result = desk.result(code)
+    more = {"note": "x"} if result.asks_for("note") else {}
     return log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result(code), **more),
+        wrapup=Wrapup(result=result, answers=answers_to(result), **more),
         agent=desk.cast.ana,
     )
 
@@ -225,7 +227,9 @@ def test_what_the_person_says_before_stands_beside_it_and_ends_nothing(desk):
             case=desk.case,
             contact_point=desk.phone,
             at=clock.now(),
-            wrapup=Wrapup(result=desk.result("RPC-PAID")),
+            wrapup=Wrapup(
+                result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))
+            ),
             agent=desk.cast.ana,
         )
         contact_made(contact=inbound, by=CLERK)
@@ -242,7 +246,9 @@ def test_an_inbound_call_at_the_very_time_still_does_not_end_it(desk):
             case=desk.case,
             contact_point=desk.phone,
             at=clock.now(),
-            wrapup=Wrapup(result=desk.result("RPC-PAID")),
+            wrapup=Wrapup(
+                result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))
+            ),
             agent=desk.cast.ana,
         )
         contact_made(contact=inbound, by=CLERK)

@@ -19,13 +19,14 @@ from collections_app.callbacks.hours import zone_of_case
 from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import my_cases as queue
 from collections_app.promises.models import Promise, PromiseEvent
 from core import clock
 from core.audit.actors import Actor
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -73,7 +74,7 @@ def _talk(desk, code: str, **wrapup):
     log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result(code), **wrapup),
+        wrapup=Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)), **wrapup),
         agent=desk.cast.ana,
     )
 
