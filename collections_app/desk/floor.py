@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
 from collections_app.desk.obligations import UNLOGGED_SINCE
 from collections_app.promises.models import Promise
+from collections_app.protection.models import Pause
+from collections_app.worklist.flow import EndedBy
+from collections_app.worklist.lease_models import Lease
 from compliance.attempts.models import Attempt, Direction, Outcome, Settlement
 from core.audit.models import AuditEntry
 from loans.portfolios.models import Portfolio
@@ -108,6 +112,14 @@ def _callbacks(day: Day) -> QuerySet[Callback]:
     )
 
 
+def _skips(day: Day) -> QuerySet[Lease]:
+    return Lease.objects.filter(
+        case__portfolio__in=_portfolios(day),
+        ended_because=EndedBy.SKIPPED,
+        ended_at__gte=day.since,
+    )
+
+
 #: kind of row -> its rows within what the viewer sees
 _ROWS: Final[dict[str, Callable[[Day], QuerySet[Any]]]] = {
     "calls": _calls,
@@ -116,6 +128,7 @@ _ROWS: Final[dict[str, Callable[[Day], QuerySet[Any]]]] = {
     "promises": _promises,
     "done": _done,
     "callbacks": _callbacks,
+    "skips": _skips,
 }
 
 #: In the order of the columns.
@@ -148,6 +161,12 @@ MEASURES: Final[dict[str, Measure]] = {
         "actor_id",
         Q(action=REFUSED),
     ),
+    "skips": Measure(
+        _("Skips"),
+        _("people passed on today, each with the reason"),
+        "skips",
+        "agent",
+    ),
     "unlogged": Measure(
         _("Without outcome"),
         _("contacts begun in the last 30 days whose outcome nobody said"),
@@ -175,10 +194,32 @@ def floor_teams(viewer: User) -> list[Team]:
     return list(Team.objects.visible_to(viewer).filter(is_active=True).select_related("lead"))
 
 
-def agents_of(viewer: User, teams: Collection[Team]) -> list[User]:
-    """Returns the people on the floor of some teams, within what the viewer sees."""
-    people = User.objects.visible_to(viewer).active().filter(role__in=_ON_THE_FLOOR)
-    return list(people.filter(team__in=teams).select_related("team").order_by("full_name"))
+def agents_of(day: Day, teams: Collection[Team]) -> list[User]:
+    """Returns the people on the floor of some teams, within what the viewer sees.
+
+    Each with the person in hand (`in_hand`: case, name, until when) and the end of a pause that
+    runs (`paused_until`), or None. One query.
+    """
+    lease = Lease.objects.live(day.now).filter(agent=OuterRef("pk"))
+    pause = Pause.objects.filter(agent=OuterRef("pk"), until__gt=day.now)
+    people = User.objects.visible_to(day.viewer).active().filter(role__in=_ON_THE_FLOOR)
+    return list(
+        people.filter(team__in=teams)
+        .annotate(
+            in_hand=Subquery(
+                lease.values(
+                    facts=JSONObject(
+                        case="case_id",
+                        name="party__full_name",
+                        until="expires_at",
+                        since="taken_at",
+                    )
+                )[:1]
+            ),
+            paused_until=Subquery(pause.values("until")[:1]),
+        )
+        .order_by("full_name")
+    )
 
 
 def rows_of(name: str, day: Day, agents: Collection[User]) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ from collections_app.desk.floor_forms import TargetForm
 from collections_app.desk.floor_rows import MOST, floor_rows
 from collections_app.desk.people import lang_of
 from core import clock
+from core.encryption.masks import mask_name
 
 #: Seconds between two looks.
 REFRESH_SECONDS: Final = 15
@@ -64,7 +65,7 @@ def floor_context(*, viewer: User, params: QueryDict) -> dict[str, Any]:
     is_paused = params.get("pause") == "1"
     if team is None:
         return {"teams": [], "team": None, "as_of": clock.local_now(viewer.time_zone)}
-    agents = agents_of(viewer, [team])
+    agents = agents_of(day, [team])
     lines = agent_lines(day, agents)
     return {
         "teams": [
@@ -107,10 +108,29 @@ def _line(line: AgentLine, team: Team, day: Day) -> dict[str, Any]:
         "idle": _idle(line, day),
         "is_idle": minutes is not None and minutes >= _IDLE_MINUTES,
         "is_abused": line.is_abused,
+        "in_hand": _in_hand(line.agent, day),
+        "paused_until": _clock(line.agent.paused_until, day),  # type: ignore[attr-defined]
         "move_href": f"{reverse('assignment:preview')}?from={line.agent.pk}"
         if has_right(day.viewer, "case.assign")
         else "",
     }
+
+
+def _in_hand(agent: Any, day: Day) -> dict[str, str] | None:
+    """The person an agent has now: masked, since when, and the case they came by."""
+    if not agent.in_hand:
+        return None
+    name = agent.in_hand["name"]
+    return {
+        "name": mask_name(name),
+        "lang": lang_of(name),
+        "href": reverse("desk:case", args=[agent.in_hand["case"]]),
+        "since": _clock(datetime.fromisoformat(agent.in_hand["since"]), day),
+    }
+
+
+def _clock(at: datetime | None, day: Day) -> str:
+    return f"{at.astimezone(clock.zone_of(day.viewer.time_zone)):%H:%M}" if at else ""
 
 
 def _idle_minutes(line: AgentLine, day: Day) -> int | None:
@@ -164,14 +184,15 @@ def rows_context(*, viewer: User, name: str, params: QueryDict) -> dict[str, Any
     _teams, team = chosen_team(viewer, params)
     if team is None or (params.get("team") not in (None, str(team.pk))):
         return None
-    agents = agents_of(viewer, [team])
+    day = today_of(viewer)
+    agents = agents_of(day, [team])
     wanted = params.get("agent", "")
     if wanted:
         agents = [agent for agent in agents if str(agent.pk) == wanted]
     if not agents:
         return None
     measure = MEASURES[name]
-    rows, count = floor_rows(name, today_of(viewer), agents)
+    rows, count = floor_rows(name, day, agents)
     return {
         "heading": measure.label,
         "meaning": measure.meaning,

@@ -144,6 +144,12 @@ def _of_callbacks(rows: Any) -> Iterable[_Found]:
         yield _Found(row.due_at, str(row.owner_id), row.party, row.case.loan_id, what)
 
 
+def _of_skips(rows: Any) -> Iterable[_Found]:
+    for row in rows.select_related("party", "case").order_by("-ended_at", "-pk")[:MOST]:
+        what = str(row.get_skip_reason_display())
+        yield _Found(row.ended_at, str(row.agent_id), row.party, row.case.loan_id, what)
+
+
 _READERS: Final = {
     "calls": _of_attempts,
     "unlogged": _of_attempts,
@@ -151,4 +157,5 @@ _READERS: Final = {
     "promises": _of_promises,
     "done": _of_refusals,
     "callbacks": _of_callbacks,
+    "skips": _of_skips,
 }

@@ -38,12 +38,6 @@ OBLIGATIONS = {
     "callbacks": gettext_lazy("callbacks agreed"),
     "promises": gettext_lazy("promises due or broken"),
 }
-_OWED_ICONS = {
-    "unlogged": "pencil",
-    "replies": "message",
-    "callbacks": "clock",
-    "promises": "promise",
-}
 
 
 def read_selection(params: QueryDict) -> QueueFilter:
@@ -141,7 +135,6 @@ def _day(user: User, counts: QueueCounts) -> dict[str, Any]:
             "label": OBLIGATIONS[view],
             "count": number,
             "href": QueueFilter(view=view).href(),
-            "icon": _OWED_ICONS[view],
         }
         for view in OBLIGATIONS
         if (number := counts.of_view(view))

@@ -15,10 +15,12 @@ from django.urls import reverse
 from accounts.access.rights import Role
 from accounts.models import Team, User
 from collections_app.callbacks.models import Callback
-from collections_app.contacts.models import ResultCode
+from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.services import Wrapup, log_call, log_inbound_call, start_call
 from collections_app.desk.floor import MEASURES
 from collections_app.promises.services import record_promise
+from collections_app.protection.services import answer_pause, protect
+from collections_app.worklist.leases import skip, take_up
 from compliance.attempts.services import ContactRefused
 from compliance.stops.services import add_stop
 from core import clock
@@ -56,8 +58,11 @@ def _call(desk, code: str) -> None:
 
 
 def _work(desk) -> None:
-    """A morning of Ana's: three calls, one inbound talk, a promise, a call she owes, a refusal."""
+    """A morning of Ana's: three calls, one inbound talk, a promise, a call she owes, a
+    refusal, and a person passed on."""
     ana = desk.cast.ana
+    lease = take_up(agent=ana, case=desk.case)
+    skip(agent=ana, lease_token=lease.token, reason="other", note="his son is at the door")
     _call(desk, "NA")
     _call(desk, "NOT-MADE")
     _call(desk, "TP")
@@ -112,11 +117,12 @@ def test_what_an_agent_did_today_is_counted(desk):
         "talks": 1,
         "promises": 1,
         "stops": 1,
+        "skips": 1,
         "unlogged": 1,
         "callbacks": 1,
     }
     assert set(_numbers(page, "Ben").values()) == {0}
-    assert [number["value"] for number in page.context["totals"]] == [3, 1, 1, 1, 1, 1, 1]
+    assert [number["value"] for number in page.context["totals"]] == [3, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_every_number_opens_as_many_rows_as_it_says(desk):
@@ -132,7 +138,7 @@ def test_every_number_opens_as_many_rows_as_it_says(desk):
             assert len(behind.context["rows"]) == behind.context["count"] == number["value"]
             assert "Maria Ortiz" not in behind.content.decode()
             checked += 1
-    assert checked == 14  # seven of Ana's, seven of the team
+    assert checked == 16  # eight of Ana's, eight of the team
 
 
 def test_yesterday_is_not_today_but_a_call_without_outcome_stays(desk):
@@ -244,3 +250,23 @@ def test_who_was_abused_within_the_hour_is_marked(desk):
 
     assert [line["is_abused"] for line in page.context["lines"]] == [True, False]
     assert "abused within the hour" in page.content.decode()
+
+
+def test_the_person_in_hand_and_a_pause_stand_beside_the_name(desk):
+    take_up(agent=desk.cast.ana, case=desk.case)
+    client = _client(desk.cast.ben)
+
+    page = client.get(FLOOR)
+    with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
+        later = client.get(FLOOR)
+
+    in_hand = page.context["lines"][0]["in_hand"]
+    assert in_hand["href"] == reverse("desk:case", args=[desk.case.pk])
+    assert in_hand["since"] == "18:00"
+    assert "Maria Ortiz" not in page.content.decode()
+    assert later.context["lines"][0]["in_hand"] is None
+    ResultCode.objects.filter(code="RPC-REF").update(is_abusive=True)
+    _call(desk, "RPC-REF")
+    pause = protect(contact=Contact.objects.get())
+    answer_pause(pause=pause, takes_it=True, by=Actor.of(desk.cast.ana))
+    assert client.get(FLOOR).context["lines"][0]["paused_until"] == "18:10"

@@ -11,7 +11,9 @@ from collections_app.desk.floor_forms import TargetForm
 from collections_app.desk.floor_rows import FloorRow
 from tests.ui.samples.marks import AT, tabs
 
-_TARGETS = (60, None, 12, 5, None, None, None)
+_TARGETS = (60, None, 12, 5, None, None, None, None)
+
+_IN_HAND = {"name": "张*", "lang": "zh-Hans", "href": "/cases/1/", "since": "10:22"}
 
 
 def _numbers(*values: int, targets: tuple[int | None, ...] = _TARGETS) -> list[dict[str, Any]]:
@@ -35,6 +37,8 @@ def _line(name: str, *values: int, **more: Any) -> dict[str, Any]:
         "idle": _("busy now"),
         "is_idle": False,
         "is_abused": False,
+        "in_hand": None,
+        "paused_until": "",
         "move_href": "/assignment/moves/preview/?from=1",
         **more,
     }
@@ -49,12 +53,12 @@ def _floor(**changes: Any) -> dict[str, Any]:
             {"label": measure.label, "meaning": measure.meaning} for measure in MEASURES.values()
         ],
         "lines": [
-            _line("欧阳丽娜", 41, 18, 9, 3, 0, 0, 1),
-            _line("Chen Wei", 22, 6, 2, 0, 2, 1, 0, idle="27 minutes", is_idle=True),
-            _line("Ana Lopez", 0, 0, 0, 0, 0, 0, 0, idle=_("nothing yet today")),
-            _line("Noor Haddad", 12, 5, 4, 1, 0, 0, 0, is_abused=True),
+            _line("欧阳丽娜", 41, 18, 9, 3, 0, 1, 0, 1, in_hand=_IN_HAND),
+            _line("Chen Wei", 22, 6, 2, 0, 2, 4, 1, 0, idle="27 minutes", is_idle=True),
+            _line("Ana Lopez", 0, 0, 0, 0, 0, 0, 0, 0, idle=_("nothing yet today")),
+            _line("Noor Haddad", 12, 5, 4, 1, 0, 0, 0, 0, is_abused=True, paused_until="10:37"),
         ],
-        "totals": _numbers(75, 29, 15, 4, 2, 1, 1, targets=(None,) * 7),
+        "totals": _numbers(75, 29, 15, 4, 2, 5, 1, 1, targets=(None,) * 8),
         "as_of": AT,
         "refresh_href": "/floor/?team=1",
         "refresh_trigger": "every 900s",

@@ -205,12 +205,11 @@ def my_cases() -> dict[str, Any]:
         "workable": _workable(),
         "as_of": AT,
         "owed": [
-            {"label": _("replies waiting"), "count": 2, "href": "?view=replies", "icon": "message"},
+            {"label": _("replies waiting"), "count": 2, "href": "?view=replies"},
             {
                 "label": _("callbacks agreed"),
                 "count": 4,
-                "href": "?view=callbacks",
-                "icon": "clock",
+                "href": "?view=callbacks"
             },
         ],
         "callbacks_href": "/callbacks/",
