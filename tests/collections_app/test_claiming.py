@@ -14,7 +14,8 @@ from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact, ResultCode
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.promises.models import Promise
 from collections_app.protection.services import protect
 from collections_app.worklist.lease_models import Lease
@@ -35,7 +36,7 @@ from core.audit.actors import Actor
 from core.facts import drain
 from loans.delinquency.models import Position, PositionChange
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -68,7 +69,7 @@ def _more_cases(desk, number: int) -> list[Case]:
 def _log(desk, case: Case, code: str, **wrapup) -> None:
     phone = case.borrower.contact_points.get(kind="phone")
     attempt = start_call(case=case, contact_point=phone, agent=desk.cast.ana)
-    wrapup = Wrapup(result=desk.result(code), **wrapup)
+    wrapup = Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)), **wrapup)
     log_call(case=case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
 
 
