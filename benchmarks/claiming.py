@@ -25,10 +25,11 @@ from benchmarks.hinting import EVERYBODY_IS_LATE
 from benchmarks.reserving import AT
 from benchmarks.stage import Stage
 from collections_app.cases.models import Case
+from collections_app.promises.models import Promise, PromiseState
 from collections_app.worklist.flow import EndedBy
 from collections_app.worklist.leases import Nothing, claim_next, release
-from collections_app.worklist.models import WorkItem
-from collections_app.worklist.services import make_work_items
+from collections_app.worklist.models import WorkItem, workable_at
+from collections_app.worklist.services import make_work_items, refresh_workable
 from core import clock
 from core.jobs.processes import share_among
 from loans.portfolios.models import Portfolio, PortfolioGrant
@@ -70,15 +71,20 @@ def _hire(role: Role) -> list[UUID]:
 
 
 def _lay_out(agents: Sequence[UUID], *, is_shared: bool) -> int:
-    """Opens a case for everybody, deals the first people and calls all of them workable."""
+    """Opens a case for everybody and deals the first people who may be called."""
     portfolio = Portfolio.objects.get(code=MAIN)
     with connection.cursor() as cursor:
         cursor.execute(EVERYBODY_IS_LATE, [CLOSED_THROUGH, MAIN])
     make_work_items()
-    WorkItem.objects.update(workable_from=AT - timedelta(hours=1), workable_until=None)
+    late = Case.objects.open().filter(portfolio=portfolio)
+    refresh_workable(people=set(late.values_list("borrower", flat=True)), at=AT)
     Case.objects.update(next_step_at=_LATER, assignee=None)
+    # Each once, and nobody whose day has not come: what is left over is not claimed on either side.
+    workable = WorkItem.objects.filter(workable_at(AT)).values("party")
+    promised = Promise.objects.filter(state=PromiseState.OPEN).values("loan")
+    claimable = late.filter(borrower__in=workable).exclude(loan__in=promised)
     people = list(
-        Case.objects.open().filter(portfolio=portfolio).order_by("pk").values_list("pk", flat=True)
+        claimable.order_by("borrower", "pk").distinct("borrower").values_list("pk", flat=True)
     )[:PEOPLE]
     for number, agent in enumerate(agents):
         mine = Case.objects.filter(pk__in=people[number::AGENTS])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -58,6 +59,7 @@ from tests.loans.builders import CLERK
 START = datetime(2026, 5, 12, 14, 30, tzinfo=UTC)
 RESULTS = ("NA", "NA", "VM", "CB", "RPC-PTP", "RPC-REF", "RPC-PAID", "TP")
 WHO = st.integers(0, 3)
+INSTALMENT = Decimal(110)
 
 #: Two leases of one person, or of one agent, that held at the same instant.
 OVERLAPS = """
@@ -233,7 +235,7 @@ class ClaimingMachine(RuleBasedStateMachine):
             owed = Position.objects.get(loan=case.loan).overdue_amount
             if owed > 0:
                 day = self._portfolio().business_date
-                amount = owed if whole else min(owed, 110)
+                amount = owed if whole else min(owed, INSTALMENT)
                 paid = record_repayment(loan=case.loan, amount=amount, value_on=day, by=CLERK)
                 self.money.append(paid)
                 self.counted["paid"] += 1
