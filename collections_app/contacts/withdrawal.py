@@ -50,7 +50,7 @@ def withdraw_contact(*, contact: Contact, agent: User) -> ContactWithdrawal:
     by = Actor.of(agent)
     lock_slots(party_id=contact.attempt.party_id)
     case = Case.objects.select_for_update(of=("self",)).get(pk=contact.case_id)
-    _check_in_time(contact, agent)
+    check_in_time(contact=contact, agent=agent)
     _check_nothing_built(contact, case)
     take_back_outcome(attempt=contact.attempt, reason=_WHY, by=by)
     _undo_effects(contact, by)
@@ -71,7 +71,8 @@ def withdraw_contact(*, contact: Contact, agent: User) -> ContactWithdrawal:
     return withdrawal
 
 
-def _check_in_time(contact: Contact, agent: User) -> None:
+def check_in_time(*, contact: Contact, agent: User) -> None:
+    """Raises ValidationError for somebody else's entry, one taken back already, and one too old."""
     if contact.logged_by_id != agent.pk:
         raise ValidationError(_("Only who saved an entry can take it back."))
     if ContactWithdrawal.objects.filter(contact=contact).exists():

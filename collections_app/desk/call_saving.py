@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from collections_app.callbacks.hours import zone_of_case
+from collections_app.callbacks.hours import facts_at, zone_of_party
 from collections_app.callbacks.parsing import resolve
 from collections_app.callbacks.services import contact_made, schedule_callback
 from collections_app.cases.models import Case
@@ -68,8 +68,8 @@ def save_call(
     """
     effects: dict[str, Any] = {"step_before": step_of(case)}
     if agreed.callback_at is not None:
-        due_at = resolve(agreed.callback_at, zone_of_case(case))
-        wrapup = replace(wrapup, next_step_at=due_at)
+        zone = _zone(case, attempt.contact_point if attempt else other and other.contact_point)
+        wrapup = replace(wrapup, next_step_at=resolve(agreed.callback_at, zone))
     if agreed.parts:
         effects |= _take_promise(case, _who(case, attempt, other), agreed.parts, agent)
     contact = _log(case, attempt, other, replace(wrapup, effects=effects), agent)
@@ -78,6 +78,13 @@ def save_call(
     if agreed.callback_at is not None:
         _promise_call(case, contact, agreed.callback_at, wrapup.note, agent)
     return contact
+
+
+def _zone(case: Case, point: ContactPoint | None) -> str:
+    """The clock of who was on the line, as the callback itself will be on it."""
+    party_id, number = (point.party_id, point.pk) if point else (case.borrower_id, None)
+    facts = facts_at(case=case, party_id=party_id, contact_point_id=number, at=clock.now())
+    return zone_of_party(facts, case)
 
 
 def _who(case: Case, attempt: Attempt | None, other: OtherCall | None) -> Party:

@@ -100,7 +100,12 @@ def _corrections(case: Case) -> QuerySet[Any, Any]:
     earlier = Settlement.objects.filter(
         attempt=OuterRef("attempt"), sequence=OuterRef("sequence") - 1
     )
-    return Settlement.objects.filter(attempt__about__loan=case.loan_id, sequence__gt=1).values_list(
+    corrections = Settlement.objects.filter(attempt__about__loan=case.loan_id, sequence__gt=1)
+    # What was taken back, and said anew after that, stands with the contact itself.
+    replaced = corrections.alias(before=Subquery(earlier.values("outcome")[:1])).exclude(
+        Q(outcome="") | Q(before="")
+    )
+    return replaced.values_list(
         _word(CORRECTED),
         _text("pk"),
         "at",

@@ -14,7 +14,7 @@ from collections_app.callbacks.services import cancel_callback
 from collections_app.contacts.asks import Ask
 from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact
-from collections_app.contacts.withdrawal import withdraw_contact
+from collections_app.contacts.withdrawal import check_in_time, withdraw_contact
 from collections_app.desk.attempt_log import note_of
 from collections_app.promises.models import Promise
 from collections_app.promises.services import cancel_promise
@@ -34,6 +34,7 @@ def undo(*, contact: Contact, agent: User) -> None:
     """
     why, by = _("entry taken back at once"), Actor.of(agent)
     typed = _typed(contact)
+    check_in_time(contact=contact, agent=agent)
     _check_can_go(contact)
     for promise in _promises(contact):
         cancel_promise(promise=promise, reason=why, by=by)

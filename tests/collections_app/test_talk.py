@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from collections_app.callbacks.models import Callback
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.drafts import keep_draft
@@ -66,7 +67,7 @@ def ana(desk):
 
 
 def _undo(client):
-    return client.post(reverse("desk:undo", args=[Contact.objects.latest("logged_at").pk]))
+    return client.post(reverse("desk:undo", args=[Contact.objects.latest("sequence").pk]))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +107,12 @@ def test_a_voicemail_counts_as_what_was_left_on_it(desk, ana):
 
 def test_a_promise_is_taken_with_the_talk_and_looked_at_the_morning_after(desk, ana):
     answer = _log(
-        ana, desk, "RPC-PTP", **{"promise-amount_0": "150.00", "promise-due_on_0": "2026-05-15"}
+        ana, desk, "RPC-PTP", **{"promise-amount_0": "1320.00", "promise-due_on_0": "2026-05-15"}
     )
 
     assert answer.status_code == 302
     promise = Promise.objects.get()
-    assert (str(promise.amount), promise.due_on.isoformat()) == ("150.00", "2026-05-15")
+    assert (str(promise.amount), promise.due_on.isoformat()) == ("1320.00", "2026-05-15")
     assert promise.taken_by_id == str(desk.cast.ana.pk)
     case = Case.objects.get(pk=desk.case.pk)
     local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
@@ -122,9 +123,9 @@ def test_a_promise_is_taken_with_the_talk_and_looked_at_the_morning_after(desk, 
 def test_a_callback_is_due_when_the_person_said(desk, ana):
     _log(ana, desk, "CB", callback_when="t 10")
 
-    case = Case.objects.get(pk=desk.case.pk)
-    local = case.next_step_at.astimezone(clock.zone_of(case.portfolio.time_zone))
-    assert f"{local:%Y-%m-%d %H:%M}" == "2026-05-13 10:00"
+    callback = Callback.objects.get()
+    assert f"{callback.local_on} {callback.local_at:%H:%M}" == "2026-05-13 10:00"
+    assert Case.objects.get(pk=desk.case.pk).next_step_at == callback.due_at
 
 
 # --- drafts ---------------------------------------------------------------------------------------
@@ -159,12 +160,12 @@ def test_without_a_script_the_page_comes_back(desk, ana):
 
 def test_a_draft_is_the_agents_own_and_later_words_replace_it(desk, ana):
     _keep(ana, desk, token="1", note="first")
-    _keep(ana, desk, token="1", note="second")
+    _keep(ana, desk, token="1", note="zweitens")
 
     assert Draft.objects.count() == 1
-    assert _page(ana, desk).context["log_form"]["note"].value() == "second"
+    assert _page(ana, desk).context["log_form"]["note"].value() == "zweitens"
     ben = _page(_client(desk.cast.ben), desk)
-    assert "second" not in ben.content.decode()
+    assert "zweitens" not in ben.content.decode()
 
 
 def test_saving_forgets_the_draft_and_a_late_one_is_not_kept(desk, ana):
@@ -323,9 +324,15 @@ def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana
 
 
 def test_a_promise_a_stop_and_a_mark_go_with_the_entry(desk, ana):
-    _log(ana, desk, "RPC-PTP", **{"promise-amount_0": "150.00", "promise-due_on_0": "2026-05-25"})
+    _log(ana, desk, "RPC-PTP", **{"promise-amount_0": "1320.00", "promise-due_on_0": "2026-05-25"})
     _undo(ana)
     assert Promise.objects.get().state == "cancelled"
+
+    _log(ana, desk, "CB", callback_when="t 10")
+    undone = ana.get(_undo(ana).headers["Location"]).content.decode()
+    assert "Taken back: Call back." in undone
+    assert Callback.objects.get().state == "cancelled"
+    assert _page(ana, desk).context["log_form"]["callback_when"].value() == "2026-05-13 10:00"
 
     _log(ana, desk, "RPC-DISP", note="never got it", dispute_about="vehicle")
     assert Stop.objects.in_force(clock.now()).exists()
@@ -336,8 +343,8 @@ def test_a_promise_a_stop_and_a_mark_go_with_the_entry(desk, ana):
     assert ContactPoint.objects.get(pk=desk.phone.pk).invalid_since is not None
     _undo(ana)
     assert ContactPoint.objects.get(pk=desk.phone.pk).invalid_since is None
-    assert ContactWithdrawal.objects.count() == 3
-    assert AuditEntry.objects.filter(action="contact.withdrawn").count() == 3
+    assert ContactWithdrawal.objects.count() == 4
+    assert AuditEntry.objects.filter(action="contact.withdrawn").count() == 4
 
 
 def test_a_number_that_was_bad_before_stays_bad(desk):
@@ -363,9 +370,7 @@ def _refused(ana, sentence):
     page = ana.get(answer.headers["Location"]).content.decode()
     assert sentence in page
     assert (list(Settlement.objects.values()), list(Case.objects.values())) == (settled, cases)
-    assert not ContactWithdrawal.objects.filter(
-        contact=Contact.objects.latest("logged_at")
-    ).exists()
+    assert not ContactWithdrawal.objects.filter(contact=Contact.objects.latest("sequence")).exists()
 
 
 def test_after_ten_seconds_it_stays(desk, ana):
