@@ -15,6 +15,7 @@ from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.withdrawal import withdraw_contact
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.promises.models import Promise
 from collections_app.protection.services import protect
