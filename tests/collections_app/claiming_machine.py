@@ -280,12 +280,14 @@ class ClaimingMachine(RuleBasedStateMachine):
             self._follow()
         for statement in (OVERLAPS, UNENDED_TWICE, UNBACKED, DENIED_BUT_BOOKED):
             found = self._ask(statement)
+            self.counted["broken"] += bool(found)
             assert not found, f"{name}: {statement.split('FROM')[0]} {found}"
 
     def _nobody_is_left_lying(self, agent: User, answer: Nothing) -> None:
         self.counted["nobody"] += 1
         if answer.corrected < 5:
             left = self._ask(LEFT_LYING, agent=agent.pk, now=self.now)
+            self.counted["left lying"] += bool(left)
             assert not left, f"left lying: {left}"
 
     def _follow(self) -> None:
