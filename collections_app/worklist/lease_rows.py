@@ -150,9 +150,15 @@ def is_worked(lease: Lease) -> bool:
         return False
     label = Actor.of(agent).label
     theirs = Case.objects.filter(borrower=lease.party_id)
-    logged = Contact.objects.filter(case__in=theirs, logged_by=agent, xid__gte=lease.xid)
+    # What was taken back at once is nothing that came of them, nor is the step it had set.
+    logged = Contact.objects.filter(
+        case__in=theirs, logged_by=agent, xid__gte=lease.xid, withdrawal__isnull=True
+    )
     planned = CaseEvent.objects.filter(
-        case__in=theirs, kind=CaseEventKind.NEXT_STEP, by=label, xid__gte=lease.xid
+        case__in=theirs.filter(next_step_at__gt=clock.now()),
+        kind=CaseEventKind.NEXT_STEP,
+        by=label,
+        xid__gte=lease.xid,
     )
     # A reply of anybody on the person's loans brings them.
     answered = InboundMessage.objects.filter(

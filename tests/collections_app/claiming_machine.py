@@ -20,6 +20,7 @@ from accounts.models import User
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.services import assign
 from collections_app.close.services import catch_up
+from collections_app.contacts.asks import Ask
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.services import (
     Wrapup,
@@ -57,7 +58,7 @@ from tests.collections_app.builders import Desk
 from tests.loans.builders import CLERK
 
 START = datetime(2026, 5, 12, 14, 30, tzinfo=UTC)
-RESULTS = ("NA", "NA", "VM", "CB", "RPC-PTP", "RPC-REF", "RPC-PAID", "TP")
+RESULTS = ("NA", "NA", "BZ", "RPC-REF", "RPC-HANG", "TP", "LANG")
 WHO = st.integers(0, 3)
 INSTALMENT = Decimal(110)
 
@@ -279,12 +280,14 @@ class ClaimingMachine(RuleBasedStateMachine):
             self._follow()
         for statement in (OVERLAPS, UNENDED_TWICE, UNBACKED, DENIED_BUT_BOOKED):
             found = self._ask(statement)
+            self.counted["broken"] += bool(found)
             assert not found, f"{name}: {statement.split('FROM')[0]} {found}"
 
     def _nobody_is_left_lying(self, agent: User, answer: Nothing) -> None:
         self.counted["nobody"] += 1
         if answer.corrected < 5:
             left = self._ask(LEFT_LYING, agent=agent.pk, now=self.now)
+            self.counted["left lying"] += bool(left)
             assert not left, f"left lying: {left}"
 
     def _follow(self) -> None:
@@ -322,5 +325,4 @@ class ClaimingMachine(RuleBasedStateMachine):
 
     def _wrapup(self, code: str) -> Wrapup:
         result = ResultCode.objects.get(code=code)
-        at = self.now + timedelta(hours=3) if result.needs_next_time else None
-        return Wrapup(result=result, next_step_at=at, note="said so" if result.needs_note else "")
+        return Wrapup(result=result, note="said so" if result.asks_for(Ask.NOTE) else "")

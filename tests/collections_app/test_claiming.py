@@ -15,6 +15,7 @@ from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.withdrawal import withdraw_contact
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.promises.models import Promise
 from collections_app.protection.services import protect
@@ -358,3 +359,13 @@ def test_a_skipped_person_rests_and_the_next_comes(desk):
     with time_machine.travel(clock.now() + timedelta(hours=2, minutes=1), tick=False):
         _follow()
         assert _next(desk).case == first.case
+
+
+def test_an_outcome_that_was_taken_back_is_none(desk):
+    _more_cases(desk, 1)
+    first = _next(desk)
+    _log(desk, first.case, "NA")
+
+    withdraw_contact(contact=Contact.objects.get(), agent=desk.cast.ana)
+
+    assert _next(desk).is_same

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from accounts.access.rights import Role
@@ -28,7 +29,7 @@ PEOPLE = 5
 pytestmark = pytest.mark.django_db
 
 
-def run_machine(*, examples: int, number: int):
+def run_machine(*, examples: int, number: int, into: Counter[str] | None = None) -> Counter[str]:
     """Runs the machine from a seed, fifty steps each time, and returns what it counted."""
     with clock.held_at(START):
         desk = build_desk()
@@ -49,7 +50,7 @@ def run_machine(*, examples: int, number: int):
         desk = found
         agents = [desk.cast.ana, *others, desk.cast.ben]
         lead = desk.cast.ben
-        counted = Counter()
+        counted = Counter() if into is None else into
 
     run_state_machine_as_test(
         seed(number)(Machine),
@@ -100,21 +101,31 @@ def deaf_to_due_people(monkeypatch):
     monkeypatch.setattr(ranking, "_NEXT", ranking._NEXT.replace(rank, ""))
 
 
+def breaks(what: str) -> Counter[str]:
+    """Runs a machine that must fail; returns what it counted until then.
+
+    Whatever hypothesis says of playing the steps again, the first time counts.
+    """
+    counted: Counter[str] = Counter()
+    with pytest.raises((AssertionError, Flaky)):
+        run_machine(examples=40, number=7, into=counted)
+    assert counted[what]
+    return counted
+
+
 def test_somebody_left_lying_is_found(monkeypatch):
     deaf_to_due_people(monkeypatch)
 
-    with pytest.raises(AssertionError, match="left lying"):
-        run_machine(examples=40, number=7)
+    breaks("left lying")
 
 
 def test_leases_that_hold_at_the_same_time_are_found(monkeypatch):
-    """Ended in the books a while before they end: the next one begins within their time."""
+    """Ended in the books a while after they are free: the next one begins within their time."""
     end = lease_rows.end
 
-    def early(lease, *, at, **said):
+    def late(lease, *, at, **said):
         return end(lease, at=at + timedelta(minutes=3), **said)
 
-    monkeypatch.setattr("collections_app.worklist.leases.end", early)
+    monkeypatch.setattr("collections_app.worklist.leases.end", late)
 
-    with pytest.raises(AssertionError, match=r"one\.id"):
-        run_machine(examples=40, number=7)
+    breaks("broken")
