@@ -29,12 +29,14 @@ from collections_app.desk.note_events import note_events
 from collections_app.desk.promise_record import PromiseFact
 from collections_app.desk.timeline_events import (
     ATTEMPT_RANK,
+    TAKEN_BACK_RANK,
     TimelineEvent,
     contact_event,
     fact_events,
     history_events,
     promise_events,
     repayment_events,
+    taken_back_events,
 )
 from collections_app.notes.models import Note
 from loans.delinquency.fact_lines import fact_lines
@@ -130,6 +132,7 @@ def _events(
     if "contact" in kinds:
         for attempt in _attempts(sources, place):
             yield _contact(attempt, zone)
+            yield from taken_back_events(attempt, zone)
     if "contact" in kinds or "case" in kinds:
         lines = case_history(case)
         yield from history_events((line for line in lines if line.kind != MESSAGE), zone)
@@ -162,10 +165,11 @@ def _attempts(sources: TimelineSources, place: tuple[datetime, int, str] | None)
     if place is not None:
         at, rank, ref = place
         earlier = Q(at__lt=at)
-        if rank == ATTEMPT_RANK:
-            earlier |= Q(at=at, pk__lt=UUID(ref))
+        if rank in (ATTEMPT_RANK, TAKEN_BACK_RANK):
+            # The contact itself again: what was taken back about it comes after it.
+            earlier |= Q(at=at, pk__lte=UUID(ref.partition(".")[0]))
         attempts = attempts.filter(earlier)
-    return attempts[: PAGE_SIZE + 1]
+    return attempts[: PAGE_SIZE + 2]
 
 
 def _key(event: TimelineEvent) -> str:
