@@ -95,8 +95,7 @@ waiting_replies AS MATERIALIZED (
     ) AS agreed ON true
     LEFT JOIN LATERAL (
         SELECT
-            -- Broken from the day its money counted until, which grace puts after the promised one.
-            max(coalesce(promise.judged_on, promise.due_on)) FILTER (
+            max(promise.due_on) FILTER (
                 WHERE promise.state IN ('broken', 'partial') AND promise.due_on >= c.opened_on
             ) AS broken_on,
             max(coalesce(promise.judged_at, promise.due_on + 1)) FILTER (
