@@ -206,11 +206,7 @@ def my_cases() -> dict[str, Any]:
         "as_of": AT,
         "owed": [
             {"label": _("replies waiting"), "count": 2, "href": "?view=replies"},
-            {
-                "label": _("callbacks agreed"),
-                "count": 4,
-                "href": "?view=callbacks"
-            },
+            {"label": _("callbacks agreed"), "count": 4, "href": "?view=callbacks"},
         ],
         "callbacks_href": "/callbacks/",
         "my_day": Row(
