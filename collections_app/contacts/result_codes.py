@@ -24,6 +24,7 @@ class StandardResult:
     asks: tuple[Ask, ...] = ()
     marks_number_invalid: bool = False
     stop_kind: str = ""
+    is_abusive: bool = False
 
 
 _NONE, _WRONG, _RIGHT = (
@@ -123,6 +124,16 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         asks=(Ask.REASON, Ask.NOTE),
     ),
     StandardResult("RPC-HANG", "Hung up", "挂断", _RIGHT, Outcome.DROPPED, _CALL, 48),
+    StandardResult(
+        "RPC-ABUSE",
+        "Abuses or threatens",
+        "辱骂或威胁",
+        _RIGHT,
+        Outcome.CONVERSATION,
+        _CALL,
+        72,
+        is_abusive=True,
+    ),
     StandardResult(
         "LANG",
         "Needs another language",
