@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from unittest.mock import patch
 from uuid import UUID
@@ -48,7 +49,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
             people = _lay_out(agents, is_shared=is_shared)
             copy_table(plain)
             begun = time.monotonic()
-            taken = share_among(AGENTS, lambda share, _of, who=agents: _work(who[share]))
+            taken = share_among(AGENTS, partial(_work, agents))
             seconds = time.monotonic() - begun
             floor, floor_seconds = claim_again(stage, AGENTS)
             yield _figure(
@@ -96,9 +97,9 @@ def _lay_out(agents: Sequence[UUID], *, is_shared: bool) -> int:
     return len(people)
 
 
-def _work(agent_id: UUID) -> list[float]:
+def _work(agents: Sequence[UUID], share: int, _of: int) -> list[float]:
     """Claims until nobody is left, plans each person for later; returns the seconds of each."""
-    agent = User.objects.get(pk=agent_id)
+    agent = User.objects.get(pk=agents[share])
     taken: list[float] = []
     # A claim asks the gate: the clock stands where the hours of the book's people are open.
     with patch.object(clock, "now", return_value=AT):
