@@ -81,7 +81,7 @@ def test_an_agent_signs_in_opens_a_case_and_records_a_call(watched_page, desk):
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
     expect(page.locator("#log")).to_contain_text("+12125550142")
     page.keyboard.press("1")
-    page.get_by_label("Note").fill("rang four times")
+    page.locator("#log").get_by_label("Note").fill("rang four times")
     page.keyboard.press("Control+Enter")
 
     expect(page.get_by_text("Saved: No answer.")).to_be_visible()
@@ -106,7 +106,7 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
 
     expect(page.get_by_text("Say in a few words what was said.").first).to_be_visible()
     assert not Contact.objects.exists()
-    page.get_by_label("Note").fill("lost the job in October")
+    page.locator("#log").get_by_label("Note").fill("lost the job in October")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved: Hardship.")).to_be_visible()
     assert Contact.objects.get().result.code == "RPC-HARD"
@@ -191,9 +191,9 @@ def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_pa
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/"))
     page.keyboard.press("n")
-    expect(page.get_by_label("Note")).to_be_focused()
+    expect(page.locator("#log").get_by_label("Note")).to_be_focused()
     page.keyboard.type("j")
-    expect(page.get_by_label("Note")).to_have_value("j")
+    expect(page.locator("#log").get_by_label("Note")).to_have_value("j")
 
 
 def test_with_single_keys_off_letters_do_nothing(watched_page, desk):

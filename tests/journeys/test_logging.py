@@ -98,9 +98,9 @@ def test_a_draft_is_kept_while_typing_and_comes_back(watched_page, desk):
 
     _open(page, desk)
 
-    expect(page.get_by_label("Note")).to_have_value("says the bank holds the money")
+    expect(page.locator("#log").get_by_label("Note")).to_have_value("says the bank holds the money")
     page.get_by_role("button", name="Throw it away").click()
-    expect(page.get_by_label("Note")).to_have_value("")
+    expect(page.locator("#log").get_by_label("Note")).to_have_value("")
     assert not Draft.objects.exists()
 
 
