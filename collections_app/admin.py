@@ -8,7 +8,12 @@ from collections_app.cases.routing_admin import (
     TeamQueueAdmin,
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
-from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.contacts.admin import (
+    ContactAdmin,
+    ContactWithdrawalAdmin,
+    DraftAdmin,
+    ResultCodeAdmin,
+)
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
@@ -23,6 +28,8 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "ContactWithdrawalAdmin",
+    "DraftAdmin",
     "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",

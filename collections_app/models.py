@@ -5,7 +5,7 @@ from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
-from collections_app.contacts.models import Contact, ResultCode
+from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
@@ -25,6 +25,8 @@ __all__ = [
     "CloseRun",
     "CloseSetAside",
     "Contact",
+    "ContactWithdrawal",
+    "Draft",
     "GatheredGround",
     "Lease",
     "Note",

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -29,11 +31,34 @@ if TYPE_CHECKING:
 NO_NEXT_STEP = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+def _promised_a_call(user: User) -> Q:
+    """Cases with a pending callback that is the user's own, or their team's.
+
+    The few keys are read first, as an array: compared one by one with every case they would keep
+    the database from the index of who holds a case.
+    """
+    callbacks = apps.get_model("collections_app", "Callback")._default_manager
+    owed = Q(owner=user)
+    if user.team_id is not None:
+        owed |= Q(owner__isnull=True, case__team=user.team_id)
+    pending = callbacks.filter(owed, state__in=("open", "missed")).order_by()
+    return Q(
+        models.Func(
+            models.F("pk"),
+            ArraySubquery(pending.values("case")),
+            template="%(expressions)s)",
+            arg_joiner=" = ANY(",
+            output_field=models.BooleanField(),
+        )
+    )
+
+
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def scoped_to(self, user: User) -> Self:
         """Cases in the user's portfolios: one's own, the team's or all, as the role allows.
 
-        Whoever deals cases out also sees the open ones that nobody holds.
+        Whoever deals cases out also sees the open ones that nobody holds; and whoever owes a
+        person a call, or whose team does, sees that person's case until the call is made.
         """
         cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
         if has_right(user, "case.view_all"):
@@ -41,6 +66,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         mine = Q(assignee=user)
         if has_right(user, "case.view_team") and user.team_id is not None:
             mine |= Q(team=user.team_id)
+        if has_right(user, "callback.manage"):
+            mine |= _promised_a_call(user)
         if has_right(user, "case.assign"):
             mine |= Q(assignee__isnull=True, state=CaseState.OPEN)
         return cases.filter(mine)

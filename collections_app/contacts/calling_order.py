@@ -16,7 +16,9 @@ def in_calling_order(phones: QuerySet[ContactPoint]) -> QuerySet[ContactPoint]:
     oldest on file.
     """
     talks = Attempt.objects.filter(
-        contact_point=OuterRef("pk"), contact__result__group=ResultGroup.RIGHT_PARTY
+        contact_point=OuterRef("pk"),
+        contacts__result__group=ResultGroup.RIGHT_PARTY,
+        contacts__withdrawal__isnull=True,
     ).order_by("-at")
     return phones.annotate(last_talk_at=Subquery(talks.values("at")[:1])).order_by(
         _last(Q(invalid_since__isnull=False)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collections_app.cases.models import NextStep
+from collections_app.contacts.asks import Ask
 from collections_app.contacts.models import ResultGroup
 from compliance.attempts.models import Outcome
 from compliance.stops.models import StopKind
@@ -20,8 +21,7 @@ class StandardResult:
     next_step: NextStep
     after_hours: int
     digit: int | None = None
-    needs_note: bool = False
-    needs_next_time: bool = False
+    asks: tuple[Ask, ...] = ()
     marks_number_invalid: bool = False
     stop_kind: str = ""
 
@@ -35,7 +35,9 @@ _CALL, _WAIT, _CHECK = NextStep.CALL, NextStep.WAIT, NextStep.CHECK_PAYMENT
 
 STANDARD_RESULTS: tuple[StandardResult, ...] = (
     StandardResult("NA", "No answer", "未接", _NONE, Outcome.NO_ANSWER, _CALL, 4, 1),
-    StandardResult("VM", "Voicemail", "语音信箱", _NONE, Outcome.VOICEMAIL, _CALL, 24, 2),
+    StandardResult(
+        "VM", "Voicemail", "语音信箱", _NONE, Outcome.VOICEMAIL, _CALL, 24, 2, (Ask.MESSAGE,)
+    ),
     StandardResult("TP", "Third party", "他人接听", _WRONG, Outcome.THIRD_PARTY, _CALL, 24, 3),
     StandardResult(
         "CB",
@@ -46,7 +48,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         _CALL,
         24,
         4,
-        needs_next_time=True,
+        asks=(Ask.CALLBACK,),
     ),
     StandardResult(
         "RPC-PTP",
@@ -57,7 +59,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         _CHECK,
         72,
         5,
-        needs_next_time=True,
+        asks=(Ask.PROMISE,),
     ),
     StandardResult(
         "RPC-HARD",
@@ -68,9 +70,11 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         _CALL,
         48,
         6,
-        needs_note=True,
+        asks=(Ask.REASON, Ask.NOTE),
     ),
-    StandardResult("RPC-REF", "Refuses", "拒绝", _RIGHT, Outcome.CONVERSATION, _CALL, 72, 7),
+    StandardResult(
+        "RPC-REF", "Refuses", "拒绝", _RIGHT, Outcome.CONVERSATION, _CALL, 72, 7, (Ask.REASON,)
+    ),
     StandardResult(
         "RPC-DISP",
         "Disputes",
@@ -80,10 +84,12 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         _WAIT,
         72,
         8,
-        needs_note=True,
+        asks=(Ask.DISPUTE, Ask.NOTE),
         stop_kind=StopKind.DISPUTE,
     ),
-    StandardResult("RPC-PAID", "Says paid", "已还款", _RIGHT, Outcome.CONVERSATION, _CHECK, 24, 9),
+    StandardResult(
+        "RPC-PAID", "Says paid", "已还款", _RIGHT, Outcome.CONVERSATION, _CHECK, 24, 9, (Ask.PAID,)
+    ),
     StandardResult("BZ", "Busy", "占线", _NONE, Outcome.BUSY, _CALL, 1),
     StandardResult(
         "DISC",
@@ -114,7 +120,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _CALL,
         72,
-        needs_note=True,
+        asks=(Ask.REASON, Ask.NOTE),
     ),
     StandardResult("RPC-HANG", "Hung up", "挂断", _RIGHT, Outcome.DROPPED, _CALL, 48),
     StandardResult(
@@ -125,7 +131,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _CALL,
         24,
-        needs_note=True,
+        asks=(Ask.NOTE,),
     ),
     StandardResult(
         "CEASE",
@@ -135,7 +141,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _WAIT,
         72,
-        needs_note=True,
+        asks=(Ask.NOTE,),
         stop_kind=StopKind.CEASE,
     ),
     StandardResult(
@@ -146,7 +152,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _WAIT,
         72,
-        needs_note=True,
+        asks=(Ask.NOTE,),
         stop_kind=StopKind.ATTORNEY,
     ),
     StandardResult(
@@ -157,7 +163,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _WAIT,
         72,
-        needs_note=True,
+        asks=(Ask.NOTE,),
         stop_kind=StopKind.BANKRUPTCY,
     ),
     StandardResult(
@@ -168,7 +174,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.THIRD_PARTY,
         _WAIT,
         72,
-        needs_note=True,
+        asks=(Ask.NOTE,),
         stop_kind=StopKind.DECEASED,
     ),
     StandardResult(
@@ -179,7 +185,7 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         Outcome.CONVERSATION,
         _WAIT,
         72,
-        needs_note=True,
+        asks=(Ask.NOTE,),
         stop_kind=StopKind.VULNERABLE,
     ),
     StandardResult(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.flow import CaseState
-from collections_app.cases.models import Case, NextStep
+from collections_app.cases.models import Case
 from collections_app.cases.services import set_next_step
+from collections_app.contacts.asks import DisputedMatter
+from collections_app.contacts.drafts import drop_draft
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.result_codes import STANDARD_RESULTS, StandardResult
+from collections_app.contacts.wrapup import Wrapup, check_wrapup
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import (
     record_inbound,
@@ -23,28 +27,15 @@ from compliance.attempts.services import (
     settle,
 )
 from compliance.gate.facts import Channel, ContactRequest
+from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
-from core.encryption.card_numbers import refuse_card_numbers
 from core.encryption.sealing import seal
 from loans.borrowers.models import ContactPoint
 from loans.borrowers.services import mark_invalid
 from loans.contracts.models import LIABLE_ROLES, LoanParty
-
-#: A next step further away than this is a slip of the pen.
-FURTHEST_NEXT_STEP = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class Wrapup:
-    """What the collector says once the talk is over."""
-
-    result: ResultCode
-    note: str = ""
-    next_step: str = ""
-    next_step_at: datetime | None = None
 
 
 def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attempt:
@@ -82,8 +73,8 @@ def log_call(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Co
         raise ValidationError(_("This call was started by somebody else."))
     if not attempt.about.filter(loan=case.loan_id).exists():
         raise ValidationError(_("This call was about another case."))
-    _check_wrapup(wrapup)
-    settle(attempt=attempt, outcome=wrapup.result.outcome, by=Actor.of(agent))
+    check_wrapup(wrapup)
+    settle(attempt=attempt, outcome=wrapup.outcome, by=Actor.of(agent))
     return _log(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
 
 
@@ -98,10 +89,10 @@ def log_unsanctioned_call(
     agent: User,
 ) -> Contact:
     """Logs a call that was made without being started here; it counts, and opens an incident."""
-    _check_wrapup(wrapup)
+    check_wrapup(wrapup)
     attempt = record_unsanctioned(
         request=call_request(case=case, contact_point=contact_point, at=at),
-        outcome=wrapup.result.outcome,
+        outcome=wrapup.outcome,
         reason=reason,
         by=Actor.of(agent),
     )
@@ -113,10 +104,10 @@ def log_inbound_call(
     *, case: Case, contact_point: ContactPoint, at: datetime, wrapup: Wrapup, agent: User
 ) -> Contact:
     """Logs a call that the borrower made; it needs no permission."""
-    _check_wrapup(wrapup)
+    check_wrapup(wrapup)
     attempt = record_inbound(
         request=call_request(case=case, contact_point=contact_point, at=at),
-        outcome=wrapup.result.outcome,
+        outcome=wrapup.outcome,
         by=Actor.of(agent),
     )
     return _log(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
@@ -146,6 +137,7 @@ def install_standard_results(*, by: Actor) -> int:
 def _result_row(position: int, standard: StandardResult) -> ResultCode:
     values = asdict(standard)
     values["next_step_after_hours"] = values.pop("after_hours")
+    values["asks"] = list(standard.asks)
     return ResultCode(position=position * 10, **values)
 
 
@@ -178,29 +170,6 @@ def _check_owes(case: Case, contact_point: ContactPoint) -> None:
         )
 
 
-def _check_wrapup(wrapup: Wrapup) -> None:
-    """Refuses a result that lacks what its code asks for; one message per field."""
-    errors: dict[str, str] = {}
-    if not wrapup.result.is_active:
-        errors["result"] = _("This result is no longer used. Choose another.")
-    if wrapup.result.needs_note and not wrapup.note.strip():
-        errors["note"] = _("Say in a few words what was said.")
-    if wrapup.next_step and wrapup.next_step not in NextStep.values:
-        errors["next_step"] = _("Choose a next step from the list.")
-    if wrapup.next_step_at is not None:
-        ahead = wrapup.next_step_at - clock.now()
-        if not timedelta(0) < ahead <= FURTHEST_NEXT_STEP:
-            errors["next_step_at"] = _("The next step must lie ahead, within a year.")
-    elif wrapup.result.needs_next_time:
-        errors["next_step_at"] = _("Say when the next step is due.")
-    try:
-        refuse_card_numbers(wrapup.note)
-    except ValidationError as refusal:
-        errors["note"] = " ".join(refusal.messages)
-    if errors:
-        raise ValidationError(errors)
-
-
 def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contact:
     by = Actor.of(agent)
     now = clock.now()
@@ -208,10 +177,13 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
     contact = Contact(
         case=case,
         attempt=attempt,
+        sequence=attempt.contacts.count() + 1,
         result=result,
         next_step=wrapup.next_step or result.next_step,
         next_step_at=wrapup.next_step_at or now + timedelta(hours=result.next_step_after_hours),
+        answers=wrapup.answers.stored(),
         at=attempt.at,
+        logged_at=now,
         logged_by=agent,
     )
     if wrapup.note.strip():
@@ -222,9 +194,14 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
             column="note",
             row_id=contact.pk,
         )
+    contact.effects = {
+        "step_before": step_of(case),
+        **wrapup.effects,
+        **_apply_consequences(attempt, wrapup, by),
+    }
     contact.save(force_insert=True)
     set_next_step(case=case, step=contact.next_step, at=contact.next_step_at, by=by)
-    _apply_consequences(attempt, result, by)
+    drop_draft(case=case, agent=agent)
     record(
         action="contact.logged",
         by=by,
@@ -236,21 +213,43 @@ def _log(*, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User) -> Contac
     return contact
 
 
-def _apply_consequences(attempt: Attempt, result: ResultCode, by: Actor) -> None:
-    """What a result does beyond the case: marks a dead number, puts a stop on the person."""
-    if result.marks_number_invalid and attempt.contact_point is not None:
+def step_of(case: Case) -> list[str | None]:
+    """Returns the step that stands on the case, now locked, to be put back with an entry."""
+    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    due = locked.next_step_at
+    return [locked.next_step, due.isoformat() if due else None]
+
+
+def _apply_consequences(attempt: Attempt, wrapup: Wrapup, by: Actor) -> dict[str, Any]:
+    """What a result does beyond the case: marks a dead number, puts a stop on the person.
+
+    Returns what is to be undone with the entry, by name.
+    """
+    result, effects = wrapup.result, {}
+    point = attempt.contact_point
+    if result.marks_number_invalid and point is not None:
+        if ContactPoint.objects.filter(pk=point.pk, invalid_since__isnull=True).exists():
+            effects["number_marked"] = str(point.pk)
         mark_invalid(
-            contact_point=attempt.contact_point,
+            contact_point=point,
             on=clock.local_today(attempt.portfolio.time_zone),
             reason=result.name,
             by=by,
         )
     if result.stop_kind:
-        made = attempt.at.astimezone(clock.zone_of(attempt.portfolio.time_zone))
-        add_stop(
-            party=attempt.party,
-            kind=result.stop_kind,
-            source=_("call on %(when)s") % {"when": f"{made:%Y-%m-%d %H:%M}"},
-            starts_at=clock.now(),
-            by=by,
-        )
+        effects["stop"] = str(_add_stop(attempt, wrapup, by).pk)
+    return effects
+
+
+def _add_stop(attempt: Attempt, wrapup: Wrapup, by: Actor) -> Stop:
+    made = attempt.at.astimezone(clock.zone_of(attempt.portfolio.time_zone))
+    disputed = wrapup.answers.dispute_about
+    is_dispute = wrapup.result.stop_kind == StopKind.DISPUTE and disputed
+    return add_stop(
+        party=attempt.party,
+        kind=wrapup.result.stop_kind,
+        source=_("call on %(when)s") % {"when": f"{made:%Y-%m-%d %H:%M}"},
+        starts_at=clock.now(),
+        details={"about": str(DisputedMatter(disputed).label)} if is_dispute else None,
+        by=by,
+    )

@@ -9,15 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Func, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.contacts.models import Contact, ResultGroup
+from collections_app.contacts.asks import WhyLate
+from collections_app.contacts.models import Contact, ResultCode, ResultGroup
 from collections_app.desk.people import in_reading_language, lang_of
 from collections_app.desk.reasons import last_contact_text
-from compliance.attempts.models import Attempt, Direction, Outcome, Settlement
+from compliance.attempts.models import Attempt, Outcome, Settlement
 from compliance.gate.facts import Channel
 from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Party
@@ -47,21 +48,74 @@ _HEIGHTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedContact:
+    """What a collector logged about a contact, as far as pages speak of it."""
+
+    pk: UUID
+    sequence: int
+    result: ResultCode
+    note: bytes | None
+    answers: dict[str, str]
+    logged_by: str
+    taken_back_at: datetime | None
+    taken_back_by: str
+
+
+def logged_facts() -> ArraySubquery:
+    """What was logged about each contact, the first entry first, in the query of the contacts."""
+    return ArraySubquery(
+        Contact.objects.filter(attempt=OuterRef("pk"))
+        .order_by("sequence")
+        .values(
+            facts=JSONObject(
+                pk="pk",
+                sequence="sequence",
+                code="result__code",
+                name="result__name",
+                name_zh="result__name_zh",
+                group="result__group",
+                asks="result__asks",
+                note=Func("note", Value("hex"), function="encode"),
+                answers="answers",
+                logged_by="logged_by__full_name",
+                taken_back_at="withdrawal__at",
+                taken_back_by="withdrawal__withdrawn_by__full_name",
+            )
+        )
+    )
+
+
+def _logged_contact(facts: dict[str, Any]) -> LoggedContact:
+    names = ("code", "name", "name_zh", "group", "asks")
+    taken_back_at = facts["taken_back_at"]
+    return LoggedContact(
+        pk=UUID(facts["pk"]),
+        sequence=facts["sequence"],
+        result=ResultCode(**{name: facts[name] for name in names}),
+        note=bytes.fromhex(facts["note"]) if facts["note"] else None,
+        answers=facts["answers"],
+        logged_by=facts["logged_by"],
+        taken_back_at=datetime.fromisoformat(taken_back_at) if taken_back_at else None,
+        taken_back_by=facts["taken_back_by"] or "",
+    )
+
+
 def attempts_about(case: Case) -> QuerySet[Attempt]:
     """The contacts about the case's loan, the latest first, each with all its settlements."""
     settled = Settlement.objects.filter(attempt=OuterRef("pk")).order_by("sequence")
     return (
         Attempt.objects.filter(about__loan=case.loan_id)
         .select_related(
-            *("contact__result", "contact__logged_by", "contact_point", "party__data_key"),
-            *("message", "inbound_message"),
+            *("contact_point", "party__data_key", "message", "inbound_message"),
         )
         # What was said in a message is read on its own page, by who may, and on record.
         .defer("message__subject", "message__body")
         .annotate(
+            logged=logged_facts(),
             settled=ArraySubquery(
                 settled.values(facts=JSONObject(outcome="outcome", at="at", by="settled_by"))
-            )
+            ),
         )
         .order_by("-at", "-pk")
     )
@@ -73,15 +127,17 @@ def outcome_of(attempt: Any) -> str:
 
 
 def started_call(attempts: list[Any], user: User) -> Attempt | None:
-    """Returns the call that the user started and has not logged yet, of contacts already read."""
+    """Returns the call that the user started and has not logged yet, of contacts already read.
+
+    A call of the person has its outcome at once, unless that was taken back.
+    """
     return next(
         (
             attempt
             for attempt in attempts
-            if not attempt.settled
+            if not outcome_of(attempt)
             and attempt.made_by_id == str(user.pk)
             and attempt.channel == Channel.CALL
-            and attempt.direction == Direction.OUTBOUND
         ),
         None,
     )
@@ -112,23 +168,37 @@ def past_by_number(attempts: list[Any]) -> Past:
     return Past({pk: list(reversed(found)) for pk, found in marks.items()}, talks)
 
 
-def contact_of(attempt: Attempt) -> Contact | None:
-    """What a collector logged about a contact; none for imported history and unlogged ones."""
-    return getattr(attempt, "contact", None)
+def contact_of(attempt: Any) -> LoggedContact | None:
+    """What a collector logged about a contact and did not take back.
+
+    None for imported history and unlogged ones.
+    """
+    standing = [facts for facts in attempt.logged if not facts["taken_back_at"]]
+    return _logged_contact(standing[-1]) if standing else None
 
 
-def result_name(attempt: Attempt) -> str:
+def taken_back_of(attempt: Any) -> list[LoggedContact]:
+    """The entries about a contact that were taken back, the first one first."""
+    return [_logged_contact(facts) for facts in attempt.logged if facts["taken_back_at"]]
+
+
+def result_name(attempt: Any) -> str:
     contact = contact_of(attempt)
-    if contact is None:
-        return ""
-    return in_reading_language({"en": contact.result.name, "zh": contact.result.name_zh})
+    return "" if contact is None else name_of_result(contact.result)
+
+
+def name_of_result(result: ResultCode) -> str:
+    """The result in the reader's language."""
+    return in_reading_language({"en": result.name, "zh": result.name_zh})
 
 
 def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
     """The last talk with the right person in one line; looked for further back when need be."""
     talk = next((a for a in attempts if _is_talk(a)), None)
     if talk is None and len(attempts) == READ:
-        older = attempts_about(case).filter(Q(contact__result__group=ResultGroup.RIGHT_PARTY))
+        older = attempts_about(case).filter(
+            contacts__result__group=ResultGroup.RIGHT_PARTY, contacts__withdrawal__isnull=True
+        )
         talk = older.first()
     contact = contact_of(talk) if talk is not None else None
     if talk is None or contact is None:
@@ -138,29 +208,33 @@ def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
         "text": text,
         "lang": lang_of(text),
         "result": result_name(talk),
-        "when": f"{last_contact_text(talk.at, now)}, {contact.logged_by.get_full_name()}",
+        "when": f"{last_contact_text(talk.at, now)}, {contact.logged_by}",
     }
 
 
-#: Results in which the person says what keeps them from paying.
+#: Results in which the person said what keeps them from paying before a reason was asked for.
 SAYS_WHY = frozenset({"RPC-HARD", "RPC-UNABLE", "RPC-DISP", "RPC-REF"})
 
 
 def why_late(attempts: list[Any], now: datetime) -> dict[str, str]:
-    """What the person last gave as the cause, as far as a result says it; nothing otherwise."""
+    """What the person last gave as the cause: the reason chosen, or what the result says of it."""
     for attempt in attempts:
         contact = contact_of(attempt)
-        if contact is not None and contact.result.code in SAYS_WHY:
-            return {"text": result_name(attempt), "when": last_contact_text(attempt.at, now)}
+        if contact is None:
+            continue
+        said = contact.answers.get("why_late")
+        if said or contact.result.code in SAYS_WHY:
+            text = str(WhyLate(said).label) if said else result_name(attempt)
+            return {"text": text, "when": last_contact_text(attempt.at, now)}
     return {}
 
 
-def _is_talk(attempt: Attempt) -> bool:
+def _is_talk(attempt: Any) -> bool:
     contact = contact_of(attempt)
     return contact is not None and contact.result.group == ResultGroup.RIGHT_PARTY
 
 
-def note_of(contact: Contact, party: Party) -> str:
+def note_of(contact: Contact | LoggedContact, party: Party) -> str:
     """The note of a contact in clear, or nothing when the person's key was destroyed."""
     if contact.note is None:
         return ""

@@ -1,11 +1,13 @@
-"""Saving what came of a call: the contact, the callbacks it meets, and the one it promises."""
+"""Saving what came of a call with all that was agreed in it, in one piece or not at all."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
@@ -15,61 +17,115 @@ from collections_app.callbacks.services import contact_made, schedule_callback
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.contacts.services import (
-    Wrapup,
     log_call,
     log_inbound_call,
     log_unsanctioned_call,
+    step_of,
 )
+from collections_app.contacts.wrapup import Wrapup
+from collections_app.promises.limits import Part
+from collections_app.promises.models import Promise
+from collections_app.promises.services import take_promise
 from collections_app.protection.services import protect
 from compliance.attempts.models import Attempt
+from core import clock
 from core.audit.actors import Actor
+from loans.borrowers.models import ContactPoint, Party
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCall:
+    """A call that was not started here: the person rang, or somebody dialled without asking."""
+
+    contact_point: ContactPoint
+    at: datetime
+    is_inbound: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed in the talk: a call at a time on the person's clock (naive), money."""
+
+    callback_at: datetime | None = None
+    parts: Sequence[Part] = ()
 
 
 @transaction.atomic
-def save_call(*, case: Case, attempt: Attempt | None, form: Any, agent: User) -> Contact:
-    """Saves a valid form of the logger in one piece.
+def save_call(
+    *,
+    case: Case,
+    wrapup: Wrapup,
+    agent: User,
+    agreed: Agreed,
+    attempt: Attempt | None = None,
+    other: OtherCall | None = None,
+) -> Contact:
+    """Saves the talk about a call that was started (`attempt`), or about another one.
 
     Raises ValidationError for what the services refuse, and CallbackRefused when the time agreed
     is outside the person's hours; nothing is written then.
     """
-    wrapup, agreed = form.wrapup(), form.agreed_time
-    if agreed is not None:
-        wrapup = replace(wrapup, next_step_at=resolve(agreed, zone_of_case(case)))
-    contact = _log(case, attempt, form, wrapup, agent)
+    effects: dict[str, Any] = {"step_before": step_of(case)}
+    if agreed.callback_at is not None:
+        due_at = resolve(agreed.callback_at, zone_of_case(case))
+        wrapup = replace(wrapup, next_step_at=due_at)
+    if agreed.parts:
+        effects |= _take_promise(case, _who(case, attempt, other), agreed.parts, agent)
+    contact = _log(case, attempt, other, replace(wrapup, effects=effects), agent)
     contact_made(contact=contact, by=Actor.of(agent))
     protect(contact=contact)
-    if agreed is not None:
-        _promise_call(case, contact, agreed, wrapup, agent)
+    if agreed.callback_at is not None:
+        _promise_call(case, contact, agreed.callback_at, wrapup.note, agent)
     return contact
 
 
-def _log(case: Case, attempt: Attempt | None, form: Any, wrapup: Wrapup, agent: User) -> Contact:
+def _who(case: Case, attempt: Attempt | None, other: OtherCall | None) -> Party:
+    """Who was on the line."""
     if attempt is not None:
-        return log_call(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
-    data = form.cleaned_data
-    point, at = data["contact_point"], data["made_at"]
-    if form.is_inbound:
-        return log_inbound_call(case=case, contact_point=point, at=at, wrapup=wrapup, agent=agent)
-    return log_unsanctioned_call(
-        case=case,
-        contact_point=point,
-        at=at,
-        reason=data["reason"],
-        wrapup=wrapup,
-        agent=agent,
-    )
+        return attempt.party
+    return other.contact_point.party if other is not None else case.borrower
 
 
-def _promise_call(
-    case: Case, contact: Contact, agreed: datetime, wrapup: Wrapup, agent: User
-) -> None:
+def _log(
+    case: Case, attempt: Attempt | None, other: OtherCall | None, wrapup: Wrapup, agent: User
+) -> Contact:
+    common: dict[str, Any] = {"case": case, "wrapup": wrapup, "agent": agent}
+    if attempt is not None:
+        return log_call(attempt=attempt, **common)
+    if other is None:
+        raise ValueError("A talk is about a call: one that was started, or another one.")
+    common |= {"contact_point": other.contact_point, "at": other.at}
+    if other.is_inbound:
+        return log_inbound_call(**common)
+    return log_unsanctioned_call(reason=other.reason, **common)
+
+
+def _take_promise(case: Case, party: Party, parts: Sequence[Part], agent: User) -> dict[str, Any]:
+    """What is beyond the agent's limit binds nothing: a second person is asked."""
+    try:
+        taken = take_promise(
+            case=case, party=party, parts=parts, taken_by=agent, made_at=clock.now()
+        )
+    except ValidationError as refusal:
+        raise ValidationError({"promise": refusal.messages}) from refusal
+    made = [promise.pk for promise in taken.promises]
+    found: dict[str, Any] = {"promises": [str(pk) for pk in made]}
+    if Promise.objects.filter(replaced_by__in=made).exists():
+        found["replaced_promise"] = True
+    if taken.approval is not None:
+        found["approval"] = str(taken.approval.pk)
+    return found
+
+
+def _promise_call(case: Case, contact: Contact, at: datetime, note: str, agent: User) -> None:
     """The person said when: their wish, on the number they were reached at."""
     schedule_callback(
         case=case,
         contact_point=contact.attempt.contact_point,
-        wall_time=agreed,
+        wall_time=at,
         agent=agent,
-        note=wrapup.note,
+        note=note,
         is_wish=True,
         by=Actor.of(agent),
     )

@@ -23,10 +23,12 @@ from collections_app.callbacks.panel import callbacks_context
 from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.contacts.drafts import draft_facts
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
     last_said,
+    outcome_of,
     past_by_number,
     why_late,
 )
@@ -89,7 +91,7 @@ from collections_app.desk.timeline import TimelineSources
 from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
-from collections_app.promises.models import PromiseState
+from collections_app.promises.models import PromiseLimit, PromiseState
 from collections_app.protection.panel import pause_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
@@ -158,6 +160,14 @@ def case_for(user: User, pk: UUID) -> Case:
         Case.objects.visible_to(user)
         .with_last_contact()
         .annotate(
+            draft=draft_facts(user),
+            promise_limit=ArraySubquery(
+                PromiseLimit.objects.filter(role=user.role).values(
+                    facts=JSONObject(
+                        max_days_out="max_days_out", min_share="min_share", max_parts="max_parts"
+                    )
+                )
+            ),
             callback=Subquery(first_callback_facts()),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
@@ -344,7 +354,7 @@ def _case_facts(material: CaseMaterial, user: User) -> dict[str, Any]:
 def _signals(material: CaseMaterial, user: User, now: datetime) -> CaseSignals:
     case = material.case
     unlogged = next(
-        (a for a in material.attempts if not a.settled and a.made_by_id == str(user.pk)), None
+        (a for a in material.attempts if not outcome_of(a) and a.made_by_id == str(user.pk)), None
     )
     replies = [r.received_at for a in material.attempts if (r := reply_of(a)) and not r.handled_at]
     return CaseSignals(

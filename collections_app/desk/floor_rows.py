@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.desk.attempt_log import contact_of
+from collections_app.desk.attempt_log import contact_of, logged_facts
 from collections_app.desk.floor import MEASURES, Day, rows_of
 from collections_app.desk.people import in_reading_language, lang_of, shown_name
 from compliance.attempts.models import AttemptLoan, Outcome
@@ -82,7 +82,8 @@ def _row(found: _Found, cases: dict[UUID, Case], names: dict[str, str], viewer: 
 
 def _of_attempts(rows: Any) -> Iterable[_Found]:
     attempts = list(
-        rows.select_related("party", "contact__result")
+        rows.select_related("party")
+        .annotate(logged=logged_facts())
         .prefetch_related("settlements")
         .order_by("-at", "-pk")[:MOST]
     )
@@ -100,7 +101,8 @@ def _came_of(attempt: Any) -> str:
     if contact is not None:
         return _result(contact)
     settled = sorted(attempt.settlements.all(), key=lambda row: row.sequence)
-    return str(Outcome(settled[-1].outcome).label) if settled else _("no outcome yet")
+    said = settled[-1].outcome if settled else ""
+    return str(Outcome(said).label) if said else _("no outcome yet")
 
 
 def _result(contact: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,12 +13,15 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.models import ResultCode
-from collections_app.contacts.queries import number_being_called
+from collections_app.contacts.asks import Ask
+from collections_app.contacts.drafts import KeptDraft
+from collections_app.contacts.queries import LAST_USED, number_being_called, with_last_use
+from collections_app.desk.attempt_log import name_of_result, outcome_of
 from collections_app.desk.case_page import zone_of
-from collections_app.desk.forms import UnstartedCallForm, WrapupForm
-from collections_app.desk.people import in_reading_language
-from compliance.attempts.models import Attempt
+from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.promises.limits import Limits, standard_limits
+from collections_app.promises.presentation import Outlook, outlook_of
+from compliance.attempts.models import Attempt, Direction
 from core.ids import uuid7
 from loans.borrowers.models import ContactKind, ContactPoint
 
@@ -29,7 +34,6 @@ def started_call(case: Case, user: User) -> Attempt | None:
             about__loan=case.loan_id,
             made_by_id=str(user.pk),
             channel="call",
-            direction="outbound",
         )
         .select_related("contact_point", "party__data_key")
         .order_by("-at")
@@ -39,22 +43,49 @@ def started_call(case: Case, user: User) -> Attempt | None:
 
 def logger_form(
     case: Case,
+    user: User,
     attempt: Attempt | None,
     data: Any = None,
     points: list[ContactPoint] | None = None,
+    draft: KeptDraft | None = None,
+    known: dict[str, Any] | None = None,
 ) -> WrapupForm:
-    """Returns the form for the call that was started, or for one that came about otherwise."""
-    initial = {"token": str(uuid7())}
+    """Returns the form for the call that was started, or for one that came about otherwise.
+
+    It begins with what was typed about the case before and not saved; `known` is what the page has
+    read already of what a promise needs.
+    """
+    initial = {**(draft.entry if draft else {}), "token": str(uuid7())}
     if attempt is not None:
-        return WrapupForm(data, case=case, initial=initial)
+        return WrapupForm(data, case=case, user=user, known=known, initial=initial)
     phones = None
     if points is not None:
         phones = [point for point in points if point.kind == ContactKind.PHONE]
-    return UnstartedCallForm(data, case=case, phones=phones, initial=initial)
+    return UnstartedCallForm(
+        data, case=case, user=user, known=known, phones=phones, initial=initial
+    )
+
+
+def promise_known(material: Any, user: User) -> dict[str, Any]:
+    """What a promise needs and the page has read: the role's limits, how money last came."""
+    stored = material.case.promise_limit
+    limits = Limits(**_limit_facts(stored[0])) if stored else standard_limits(user.role)
+    promised = max(material.promises, key=lambda row: row.made_at, default=None)
+    paid = [row.repayment.method for row in material.repayments if row.repayment.method]
+    said = promised.method if promised is not None else ""
+    return {"limits": limits, "usual_method": said or (paid[0] if paid else "")}
+
+
+def _limit_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "min_share": Decimal(str(facts["min_share"]))}
 
 
 def logger_context(
-    case: Case, user: User, attempt: Attempt | None, form: WrapupForm | None
+    case: Case,
+    user: User,
+    attempt: Attempt | None,
+    form: WrapupForm | None,
+    draft: KeptDraft | None = None,
 ) -> dict[str, Any]:
     """What the logger shows: a form, or why there is none."""
     if case.state != CaseState.OPEN:
@@ -64,24 +95,49 @@ def logger_context(
     return {
         "log_form": form,
         "log_href": reverse("desk:log_call", args=[case.pk]),
+        "draft_href": reverse("desk:keep_draft", args=[case.pk]),
+        "drop_draft_href": reverse("desk:drop_draft", args=[case.pk]) if draft else "",
+        "draft_kept_at": draft.kept_at if draft else None,
         "open_call": _open_call(case, user, attempt) if attempt else None,
-        **_result_choices(form),
+        **_promise_context(form),
+        **_result_choices(form, user),
+    }
+
+
+def _promise_context(form: WrapupForm) -> dict[str, Any]:
+    """What `promises/parts.html` shows; where a promise leads to is asked for once one is typed."""
+    return {
+        "promise_form": form.promise,
+        "promise_outlook": outlook_of(form.promise) if form.asks_for(Ask.PROMISE) else Outlook(),
+        "promise_outlook_href": reverse("desk:promise_outlook", args=[form.case.pk]),
+        "promise_currency": form.case.portfolio.currency,
     }
 
 
 def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
+    """The call that waits for its outcome; the number in clear only while we are calling it."""
+    point = attempt.contact_point
+    is_ours = attempt.direction == Direction.OUTBOUND and not attempt.is_unsanctioned
+    masked = point.masked if point else ""
+    number = (
+        number_being_called(attempt=attempt, agent=user, outcome=outcome_of(attempt))
+        if is_ours
+        else masked
+    )
     return {
-        "number": number_being_called(attempt=attempt, agent=user),
+        "number": number,
         "started_at": f"{attempt.at.astimezone(zone_of(case)):%H:%M:%S}",
     }
 
 
-def _result_choices(form: WrapupForm) -> dict[str, Any]:
-    """The results with a key, and the rarer ones that stand behind "more"."""
+def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
+    """The results with a key, and behind "more" the rarer ones: those used last come first."""
     chosen = str(form["result"].value() or "")
-    codes = form.fields["result"].queryset  # type: ignore[attr-defined]
+    codes = with_last_use(form.fields["result"].queryset, user)  # type: ignore[attr-defined]
     choices = [_choice(row, chosen) for row in codes]
     rarer = [choice for choice in choices if not choice["digit"]]
+    last_used = sorted((c for c in rarer if c["used_at"]), key=_used_at, reverse=True)[:LAST_USED]
+    rarer = [*last_used, *(choice for choice in rarer if choice not in last_used)]
     return {
         "result_codes": [choice for choice in choices if choice["digit"]],
         "more_result_codes": rarer,
@@ -89,15 +145,16 @@ def _result_choices(form: WrapupForm) -> dict[str, Any]:
     }
 
 
-def _choice(row: ResultCode, chosen: str) -> dict[str, Any]:
+def _used_at(choice: dict[str, Any]) -> datetime:
+    return choice["used_at"]  # type: ignore[no-any-return]
+
+
+def _choice(row: Any, chosen: str) -> dict[str, Any]:
     return {
         "value": row.pk,
-        "label": result_label(row),
+        "label": name_of_result(row),
         "digit": row.digit or "",
+        "asks": " ".join(row.asks),
+        "used_at": row.used_at,
         "is_chosen": str(row.pk) == chosen,
     }
-
-
-def result_label(row: ResultCode) -> str:
-    """The result in the reader's language."""
-    return in_reading_language({"en": row.name, "zh": row.name_zh})

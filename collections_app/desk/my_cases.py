@@ -117,7 +117,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
     """What a row shows, read with it: nothing here costs a query of its own."""
     phones = ContactPoint.objects.filter(party=OuterRef("borrower"), kind=ContactKind.PHONE)
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
-    contact = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    contact = Contact.objects.filter(case=OuterRef("pk"), withdrawal=None).order_by("-at")
     unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
     elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=user)
     replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))

@@ -85,7 +85,7 @@ def my_day(user: User) -> MyDay:
     """
     local = clock.local_now(user.time_zone)
     midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-    done = Contact.objects.filter(logged_by=user, at__gte=midnight).aggregate(
+    done = Contact.objects.filter(logged_by=user, at__gte=midnight, withdrawal=None).aggregate(
         logged=Count("pk"), talks=Count("pk", filter=Q(result__group=ResultGroup.RIGHT_PARTY))
     )
     rows = list(_cases_of_the_day(user, midnight - timedelta(days=1)))

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
+from collections_app.contacts.models import Contact
 from collections_app.desk.attempt_log import READ, attempts_about
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.case_history import MESSAGE, case_history
@@ -30,12 +31,14 @@ from collections_app.desk.promise_record import PromiseFact
 from collections_app.desk.timeline_events import (
     ATTEMPT_RANK,
     CONTACT_KINDS,
+    TAKEN_BACK_RANK,
     TimelineEvent,
     contact_event,
     fact_events,
     history_events,
     promise_events,
     repayment_events,
+    taken_back_events,
 )
 from collections_app.notes.models import Note
 from loans.delinquency.fact_lines import fact_lines
@@ -65,7 +68,9 @@ _CONTACTS: dict[str, Q] = {
     "contact": ~Q(channel__in=CONTACT_KINDS),
     "message": Q(channel__in=[way for way, kind in CONTACT_KINDS.items() if kind == "message"]),
     "letter": Q(channel__in=[way for way, kind in CONTACT_KINDS.items() if kind == "letter"]),
-    "note": Q(contact__note__isnull=False),
+    "note": Q(
+        pk__in=Contact.objects.filter(note__isnull=False, withdrawal__isnull=True).values("attempt")
+    ),
 }
 SEPARATOR = "~"
 
@@ -183,6 +188,7 @@ def _events(
     if show in _CONTACTS:
         for attempt in _attempts(sources, show, place, size):
             yield _contact(attempt, zone)
+            yield from taken_back_events(attempt, zone)
     if kinds & {"contact", "message", "letter", "legal", "system"}:
         lines = case_history(case)
         yield from history_events((line for line in lines if line.kind != MESSAGE), zone)
@@ -217,10 +223,11 @@ def _attempts(
     if place is not None:
         at, rank, ref = place
         earlier = Q(at__lt=at)
-        if rank == ATTEMPT_RANK:
-            earlier |= Q(at=at, pk__lt=UUID(ref))
+        if rank in (ATTEMPT_RANK, TAKEN_BACK_RANK):
+            # The contact itself again: what was taken back about it comes after it.
+            earlier |= Q(at=at, pk__lte=UUID(ref.partition(".")[0]))
         attempts = attempts.filter(earlier)
-    return attempts[: size + 1]
+    return attempts[: size + 2]
 
 
 def _key(event: TimelineEvent) -> str:

@@ -13,7 +13,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import CaseEventKind
-from collections_app.desk.attempt_log import contact_of, note_of, outcome_of, result_name
+from collections_app.desk.attempt_log import (
+    contact_of,
+    name_of_result,
+    note_of,
+    outcome_of,
+    result_name,
+    taken_back_of,
+)
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.callback_events import happened_to_callback
 from collections_app.desk.case_history import (
@@ -47,7 +54,8 @@ from loans.repayments.models import (
 )
 
 #: Where events of one instant stand: a higher rank is shown first.
-NOTE_RANK, ATTEMPT_RANK, HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 6, 5, 4, 3, 2, 1
+NOTE_RANK, ATTEMPT_RANK, TAKEN_BACK_RANK = 7, 6, 5
+HISTORY_RANK, PROMISE_RANK, MONEY_RANK, FACT_RANK = 4, 3, 2, 1
 
 #: A fact has a day, no time: noon keeps it between the day's morning and evening, and what the
 #: close found out stands at the day's end.
@@ -113,8 +121,36 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
         lang=lang_of(note),
         state="uncertain" if attempt.is_unsanctioned else "",
         state_name=_("unsanctioned") if attempt.is_unsanctioned else "",
-        is_corrected=len(attempt.settled) > 1,
+        is_corrected=_is_corrected(attempt),
     )
+
+
+def taken_back_events(attempt: Any, zone: ZoneInfo) -> Iterator[TimelineEvent]:
+    """Entries about a contact that were taken back: struck through, with who did it and when."""
+    for contact in taken_back_of(attempt):
+        note = note_of(contact, attempt.party)
+        when = contact.taken_back_at or attempt.at
+        yield TimelineEvent(
+            at=attempt.at,
+            rank=TAKEN_BACK_RANK,
+            ref=f"{attempt.pk}.{contact.sequence}",
+            shown_at=moment_text(attempt.at, zone),
+            icon="phone",
+            kind="contact",
+            summary=name_of_result(contact.result),
+            detail=_("taken back by %(name)s at %(time)s")
+            % {"name": contact.taken_back_by, "time": f"{when.astimezone(zone):%H:%M:%S}"},
+            quote=note,
+            lang=lang_of(note),
+            is_corrected=True,
+        )
+
+
+def _is_corrected(attempt: Any) -> bool:
+    """Whether the outcome that stands replaced another; after a taking back it stands alone."""
+    outcomes = [row["outcome"] for row in attempt.settled]
+    since = len(outcomes) - outcomes[::-1].index("") if "" in outcomes else 0
+    return len(outcomes[since:]) > 1
 
 
 def _contact_summary(attempt: Attempt) -> str:

@@ -9,6 +9,7 @@ from collections_app.desk import (
     promise_views,
     reply_views,
     search_views,
+    talk_views,
     timeline_views,
     views,
 )
@@ -33,6 +34,9 @@ urlpatterns = [
         name="ask_override",
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
+    path("cases/<uuid:pk>/draft/", talk_views.keep, name="keep_draft"),
+    path("cases/<uuid:pk>/draft/drop/", talk_views.drop, name="drop_draft"),
+    path("contacts/<uuid:pk>/undo/", talk_views.undo_entry, name="undo"),
     path(
         "cases/<uuid:pk>/promises/<uuid:promise_pk>/cancel/",
         promise_views.cancel,

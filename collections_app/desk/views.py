@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -20,11 +22,11 @@ from accounts.users.services import set_queue_opening
 from collections_app.callbacks.services import CallbackRefused
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.queries import phones_of, result_of
-from collections_app.contacts.services import (
-    start_call as start,
-)
+from collections_app.contacts.drafts import read_draft
+from collections_app.contacts.queries import phones_of
+from collections_app.contacts.services import start_call as start
 from collections_app.desk import attempt_log
+from collections_app.desk.after_saving import href_after, next_after, saved_banner
 from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
@@ -34,11 +36,19 @@ from collections_app.desk.case_page import (
     hidden_values,
     verdict_bar,
 )
-from collections_app.desk.forms import RevealForm, WrapupForm
-from collections_app.desk.logger import logger_context, logger_form, result_label, started_call
+from collections_app.desk.entries import entry_of, entry_scope, token_of
+from collections_app.desk.forms import RevealForm
+from collections_app.desk.logger import (
+    logger_context,
+    logger_form,
+    promise_known,
+    started_call,
+)
 from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import reveal_context
 from collections_app.desk.timeline_views import timeline_part
+from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.worklist.leases import Held, LeaseLost, take_up
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
@@ -109,9 +119,13 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
     """Reserves a call; the page then shows the number and waits for the result."""
     case = _scoped_case(request, pk)
     contact_point = get_object_or_404(phones_of(case), pk=contact_point_pk)
-    if started_call(case, signed_in_user(request)) is None:
+    user = signed_in_user(request)
+    if started_call(case, user) is None:
         try:
-            start(case=case, contact_point=contact_point, agent=signed_in_user(request))
+            take_up(agent=user, case=case)
+            start(case=case, contact_point=contact_point, agent=user)
+        except Held as held:
+            messages.error(request, _held_text(held))
         except ContactRefused:
             messages.error(request, _("The call was not started: see why below."))
         except ValidationError as refusal:
@@ -119,29 +133,49 @@ def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpRe
     return redirect(f"{reverse('desk:case', args=[case.pk])}#log")
 
 
+def _held_text(held: Held) -> str:
+    until = timezone.localtime(held.until)
+    return _("%(name)s has this person until %(time)s. The call was not started.") % {
+        "name": held.by.get_full_name(),
+        "time": f"{until:%H:%M}",
+    }
+
+
 @requires("contact.record")
 @require_POST
 def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Logs the call that was started, or one that came about otherwise; the same entry once."""
-    case = _scoped_case(request, pk)
-    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
+    case, user = _scoped_case(request, pk), signed_in_user(request)
+    # What happened is recorded whoever has the person by now; who records it has them if they may.
+    with suppress(Held, LeaseLost):
+        take_up(agent=user, case=case)
     try:
         answer = once(
-            scope=f"log_call:{signed_in_user(request).pk}",
-            key=request.POST.get("token", "")[:64],
-            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry}),
+            scope=entry_scope(user),
+            key=token_of(request),
+            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry_of(request)}),
             run=lambda: _log(request, case),
         )
     except EntryRefused as refusal:
         return _case_page(request, case, log_form=refusal.form, status=422)
     except KeyReused:
-        form = logger_form(case, started_call(case, signed_in_user(request)), request.POST)
+        form = logger_form(case, user, started_call(case, user), request.POST)
         form.full_clean()
         form.add_error(None, _("This entry was saved before, in other words; see the timeline."))
         return _case_page(request, case, log_form=form, status=422)
-    saved = _("Saved: %(result)s.") % {"result": result_label(result_of(answer.result))}
-    messages.success(request, saved)
-    return redirect_whole_page(request, reverse("desk:case", args=[case.pk]))
+    return redirect_whole_page(request, _after_saving(request, case, answer.result))
+
+
+def _after_saving(request: HttpRequest, case: Case, contact_pk: str) -> str:
+    """Where saving leads: the same case, or the next person where the agent asked for them."""
+    user, following = signed_in_user(request), case
+    if request.POST.get("then") == "next" and has_right(user, "worklist.claim"):
+        found = next_after(agent=user, token=token_of(request))
+        if isinstance(found, Case):
+            following = found
+        else:
+            messages.info(request, found)
+    return href_after(following, contact_pk)
 
 
 @requires("party.reveal")
@@ -178,14 +212,22 @@ class EntryRefused(Exception):
         self.form = form
 
 
-def _log(request: HttpRequest, case: Case) -> int:
-    """Checks and saves the entry; returns its result code. Raises EntryRefused."""
-    attempt = started_call(case, signed_in_user(request))
-    form = logger_form(case, attempt, request.POST)
+def _log(request: HttpRequest, case: Case) -> str:
+    """Checks and saves the entry; returns the id of its contact. Raises EntryRefused."""
+    user = signed_in_user(request)
+    attempt = started_call(case, user)
+    form = logger_form(case, user, attempt, request.POST)
     if not form.is_valid():
         raise EntryRefused(form)
     try:
-        save_call(case=case, attempt=attempt, form=form, agent=signed_in_user(request))
+        contact = save_call(
+            case=case,
+            wrapup=form.wrapup(),
+            agent=user,
+            agreed=form.agreed(),
+            attempt=attempt,
+            other=form.other_call() if isinstance(form, UnstartedCallForm) else None,
+        )
     except CallbackRefused as refusal:
         form.add_service_errors({"when": [refusal.message]})
         raise EntryRefused(form) from refusal
@@ -194,7 +236,7 @@ def _log(request: HttpRequest, case: Case) -> int:
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
         raise EntryRefused(form) from refusal
-    return int(form.cleaned_data["result"].pk)
+    return str(contact.pk)
 
 
 def _scoped_case(request: HttpRequest, pk: UUID) -> Case:
@@ -228,6 +270,7 @@ def _case_page(
         **case_context(material, user),
         **timeline_part(request, material),
         **_logger(request, material, log_form),
+        **saved_banner(asked=request.GET.get("saved", ""), case=case, agent=user),
         **reveal_context(
             case,
             user,
@@ -243,8 +286,10 @@ def _logger(
     request: HttpRequest, material: CaseMaterial, form: WrapupForm | None
 ) -> dict[str, Any]:
     case, user = material.case, signed_in_user(request)
-    attempt = attempt_log.started_call(material.attempts, user)
+    attempt, draft = attempt_log.started_call(material.attempts, user), None
     if form is None and case.state == CaseState.OPEN and has_right(user, "contact.record"):
         points = [point for found in material.points.values() for point in found]
-        form = logger_form(case, attempt, points=points)
-    return logger_context(case, user, attempt, form)
+        draft = read_draft(case, case.draft)  # type: ignore[attr-defined]  # by case_for
+        known = promise_known(material, user)
+        form = logger_form(case, user, attempt, points=points, draft=draft, known=known)
+    return logger_context(case, user, attempt, form, draft)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.promises.limits import Excess, Part, beyond, limits_of
+from collections_app.promises.limits import Excess, Limits, Part, beyond, limits_of
 from collections_app.promises.models import PromiseMethod
 from collections_app.promises.parts import MOST_PARTS, check_parts
 from collections_app.promises.queries import method_last_used
@@ -46,17 +46,25 @@ class PartRow:
 class PromisePartsForm(forms.Form):
     """What is promised, in parts. Stands alone or inside another form, under its prefix.
 
-    Arguments: case with its loan, position and portfolio; user who takes the promise. `parts()` and
+    Arguments: case with its loan, position and portfolio; user who takes the promise; limits of
+    the user's role and the method last used, where a page has read them already. `parts()` and
     `excess` are there once it is valid; beyond the user's limit it is valid only with `ask`.
     """
 
     ask = forms.BooleanField(label=gettext_lazy("Ask the team lead"), required=False)
 
     def __init__(
-        self, data: Any = None, *, case: Case, user: User, prefix: str = "promise"
+        self,
+        data: Any = None,
+        *,
+        case: Case,
+        user: User,
+        prefix: str = "promise",
+        limits: Limits | None = None,
+        usual_method: str | None = None,
     ) -> None:
-        self.case, self.user = case, user
-        self.limits = limits_of(user.role)
+        self.case, self.user, self._usual_method = case, user, usual_method
+        self.limits = limits or limits_of(user.role)
         self.row_count = min(self.limits.max_parts + 1, MOST_PARTS)
         super().__init__(data, prefix=prefix)
         methods = self._method_choices()
@@ -178,6 +186,8 @@ class PromisePartsForm(forms.Form):
 
     @cached_property
     def method_last_used(self) -> str:
+        if self._usual_method is not None:
+            return self._usual_method
         return method_last_used(self.case.loan)
 
     def _usual(self) -> dict[str, Any]:

@@ -14,7 +14,12 @@ from collections_app.worklist.points import Band, Factor
 class SkipForm(forms.Form):
     """Why somebody passes a person on. None stands chosen at first."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=SkipReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=SkipReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why you skip this person.")},
+    )
     note = forms.CharField(
         label=_("In a few words"),
         max_length=500,

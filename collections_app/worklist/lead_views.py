@@ -54,6 +54,7 @@ def skips(request: HttpRequest) -> HttpResponse:
         ],
         "skips": [_skip_row(row, user) for row in shown],
         "leases": [_lease_row(row, user) for row in _live(user)],
+        "points_href": reverse("worklist:points"),
         "as_of": clock.local_now(user.time_zone),
     }
     return TemplateResponse(request, "collections_app/worklist/skips.html", context)
@@ -123,10 +124,12 @@ def _skips_of(user: User, on: date) -> list[Lease]:
 
 def _skip_row(lease: Lease, user: User) -> dict[str, Any]:
     assert lease.ended_at is not None  # skipped
+    note = note_of(lease)
     return _row(lease) | {
         "at": lease.ended_at.astimezone(clock.zone_of(user.time_zone)),
         "reason": lease.get_skip_reason_display(),
-        "note": note_of(lease),
+        "note": note,
+        "note_lang": lang_of(note),
         "why": [line.text for line in reason_lines(lease)][:2],
     }
 

@@ -154,8 +154,11 @@ def is_worked(lease: Lease) -> bool:
     planned = CaseEvent.objects.filter(
         case__in=theirs, kind=CaseEventKind.NEXT_STEP, by=label, xid__gte=lease.xid
     )
+    # A reply of anybody on the person's loans brings them.
     answered = InboundMessage.objects.filter(
-        party=lease.party_id, handled_by=label, handled_at__gte=lease.taken_at
+        party__loans__loan__in=theirs.values("loan"),
+        handled_by=label,
+        handled_at__gte=lease.taken_at,
     )
     return logged.exists() or planned.exists() or answered.exists()
 

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from accounts.access.decorators import check_right
 from accounts.models import User
 from collections_app.cases.models import Case
+from collections_app.protection.queries import wants_easier
+from collections_app.protection.services import note_eased
 from collections_app.worklist.flow import MOST_TRIES, EndedBy, SkipReason, TakenBy
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.lease_rows import (
@@ -40,6 +42,7 @@ from collections_app.worklist.points_services import install_standard_points, po
 from collections_app.worklist.points_tables import PointsTable
 from collections_app.worklist.queries import requests_for
 from collections_app.worklist.ranking import (
+    EASIER,
     Candidate,
     claimable_cases,
     next_candidate,
@@ -270,8 +273,11 @@ def _claim(agent: User, at: datetime) -> Claim | Nothing:
         table = install_standard_points(by=SYSTEM)
     passed: set[UUID] = set()
     corrected, wait = 0, False
+    easier = wants_easier(agent=agent, at=at)
     while corrected < MOST_TRIES and len(passed) < _MOST_PASSED:
-        found = next_candidate(agent=agent, at=at, bands=table.bands, passed=passed, wait=wait)
+        found = next_candidate(
+            agent=agent, at=at, bands=table.bands, passed=passed, wait=wait, easier=easier
+        )
         if found is None and wait:
             break
         if found is None:
@@ -281,7 +287,9 @@ def _claim(agent: User, at: datetime) -> Claim | Nothing:
         passed.add(found.party_id)
         entry, was_wrong = _entry(found, agent, at)
         corrected += was_wrong
-        if entry is not None and (lease := _lease(found, entry, agent, at, table)):
+        if entry is not None and (lease := _lease(found, entry, agent, at, table, easier)):
+            if easier:
+                note_eased(agent=agent, at=at)
             return Claim(lease, lease.case, lease.reasons)
     waits = who_waits(agent=agent, at=at, bands=table.bands)
     return Nothing(waits.opens_at, waits.waiting, waits.held, waits.skipped, corrected)
@@ -313,13 +321,20 @@ def _entry(found: Candidate, agent: User, at: datetime) -> tuple[Case | None, bo
 
 
 def _lease(
-    found: Candidate, entry: Case, agent: User, at: datetime, table: PointsTable
+    found: Candidate,
+    entry: Case,
+    agent: User,
+    at: datetime,
+    table: PointsTable,
+    easier: bool,
 ) -> Lease | None:
     reasons = [one.as_data() for one in earned(table.bands, found.facts)]
     if found.obligation:
-        since = found.facts["next_step_at"] if found.obligation == "callback" else None
+        since = found.facts["callback_at"] if found.obligation == "callback" else None
         first = {"code": found.obligation, "value": since.isoformat() if since else None}
         reasons.insert(0, first)
+    if easier:
+        reasons.insert(0, {"code": EASIER, "value": None})
     why = {
         "obligation": found.obligation,
         "points": found.points,

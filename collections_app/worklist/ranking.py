@@ -19,6 +19,10 @@ from collections_app.worklist.points import Band, Factor, points_sql
 
 #: How far back a call without its outcome is an obligation of who made it.
 UNLOGGED_SINCE: Final = timedelta(days=30)
+#: After an abusive call a person later than this is not the next one, if there is another.
+HARD_FROM_DAYS: Final = 60
+#: The reason that stands first then.
+EASIER: Final = "easier"
 
 #: Cases that may be claimed, each with what is due on it and what the points look at.
 _FACTS: Final = """
@@ -34,7 +38,8 @@ waiting_replies AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM compliance_settlement s WHERE s.attempt_id = attempt.id)
 ), of_case AS (
     SELECT c.id AS case_id, c.borrower_id, c.portfolio_id, c.loan_id, c.next_step_at,
-        coalesce(c.next_step_at <= %(now)s, true) AS is_step_due,
+        step.is_due AS is_step_due,
+        agreed.due_at AS callback_at,
         portfolio.currency,
         position.overdue_amount,
         late.days AS days_past_due,
@@ -51,16 +56,19 @@ waiting_replies AS MATERIALIZED (
         coalesce(promised.is_ahead, false) AS promise_ahead,
         CASE
             WHEN c.loan_id IN (SELECT loan_id FROM unlogged) THEN 'unlogged'
-            WHEN c.next_step = 'call' AND c.next_step_at <= %(now)s AND agreed.is_time
-                THEN 'callback'
-            WHEN promised.broken_on IS NOT NULL AND (
-                c.next_step_at IS NULL OR c.next_step_at <= %(now)s OR last.at IS NULL
-                OR (last.at AT TIME ZONE portfolio.time_zone)::date <= promised.broken_on
+            WHEN agreed.due_at IS NOT NULL THEN 'callback'
+            WHEN promised.broken_on IS NOT NULL AND NOT answered.is_so AND (
+                step.is_due OR last.at IS NULL OR last.at <= promised.broken_at
             ) THEN 'broken'
             WHEN c.loan_id IN (SELECT loan_id FROM waiting_replies) THEN 'reply'
-            WHEN promised.is_due AND coalesce(c.next_step_at <= %(now)s, true) THEN 'promise_due'
+            WHEN promised.is_due AND step.is_due THEN 'promise_due'
             ELSE ''
-        END AS obligation
+        END AS obligation,
+        (promised.broken_on IS NOT NULL OR late.days > %(hard_from_days)s OR EXISTS (
+            SELECT FROM collections_app_contact AS contact
+            JOIN collections_app_resultcode AS result ON result.id = contact.result_id
+            WHERE contact.case_id = c.id AND result.is_abusive
+        )) AS is_hard
     FROM collections_app_case AS c
     JOIN loans_portfolio AS portfolio ON portfolio.id = c.portfolio_id
     JOIN loans_position AS position ON position.loan_id = c.loan_id
@@ -68,6 +76,7 @@ waiting_replies AS MATERIALIZED (
         portfolio.business_date - position.oldest_unsatisfied_due_on
         + portfolio.due_day_counts::int, 0)) AS days
     ) AS late
+    CROSS JOIN LATERAL (SELECT coalesce(c.next_step_at <= %(now)s, true) AS is_due) AS step
     LEFT JOIN loans_bucketrange AS range
         ON range.scheme_id = portfolio.bucket_scheme_id AND range.code = position.bucket
         AND range.to_days >= late.days
@@ -77,19 +86,38 @@ waiting_replies AS MATERIALIZED (
         WHERE about.loan_id = c.loan_id ORDER BY attempt.at DESC LIMIT 1
     ) AS last ON true
     LEFT JOIN LATERAL (
-        SELECT result.needs_next_time AS is_time FROM collections_app_contact AS contact
-        JOIN collections_app_resultcode AS result ON result.id = contact.result_id
-        WHERE contact.case_id = c.id ORDER BY contact.at DESC LIMIT 1
+        -- One that was tried in vain comes back with the next step, not at once.
+        SELECT callback.due_at FROM collections_app_callback AS callback
+        WHERE callback.case_id = c.id AND callback.over_at IS NULL AND callback.due_at <= %(now)s
+          AND (callback.owner_id IS NULL OR callback.owner_id = %(agent)s)
+          AND (callback.tried_at IS NULL OR step.is_due)
+        ORDER BY callback.due_at LIMIT 1
     ) AS agreed ON true
     LEFT JOIN LATERAL (
         SELECT
             max(promise.due_on) FILTER (
                 WHERE promise.state IN ('broken', 'partial') AND promise.due_on >= c.opened_on
             ) AS broken_on,
-            bool_or(promise.state = 'open' AND promise.due_on <= portfolio.business_date) AS is_due,
-            bool_or(promise.state = 'open' AND promise.due_on > portfolio.business_date) AS is_ahead
+            max(coalesce(promise.judged_at, promise.due_on + 1)) FILTER (
+                WHERE promise.state IN ('broken', 'partial') AND promise.due_on >= c.opened_on
+            ) AS broken_at,
+            bool_or(promise.state = 'open' AND NOT promise.is_awaiting
+                AND promise.due_on <= portfolio.business_date) AS is_due,
+            bool_or(promise.state = 'open' AND (promise.is_awaiting
+                OR promise.due_on > portfolio.business_date)) AS is_ahead
         FROM collections_app_promise AS promise WHERE promise.loan_id = c.loan_id
     ) AS promised ON true
+    -- As `promises.queries.with_answers` has it: talked about, or promised anew.
+    CROSS JOIN LATERAL (SELECT EXISTS (
+        SELECT FROM collections_app_promise AS newer
+        WHERE newer.loan_id = c.loan_id AND newer.made_at > promised.broken_at
+          AND newer.state <> 'cancelled'
+    ) OR EXISTS (
+        SELECT FROM collections_app_contact AS contact
+        JOIN collections_app_resultcode AS result ON result.id = contact.result_id
+        WHERE contact.case_id = c.id AND contact.at > promised.broken_at
+          AND result."group" = 'right_party'
+    ) AS is_so) AS answered
     WHERE c.id IN ({scope})
 ), ranked AS (
     SELECT of_case.*, {points} AS points,
@@ -136,7 +164,8 @@ WHERE (item.claimed_until IS NULL OR item.claimed_until <= %(now)s)
     + " AND "
     + _IS_WORKABLE
     + """
-ORDER BY due.pressing, CASE WHEN due.obligation = 'callback' THEN due.next_step_at END,
+ORDER BY CASE WHEN %(easier)s THEN due.is_hard AND due.obligation <> 'unlogged' END,
+    due.pressing, CASE WHEN due.obligation = 'callback' THEN due.callback_at END,
     due.points DESC, due.next_step_at NULLS FIRST, due.case_id
 LIMIT 1 FOR NO KEY UPDATE OF item {locking}"""
 )
@@ -149,7 +178,11 @@ person AS (
       ON item.party_id = r.borrower_id AND item.portfolio_id = r.portfolio_id
     CROSS JOIN LATERAL (SELECT
         CASE WHEN r.pressing IS NOT NULL OR r.promise_ahead IS FALSE THEN
-            greatest(item.workable_from, r.next_step_at, %(now)s) END AS at,
+            greatest(
+                item.workable_from,
+                CASE WHEN r.pressing IS NULL THEN r.next_step_at END,
+                %(now)s
+            ) END AS at,
         (r.pressing IS NOT NULL OR (r.is_step_due AND NOT r.promise_ahead))
         AND (r.obligation = ANY(%(without_calling)s)
              OR (item.workable_from <= %(now)s
@@ -226,17 +259,28 @@ def next_candidate(
     bands: Sequence[Band],
     passed: Collection[UUID] = (),
     wait: bool = False,
+    easier: bool = False,
 ) -> Candidate | None:
     """Ranks whom the agent may claim and locks the first whom nobody else is locking.
 
     Arguments: bands of the points table; passed are people tried already; wait for the locks of
-    others instead of passing over them. Needs a transaction.
+    others instead of passing over them; easier puts people who are hard to talk to behind all
+    others. Needs a transaction.
     """
     statement = _NEXT.replace("{locking}", "" if wait else "SKIP LOCKED")
-    row = _row(statement, agent, at, bands, passed)
-    if row is None:
-        return None
-    facts = {name: row[name] for name in ("currency", "next_step_at", *Factor.values)}
+    gone = set(passed)
+    while (row := _row(statement, agent, at, bands, passed=gone, easier=easier)) is not None:
+        person = row["borrower_id"]
+        # Ranking many takes a while: in it somebody may have had the person, planned the next step
+        # and gone. Locked now, and looked at anew, they are as they are.
+        if fresh := _row(statement, agent, at, bands, passed=gone, easier=easier, only=person):
+            return _candidate(fresh)
+        gone.add(person)
+    return None
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    facts = {name: row[name] for name in ("currency", "callback_at", *Factor.values)}
     return Candidate(
         item_id=row["item_id"],
         case_id=row["case_id"],
@@ -251,15 +295,25 @@ def next_candidate(
 
 def who_waits(*, agent: User, at: datetime, bands: Sequence[Band]) -> Waiting:
     """Counts whom the agent cannot claim now, and from when the first of them; one query."""
-    row = _row(_WAITING, agent, at, bands, ())
+    row = _row(_WAITING, agent, at, bands)
     assert row is not None  # an aggregate always answers
     return Waiting(**row)
 
 
 def _row(
-    statement: str, agent: User, at: datetime, bands: Sequence[Band], passed: Collection[UUID]
+    statement: str,
+    agent: User,
+    at: datetime,
+    bands: Sequence[Band],
+    *,
+    passed: Collection[UUID] = (),
+    easier: bool = False,
+    only: UUID | None = None,
 ) -> dict[str, Any] | None:
-    scope, scope_values = claimable_cases(agent).order_by().values("pk").query.sql_with_params()
+    cases = claimable_cases(agent).order_by().values("pk")
+    if only is not None:
+        cases = cases.filter(borrower=only)
+    scope, scope_values = cases.query.sql_with_params()
     values: dict[str, Any] = {
         "agent": agent.pk,
         "agent_text": str(agent.pk),
@@ -269,6 +323,8 @@ def _row(
         "order": [str(name) for name in Obligation],
         "without_calling": [str(name) for name in WITHOUT_CALLING],
         "passed": list(passed),
+        "easier": easier,
+        "hard_from_days": HARD_FROM_DAYS,
     }
     # The scope is compiled with its values in order; here they go by name.
     names = {f"scope_{number}": value for number, value in enumerate(scope_values)}

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
+from collections_app.protection.queries import pause_at_hand
+from collections_app.protection.services import end_pause
 from collections_app.worklist.forms import SkipForm
 from collections_app.worklist.lease_line import line_of
 from collections_app.worklist.lease_models import Lease
@@ -30,6 +32,7 @@ from collections_app.worklist.leases import (
     what_waits,
 )
 from core import clock
+from core.audit.actors import Actor
 from core.htmx import redirect_whole_page
 from loans.borrowers.presentation import lang_of, shown_name
 
@@ -42,6 +45,10 @@ def next_person(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, user: User) -> HttpResponse:
+    pause = pause_at_hand(agent=user, at=clock.now())
+    if pause is not None and pause.until is not None:
+        # Whoever asks for the next person is back.
+        end_pause(pause=pause, by=Actor.of(user))
     found = claim_next(agent=user)
     if isinstance(found, Nothing):
         if found.corrected:

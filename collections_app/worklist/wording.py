@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from collections_app.worklist.flow import Obligation
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.points import YES_NO, Band, Factor
+from collections_app.worklist.ranking import EASIER
 from core import clock
 from core.money.formats import format_money
 
@@ -39,6 +40,8 @@ def _reason(row: Mapping[str, Any], currency: str, zone: str) -> str:
     if code == Obligation.CALLBACK and value:
         at = datetime.fromisoformat(value).astimezone(clock.zone_of(zone))
         return _("Callback due since %(time)s") % {"time": date_format(at, _("j M H:i"))}
+    if code == EASIER:
+        return _("An easier one after a hard call")
     if code in Obligation.values:
         return _sentence(str(Obligation(code).label))
     if code == Factor.OVERDUE:

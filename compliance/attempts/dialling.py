@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from compliance.attempts.ledger import lock_slots
+from compliance.attempts.ledger import lock_slots, standing_outcome
 from compliance.attempts.models import Attempt, Settlement
 from compliance.attempts.services import settle
 from core import clock
@@ -41,7 +41,7 @@ def number_to_dial(*, attempt: Attempt, until: datetime, by: Actor) -> str | Non
     None once the reservation is too old or has its outcome, and where the value was erased.
     """
     point = attempt.contact_point
-    if point is None or clock.now() >= until or attempt.settlements.exists():
+    if point is None or clock.now() >= until or standing_outcome(attempt) is not None:
         return None
     try:
         value = unseal(
@@ -74,9 +74,17 @@ def settle_once(
     Raises SettledOtherwise when another outcome or end stands there, and what `settle` raises.
     """
     lock_slots(party_id=attempt.party_id)
-    first = attempt.settlements.order_by("sequence").first()
+    first = _first_said(attempt)
     if first is None:
         return settle(attempt=attempt, outcome=outcome, by=by, at=at)
     if first.outcome != outcome or (at is not None and at != first.at):
         raise SettledOtherwise(first)
+    return first
+
+
+def _first_said(attempt: Attempt) -> Settlement | None:
+    """The outcome first said, or first said again after it was taken back."""
+    first: Settlement | None = None
+    for settlement in attempt.settlements.order_by("sequence"):
+        first = None if not settlement.outcome else first or settlement
     return first

@@ -102,10 +102,19 @@ def store_attempt(
 def store_settlement(
     *, attempt: Attempt, sequence: int, outcome: str, at: datetime, by: Actor
 ) -> Settlement:
-    """Writes how an attempt ended; sequence 1 is the first outcome, higher ones correct it."""
+    """Writes how an attempt ended; sequence 1 is the first outcome, higher ones correct it.
+
+    An empty outcome takes back the one before it.
+    """
     return Settlement.objects.create(
         attempt=attempt, sequence=sequence, outcome=outcome, at=at, settled_by=by.label
     )
+
+
+def standing_outcome(attempt: Attempt) -> Settlement | None:
+    """Returns how an attempt ended as known now; None while nobody said so, or took it back."""
+    last: Settlement | None = attempt.settlements.order_by("-sequence").first()
+    return last if last is not None and last.outcome else None
 
 
 def portfolio_of(request: ContactRequest) -> UUID:

@@ -126,8 +126,14 @@ class AttemptQuerySet(ScopedQuerySet["Attempt"]):
         return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
 
     def unsettled(self) -> Self:
-        """Attempts whose outcome nobody has recorded yet."""
-        return self.filter(settlements__isnull=True)
+        """Attempts whose outcome nobody has recorded yet, or was taken back and not said again."""
+        taken_back = Settlement.objects.filter(
+            attempt=models.OuterRef("attempt"), sequence__gt=models.OuterRef("sequence"), outcome=""
+        )
+        standing = Settlement.objects.filter(
+            ~models.Exists(taken_back), ~Q(outcome=""), attempt=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(standing))
 
 
 class Attempt(FactModel):
@@ -258,11 +264,14 @@ class AttemptLoan(models.Model):
 
 
 class Settlement(FactModel):
-    """How an attempt ended. A correction is a further row; the highest sequence counts."""
+    """How an attempt ended. A correction is a further row; the highest sequence counts.
+
+    A correction without an outcome takes back what was said: the attempt counts as reserved again.
+    """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="settlements")
     sequence = models.PositiveSmallIntegerField(default=1)
-    outcome = models.CharField(max_length=24, choices=Outcome)
+    outcome = models.CharField(max_length=24, choices=Outcome, blank=True)
     at = models.DateTimeField(_("ended"))
     settled_by = models.CharField(_("by"), max_length=120)
 
@@ -272,12 +281,20 @@ class Settlement(FactModel):
         constraints = [
             models.UniqueConstraint(fields=["attempt", "sequence"], name="settlement_once"),
             models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="settlement_outcome_known"
+                condition=Q(outcome__in=Outcome.values) | Q(outcome="", sequence__gt=1),
+                name="settlement_outcome_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["attempt", "sequence"],
+                condition=Q(outcome=""),
+                name="settlement_taken_back",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.get_outcome_display()
+        return self.get_outcome_display() or str(_("taken back"))
 
 
 class IncidentQuerySet(ScopedQuerySet["Incident"]):

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import NullIf
 
 from compliance.attempts.models import Attempt, AttemptQuerySet, Direction, Settlement
 
@@ -15,16 +16,19 @@ OUTCOME_EXPECTED_WITHIN: Final = timedelta(hours=4)
 
 
 def with_outcome(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """Adds `outcome`, the outcome that counts (the latest correction), to each attempt."""
+    """Adds `outcome`, the outcome that counts (the latest correction), to each attempt.
+
+    None where nobody has said it, or it was taken back.
+    """
     latest = Settlement.objects.filter(attempt=OuterRef("pk")).order_by("-sequence")
-    return attempts.annotate(outcome=Subquery(latest.values("outcome")[:1]))
+    standing = NullIf(Subquery(latest.values("outcome")[:1]), Value(""))
+    return attempts.annotate(outcome=standing)
 
 
 def outcome_missing(*, made_by_id: UUID, before: datetime) -> QuerySet[Attempt]:
     """Contacts that somebody started before an instant and never said how they ended."""
-    return Attempt.objects.filter(
-        made_by_id=str(made_by_id), at__lt=before, settlements__isnull=True
-    ).order_by("at")
+    unsettled = Attempt.objects.unsettled()
+    return unsettled.filter(made_by_id=str(made_by_id), at__lt=before).order_by("at")
 
 
 def outcomes_overdue(*, at: datetime) -> AttemptQuerySet:

@@ -17,6 +17,7 @@ from compliance.attempts.ledger import (
     check_past,
     lock_slots,
     portfolio_of,
+    standing_outcome,
     store_attempt,
     store_settlement,
 )
@@ -103,11 +104,13 @@ def settle(*, attempt: Attempt, outcome: str, by: Actor, at: datetime | None = N
     if ended_at < attempt.at - CLOCK_TOLERANCE:
         raise ValidationError(_("A contact cannot end before it starts."))
     lock_slots(party_id=attempt.party_id)
-    if attempt.settlements.exists():
+    last = attempt.settlements.order_by("-sequence").first()
+    if last is not None and last.outcome:
         raise ValidationError(
             _("This contact already has an outcome. Correct it instead of recording it twice.")
         )
-    return store_settlement(attempt=attempt, sequence=1, outcome=outcome, at=ended_at, by=by)
+    sequence = 1 if last is None else last.sequence + 1
+    return store_settlement(attempt=attempt, sequence=sequence, outcome=outcome, at=ended_at, by=by)
 
 
 @transaction.atomic
@@ -121,13 +124,33 @@ def correct_outcome(*, attempt: Attempt, outcome: str, reason: str, by: Actor) -
         raise ValidationError(_("Say why the outcome was wrong."))
     lock_slots(party_id=attempt.party_id)
     last = attempt.settlements.order_by("-sequence").first()
-    if last is None or last.outcome == outcome:
+    if last is None or last.outcome in ("", outcome):
         raise ValidationError(_("There is no other outcome to correct."))
     # It ended when it ended, whatever it turns out to have been.
     settlement = store_settlement(
         attempt=attempt, sequence=last.sequence + 1, outcome=outcome, at=last.at, by=by
     )
     _tell(attempt, "contact.corrected", by, reason, {"from": last.outcome, "to": outcome})
+    return settlement
+
+
+@transaction.atomic
+def take_back_outcome(*, attempt: Attempt, reason: str, by: Actor) -> Settlement:
+    """Takes back an outcome that was said by mistake; the contact waits for its outcome again.
+
+    Until then it counts as any reserved contact does. What was said first stays readable. Raises
+    ValidationError without a reason, or when there is no outcome to take back.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Say why the outcome was wrong."))
+    lock_slots(party_id=attempt.party_id)
+    last = standing_outcome(attempt)
+    if last is None:
+        raise ValidationError(_("There is no outcome to take back."))
+    settlement = store_settlement(
+        attempt=attempt, sequence=last.sequence + 1, outcome="", at=clock.now(), by=by
+    )
+    _tell(attempt, "contact.outcome_taken_back", by, reason, {"from": last.outcome})
     return settlement
 
 

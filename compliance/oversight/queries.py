@@ -25,6 +25,7 @@ from django.db.models import (
 from accounts.models import User
 from compliance.attempts.models import (
     Attempt,
+    AttemptQuerySet,
     Direction,
     Incident,
     Outcome,
@@ -131,10 +132,9 @@ def keyset_page(
     return found[:size], f"{getattr(last_shown, at).isoformat()}~{last_shown.pk}"
 
 
-def _attempts(user: User, chosen: WeekFilter) -> QuerySet[Attempt]:
-    return Attempt.objects.visible_to(user).filter(
-        chosen.within("at"), direction=Direction.OUTBOUND, is_history=False
-    )
+def _attempts(user: User, chosen: WeekFilter) -> AttemptQuerySet:
+    attempts: AttemptQuerySet = Attempt.objects.visible_to(user)
+    return attempts.filter(chosen.within("at"), direction=Direction.OUTBOUND, is_history=False)
 
 
 def _made(user: User, chosen: WeekFilter) -> QuerySet[Attempt]:
@@ -163,8 +163,7 @@ def _unsanctioned(user: User, chosen: WeekFilter) -> QuerySet[Attempt]:
 
 
 def _no_outcome(user: User, chosen: WeekFilter) -> QuerySet[Attempt]:
-    ended = Settlement.objects.filter(attempt=OuterRef("pk"))
-    return _attempts(user, chosen).filter(~Exists(ended))
+    return _attempts(user, chosen).unsettled()
 
 
 def _near_limit(user: User, chosen: WeekFilter) -> QuerySet[Attempt]:

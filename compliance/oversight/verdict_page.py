@@ -204,7 +204,7 @@ def _outcomes(attempt: Attempt | None) -> list[dict[str, Any]]:
     settled = sorted(attempt.settlements.all(), key=lambda row: row.sequence)
     return [
         {
-            "name": str(Outcome(row.outcome).label),
+            "name": str(Outcome(row.outcome).label) if row.outcome else _("taken back"),
             "at": row.at,
             "by": name(row.settled_by),
             "is_corrected": row is not settled[-1],

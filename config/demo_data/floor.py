@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from collections_app.cases.models import Case, NextStep
 from collections_app.cases.services import assign, set_next_step
+from collections_app.contacts.asks import Ask, DisputedMatter, PaidThrough, WhyLate
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.services import (
-    Wrapup,
     log_call,
     log_inbound_call,
     log_unsanctioned_call,
     start_call,
 )
+from collections_app.contacts.wrapup import Answers, Wrapup
 from collections_app.promises.services import record_promise
 from compliance.attempts.history import HistoricContact, record_history
 from compliance.attempts.services import ContactRefused
@@ -346,5 +347,24 @@ def number_of(case: Case) -> ContactPoint | None:
 
 def _wrapup(floor: Floor, code: str) -> Wrapup:
     result = floor.results[code]
-    next_at = floor.local(-floor.rng.randrange(2, 5)) if result.needs_next_time else None
-    return Wrapup(result=result, note=floor.note(code), next_step_at=next_at)
+    is_timed = {Ask.CALLBACK, Ask.PROMISE, Ask.NEXT_TIME} & set(result.asks)
+    next_at = floor.local(-floor.rng.randrange(2, 5)) if is_timed else None
+    return Wrapup(
+        result=result,
+        note=floor.note(code),
+        next_step_at=next_at,
+        answers=_answers(floor, result),
+    )
+
+
+def _answers(floor: Floor, result: ResultCode) -> Answers:
+    """What the person said, as far as the result asks for it."""
+    says_paid = result.asks_for(Ask.PAID)
+    return Answers(
+        why_late=floor.rng.choice(WhyLate.values) if result.asks_for(Ask.REASON) else "",
+        paid_on=clock.now().date() if says_paid else None,
+        paid_through=floor.rng.choice(PaidThrough.values) if says_paid else "",
+        dispute_about=(
+            floor.rng.choice(DisputedMatter.values) if result.asks_for(Ask.DISPUTE) else ""
+        ),
+    )

@@ -66,6 +66,16 @@ def once(
     return Answer(result=stored.result, replayed=True)
 
 
+def was_done(*, scope: str, key: str) -> bool:
+    """Says whether an act was done under a key; one that is under way is waited for.
+
+    Call it inside a transaction: until that ends, nobody begins the act. For what must not come
+    after it, such as keeping the draft of an entry that is saved.
+    """
+    advisory_lock(Lock.IDEMPOTENCY, f"{scope}|{key}")
+    return IdempotencyKey.objects.filter(scope=scope, key=key).exists()
+
+
 def _as_json(result: Any) -> Any:
     # The first answer looks exactly as every later one: it has been through JSON as well.
     return json.loads(json.dumps(result, cls=DjangoJSONEncoder))

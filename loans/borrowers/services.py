@@ -35,6 +35,7 @@ __all__ = [
     "mark_verified",
     "register_parties",
     "register_party",
+    "take_back_invalid",
 ]
 
 _CORRECTABLE: Final = frozenset({"full_name", "salutation", "language", "id_number", "born_on"})
@@ -100,6 +101,18 @@ def mark_invalid(
         locked.invalid_since = on
         locked.save(update_fields=["invalid_since"])
         _record_point(locked, "contact_point.invalidate", by, {"on": on}, reason=why)
+    return locked
+
+
+@transaction.atomic
+def take_back_invalid(*, contact_point: ContactPoint, reason: str, by: Actor) -> ContactPoint:
+    """Takes back that a contact point was marked invalid by mistake; nothing is said of it then."""
+    why = require_reason(reason)
+    locked = ContactPoint.objects.select_for_update().get(pk=contact_point.pk)
+    if locked.invalid_since is not None:
+        locked.invalid_since = None
+        locked.save(update_fields=["invalid_since"])
+        _record_point(locked, "contact_point.take_back_invalid", by, {}, reason=why)
     return locked
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from accounts.access.decorators import has_right
 from loans.portfolios.models import Portfolio
 from reporting.dashboards import figures
+from reporting.dashboards.agent_panel import agent_page
 from reporting.dashboards.book_panel import BookSums, book_panel, load_book
 from reporting.dashboards.event_panels import (
     EventSums,
-    agent_rows,
     funnel_steps,
     load_events,
     money_panel,
@@ -62,8 +62,11 @@ class Link:
     count: int | None = None
 
 
-def dashboard(*, scope: ReportScope, form: FilterForm) -> dict[str, Any]:
-    """Returns the context of the dashboard; ten queries after the scope's four."""
+def dashboard(*, scope: ReportScope, form: FilterForm, agents_after: int = 0) -> dict[str, Any]:
+    """Returns the context of the dashboard; ten queries after the scope's four.
+
+    `agents_after` is how many agents were shown on the pages before.
+    """
     chosen = form.chosen()
     frame = {
         "filter_form": form,
@@ -79,11 +82,15 @@ def dashboard(*, scope: ReportScope, form: FilterForm) -> dict[str, Any]:
     if not chosen.books:
         return frame | {"is_empty": True, **_first_use(scope)}
     portfolios = [one for one in form.portfolios if one.pk in chosen.portfolio_ids]
-    return frame | _numbers(scope, chosen, portfolios) | as_of(portfolios, chosen)
+    numbers = _numbers(scope, chosen, portfolios, agents_after)
+    return frame | numbers | as_of(portfolios, chosen)
 
 
 def _numbers(
-    scope: ReportScope, chosen: ReportFilter, portfolios: Sequence[Portfolio]
+    scope: ReportScope,
+    chosen: ReportFilter,
+    portfolios: Sequence[Portfolio],
+    agents_after: int,
 ) -> dict[str, Any]:
     user = scope.user
     buckets = scope.buckets_of(portfolios)
@@ -100,7 +107,13 @@ def _numbers(
         "roll": roll,
         "money": money_panel(sums=events, chosen=chosen),
         "movements": movements(sums=events, chosen=chosen),
-        "agents": agent_rows(sums=events, book=book, chosen=chosen, people=names_of_agents(scope)),
+        "agents": agent_page(
+            sums=events,
+            book=book,
+            chosen=chosen,
+            people=names_of_agents(scope),
+            after=agents_after,
+        ),
         "nobody": number("collected", events, chosen),
         "funnel": funnel_steps(sums=events, chosen=chosen),
         "inbound": number("inbound", events, chosen),

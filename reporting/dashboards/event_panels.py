@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -16,15 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.money.amounts import ZERO
 from reporting.dashboards import charts, figures
-from reporting.dashboards.book_panel import BookSums, Sums
-from reporting.dashboards.links import dashboard_href, rows_href
+from reporting.dashboards.links import rows_href
 from reporting.dashboards.measures import MEASURES, Measure, Unit
 from reporting.dashboards.periods import ONE_DAY, PeriodName
 from reporting.dashboards.queries import event_sums
 from reporting.dashboards.report_filter import ReportFilter
 from reporting.kpis.contact_funnel import ContactFunnel
-from reporting.kpis.kept_rate import kept_rate
-from reporting.kpis.logging_rate import logging_rate
 from reporting.kpis.shares import share
 from reporting.rollups.models import EventKind
 
@@ -181,70 +178,6 @@ def _money_day(sums: EventSums, chosen: ReportFilter, day: dt.date) -> MoneyDay:
         share=figures.percent(share(part=found["collected"], whole=found["due"])),
         **shown,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRow:
-    """One person's row; `held` and what follows open their rows."""
-
-    name: str
-    lang: str
-    team: str
-    href: str
-    held: Number
-    unlogged: Number
-    logged: str
-    attempts: Number
-    connects: Number
-    right_party: Number
-    promises: Number
-    kept: str
-    collected: Number
-    returned: Number
-
-
-def agent_rows(
-    *, sums: EventSums, book: BookSums, chosen: ReportFilter, people: Mapping[UUID, User]
-) -> tuple[AgentRow, ...]:
-    """Returns a row for everybody with cases or events, by team and name: no ranking by money."""
-    busy = {whose for whose in sums.by_agent if whose is not None}
-    busy |= {whose for whose, held in book.by_agent.items() if whose is not None and held.cases}
-    known = [people[whose] for whose in busy if whose in people]
-    known.sort(key=lambda user: (user.team.name if user.team else "", user.full_name))
-    return tuple(_agent_row(user, sums, book, chosen) for user in known)
-
-
-def _agent_row(user: User, sums: EventSums, book: BookSums, chosen: ReportFilter) -> AgentRow:
-    held = book.by_agent.get(user.pk, Sums())
-    mine = sums.by_agent.get(user.pk, {})
-    judged = {
-        mark: mine.get((EventKind.PROMISE_DUE.value, mark), (0, ZERO))[0]
-        for mark in ("kept", "partial", "broken", "taken_back")
-    }
-    rate = kept_rate(**judged)
-    events = {
-        code: number(code, sums, chosen, agent=user.pk)
-        for code in (
-            *("attempts", "connects", "right_party"),
-            *("promises", "collected", "returned"),
-        )
-    }
-    return AgentRow(
-        name=user.get_full_name(),
-        lang="zh-Hans" if any(ord(sign) > 0x2E80 for sign in user.full_name) else "",
-        team=user.team.name if user.team else "",
-        href=dashboard_href(chosen, agent=user.pk),
-        held=_held("cases", held.cases, chosen, user),
-        unlogged=_held("unlogged", held.cases - held.worked, chosen, user),
-        logged=figures.percent(logging_rate(worked=held.worked, held=held.cases), places=0),
-        kept=figures.percent(rate, places=0),
-        **events,
-    )
-
-
-def _held(code: str, found: int, chosen: ReportFilter, user: User) -> Number:
-    href = rows_href(code, chosen, agent=user.pk) if found else ""
-    return Number(figures.count(found), href)
 
 
 @dataclass(frozen=True, slots=True)

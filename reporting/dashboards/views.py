@@ -38,7 +38,7 @@ PAGE_SIZE = 50
 def show_dashboard(request: HttpRequest) -> HttpResponse:
     """How the portfolio stands, what happened in the period, and who did what."""
     form = _read_filters(request)
-    context = dashboard(scope=form.scope, form=form)
+    context = dashboard(scope=form.scope, form=form, agents_after=_agents_after(request))
     status = 200 if form.is_valid() else 422
     return TemplateResponse(request, "reporting/dashboard.html", context, status=status)
 
@@ -134,6 +134,14 @@ def show_exceptions(request: HttpRequest, code: str) -> HttpResponse:
     }
     context = {"heading": titles[code], "rows": rows, "back_href": dashboard_href(chosen)}
     return TemplateResponse(request, "reporting/exceptions.html", context)
+
+
+def _agents_after(request: HttpRequest) -> int:
+    """How many agents the pages before showed; 404 for what is no number."""
+    after = request.GET.get("agents_after", "0")
+    if not after.isascii() or not after.isdecimal() or len(after) > 6:
+        raise Http404
+    return int(after)
 
 
 def _read_filters(request: HttpRequest) -> FilterForm:

@@ -74,7 +74,7 @@ WHERE fact.kind IN {_CASH} AND {{only}}
 """  # noqa: S608 only fixed parts are put together
 
 _REACHED: Final = """
-    CASE WHEN ended.outcome IS NULL THEN 'missing'
+    CASE WHEN coalesce(ended.outcome, '') = '' THEN 'missing'
         WHEN ended.outcome IN ('conversation', 'met') THEN 'rpc'
         WHEN ended.outcome IN ('third_party', 'dropped', 'wrong_number') THEN 'connect'
         WHEN ended.outcome = 'not_made' THEN 'not_made'

@@ -1,6 +1,7 @@
 // Keys of the desk. Listeners stand on the document, so a stray click never loses them.
 //   /, Ctrl+K    search            L            the logger
-//   1 to 9, 0    choose a result   Ctrl+Enter   save (also from inside a field), as does Ctrl+S
+//   1 to 9, 0    choose a result   Ctrl+S       save, also from inside a field
+//   Ctrl+Enter   save and go on to the next person, where there is one; else save
 //   J, K         next, previous row of [data-rows]; X chooses it, Enter opens it
 //   ?            the list of keys; any other letter: what carries it as data-key
 // People switch single letters off by their preferences: <html data-keys="off">.
@@ -22,7 +23,8 @@ function save(event) {
   const form = event.target.closest("form") || document.querySelector("form[data-main-form]");
   if (!form || form.method !== "post") return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-save]") || undefined);
+  const button = event.code === "Enter" ? form.querySelector("[data-save-next]") : null;
+  form.requestSubmit(button || form.querySelector("[data-save]") || undefined);
 }
 
 function focusOn(selector, event) {
@@ -38,7 +40,19 @@ function chooseResult(number, event) {
   if (!choice) return;
   event.preventDefault();
   choice.click();
-  choice.focus();
+  (firstAsked(choice) ?? choice).focus();
+}
+
+// The first field that the result asks for; what has a usual answer is passed over.
+function firstAsked(choice) {
+  if (!choice.matches("input[data-asks]")) return null;
+  const parts = [...choice.form.querySelectorAll("[data-part]:not([data-part=message])")];
+  const asked = parts.filter((part) => choice.dataset.asks.split(" ").includes(part.dataset.part));
+  const field = asked[0]?.querySelector("input:not([type=hidden]), select, textarea");
+  if (field?.matches("input[type=text], input[type=number]")) field.select();
+  // What the promise would do to the loan is asked for as if it had been typed.
+  if (field?.closest("[data-promise]")) field.dispatchEvent(new Event("change", { bubbles: true }));
+  return field;
 }
 
 function moveRow(step, event) {

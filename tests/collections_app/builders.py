@@ -8,8 +8,10 @@ from typing import Any
 
 from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
+from collections_app.contacts.asks import Ask
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.services import install_standard_results
+from collections_app.contacts.wrapup import Answers
 from compliance.consents.services import record_consent
 from core import clock
 from loans.borrowers.models import ContactPoint
@@ -28,6 +30,17 @@ class Desk:
 
     def result(self, code: str) -> ResultCode:
         return ResultCode.objects.get(code=code)
+
+
+def answers_to(result: ResultCode) -> Answers:
+    """What the person said, as far as the result asks for it."""
+    says_paid = result.asks_for(Ask.PAID)
+    return Answers(
+        why_late="income" if result.asks_for(Ask.REASON) else "",
+        paid_on=clock.now().date() if says_paid else None,
+        paid_through="transfer" if says_paid else "",
+        dispute_about="amount" if result.asks_for(Ask.DISPUTE) else "",
+    )
 
 
 def build_desk(**settings: Any) -> Desk:

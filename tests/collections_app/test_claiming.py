@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from collections_app.callbacks.models import Callback
+from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.models import Contact, ResultCode
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.promises.models import Promise
+from collections_app.protection.services import protect
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.leases import (
     Claim,
@@ -27,10 +32,11 @@ from collections_app.worklist.models import WorkItem
 from collections_app.worklist.tasks import refresh_due_hints
 from compliance.registers.models import RegisterChange
 from core import clock
+from core.audit.actors import Actor
 from core.facts import drain
-from loans.delinquency.models import PositionChange
+from loans.delinquency.models import Position, PositionChange
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -63,7 +69,7 @@ def _more_cases(desk, number: int) -> list[Case]:
 def _log(desk, case: Case, code: str, **wrapup) -> None:
     phone = case.borrower.contact_points.get(kind="phone")
     attempt = start_call(case=case, contact_point=phone, agent=desk.cast.ana)
-    wrapup = Wrapup(result=desk.result(code), **wrapup)
+    wrapup = Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)), **wrapup)
     log_call(case=case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
 
 
@@ -145,10 +151,24 @@ def test_a_promise_comes_before_any_ranking(desk, obligation, state, due_on):
     assert (found.case, found.lease.obligation) == (others[1], obligation)
 
 
-def test_a_callback_comes_when_its_time_has_come_and_not_before(desk):
+def _agree_on_two(desk, case: Case, owner) -> datetime:
+    """A call that the person asked for, at two on their clock: an hour from now."""
+    agreed = schedule_callback(
+        case=case,
+        contact_point=None,
+        wall_time=datetime.fromisoformat("2026-05-12T14:00"),
+        agent=owner,
+        note="",
+        is_wish=True,
+        by=Actor.of(desk.cast.ana),
+    )
+    return agreed.due_at
+
+
+@pytest.mark.parametrize("is_team", [False, True])
+def test_a_callback_comes_when_its_time_has_come_and_not_before(desk, is_team):
     others = _more_cases(desk, 2)
-    agreed = clock.now() + timedelta(hours=1)
-    _log(desk, others[0], "CB", next_step_at=agreed)
+    agreed = _agree_on_two(desk, others[0], None if is_team else desk.cast.ana)
 
     first = _next(desk)
     assert first.case != others[0]
@@ -159,6 +179,56 @@ def test_a_callback_comes_when_its_time_has_come_and_not_before(desk):
         found = _next(desk)
         assert (found.case, found.lease.obligation) == (others[0], "callback")
         assert found.reasons[0] == {"code": "callback", "value": agreed.isoformat()}
+
+
+def test_a_callback_that_somebody_else_makes_is_not_brought_and_one_tried_in_vain_not_at_once(desk):
+    others = _more_cases(desk, 1)
+    agreed = _agree_on_two(desk, others[0], desk.cast.ben)
+    with time_machine.travel(agreed + timedelta(minutes=1), tick=False):
+        _follow()
+        assert _next(desk).lease.obligation != "callback"
+        Callback.objects.update(owner=None)
+        release(lease_token=Lease.objects.get().token, agent=desk.cast.ana, why="released")
+        found = _next(desk)
+        assert found.lease.obligation == "callback"
+        _log(desk, found.case, "NA")
+        Callback.objects.update(tried_at=clock.now())
+        assert _next(desk).case != found.case
+
+
+def test_a_broken_promise_is_spoken_about_once(desk):
+    others = _more_cases(desk, 2)
+    _promise(others[1], due_on=date(2026, 5, 12), state="broken")
+
+    found = _next(desk)
+    assert (found.case, found.lease.obligation) == (others[1], "broken")
+    _log(desk, others[1], "NA")
+    assert _next(desk).case != others[1]
+
+    with time_machine.travel(clock.now() + timedelta(hours=5), tick=False):
+        _follow()
+        again = _next(desk)
+        assert (again.case, again.lease.obligation) == (others[1], "broken")
+
+
+def test_after_an_abusive_call_the_next_person_is_an_easier_one_and_then_as_usual(desk):
+    others = _more_cases(desk, 3)
+    _promise(others[0], due_on=date(2026, 5, 12), state="broken")
+    _promise(others[1], due_on=date(2026, 5, 12), state="broken")
+    # Everybody here is long overdue; one is not.
+    Position.objects.filter(loan=others[2].loan).update(oldest_unsatisfied_due_on=date(2026, 4, 20))
+    ResultCode.objects.filter(code="RPC-REF").update(is_abusive=True)
+    first = _next(desk)
+    assert first.lease.obligation == "broken"
+    _log(desk, first.case, "RPC-REF")
+    protect(contact=Contact.objects.get(case=first.case))
+
+    easier = _next(desk)
+
+    assert easier.case == others[2]
+    assert easier.reasons[0]["code"] == "easier"
+    _log(desk, easier.case, "NA")
+    assert _next(desk).lease.obligation == "broken"
 
 
 def test_who_promised_and_whose_day_is_ahead_is_left_in_peace(desk):

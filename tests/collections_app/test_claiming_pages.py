@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from accounts.access.rights import Role
 from accounts.models import User
+from collections_app.contacts.models import Contact, ResultCode
+from collections_app.protection.services import answer_pause, protect
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.leases import claim_next, take_up
 from collections_app.worklist.points_services import points_in_force
 from collections_app.worklist.points_tables import PointsTable
 from core import clock
+from core.audit.actors import Actor
 from tests.collections_app.builders import build_desk
 from tests.collections_app.test_claiming import _follow, _log, _more_cases
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
@@ -59,7 +62,7 @@ def test_next_leads_to_the_case_which_says_until_when_and_why(desk):
     page = client.get(answer["Location"])
     html = page.content.decode()
     assert page.context["lease"]["is_mine"]
-    assert "yours until 14:05" in html
+    assert "yours until 18:05" in html
     assert "Nobody has tried yet" in html
     assert reverse("worklist:points_version", args=[Lease.objects.get().points_table_id]) in html
 
@@ -85,8 +88,8 @@ def test_nobody_to_work_is_a_page_that_says_from_when_and_how_many(desk):
 
         html = page.content.decode()
         assert page.redirect_chain == [(reverse("worklist:nothing"), 303)]
-        assert (page.context["waiting"], page.context["opens"]) == (2, "08:00")
-        assert "Nothing workable until 08:00; 2 people wait for their time." in html
+        assert (page.context["waiting"], page.context["opens"]) == (2, "14:00")
+        assert "Nothing workable until 14:00; 2 people wait for their time." in html
     assert not Lease.objects.exists()
 
 
@@ -98,7 +101,7 @@ def test_a_colleague_sees_who_has_the_person_on_the_case_and_in_the_list(desk):
     case = client.get(_case_href(desk.case)).content.decode()
     row = client.get(reverse("desk:my_cases"), {"view": "all"}).context["rows"][0]
 
-    assert f"{desk.cast.ana.full_name} has this person until 14:05" in case
+    assert f"{desk.cast.ana.full_name} has this person until 18:05" in case
     assert row.with_now == desk.cast.ana.full_name
     own = _client(desk.cast.ana).get(reverse("desk:my_cases"), {"view": "all"})
     assert own.context["rows"][0].with_now == ""
@@ -110,7 +113,7 @@ def test_renewing_answers_the_line_and_too_late_says_so(desk):
 
     with time_machine.travel(clock.now() + timedelta(minutes=3), tick=False):
         kept = client.post(href)
-        assert "yours until 14:08" in kept.content.decode()
+        assert "yours until 18:08" in kept.content.decode()
     with time_machine.travel(clock.now() + timedelta(minutes=30), tick=False):
         take_up(agent=desk.cast.ben, case=desk.case)
         lost = client.post(href)
@@ -147,8 +150,10 @@ def test_the_lead_sees_skips_with_their_words_and_who_has_whom(desk):
         reverse("worklist:skip", args=[token]), {"reason": "data", "note": "Two of them"}
     )
 
+    client = _client(lead)
+    client.get(reverse("worklist:skips"))  # the first request also starts the session
     with CaptureQueriesContext(connection) as queries:
-        page = _client(lead).get(reverse("worklist:skips"))
+        page = client.get(reverse("worklist:skips"))
 
     assert len(queries) <= 12
     assert [(row["reason"], row["note"]) for row in page.context["skips"]] == [
@@ -237,3 +242,17 @@ def test_a_new_table_is_written_proposed_and_decided_by_another(desk):
         _follow()
         second = claim_next(agent=desk.cast.ana).lease
         assert (second.points_table, first.points_table.version) == (table, 1)
+
+
+def test_whoever_asks_for_the_next_person_is_back_from_the_pause(desk):
+    ResultCode.objects.filter(code="RPC-REF").update(is_abusive=True)
+    _more_cases(desk, 1)
+    _log(desk, desk.case, "RPC-REF")
+    pause = protect(contact=Contact.objects.get())
+    answer_pause(pause=pause, takes_it=True, by=Actor.of(desk.cast.ana))
+
+    _client(desk.cast.ana).post(reverse("worklist:next"))
+
+    pause.refresh_from_db()
+    assert pause.until == clock.now()
+    assert Lease.objects.get().reasons[0]["code"] == "easier"

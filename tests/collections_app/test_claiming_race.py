@@ -134,11 +134,45 @@ def _wait_until_somebody_waits() -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     for _turn in range(PATIENCE * 20):
         with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(waiting + " AND datname = current_database()")
             if cursor.fetchone()[0]:
                 return
         threading.Event().wait(0.05)
     raise AssertionError("Nobody came to wait for the lock.")
+
+
+def test_who_was_had_and_planned_while_the_ranking_ran_is_not_brought(desk, monkeypatch):
+    """The second looked before the first claimed; by the time it has the lock all is over."""
+    multiply(desk, 1)
+    one, other = leads(desk, 2)
+    look = ranking._row
+
+    def slow(statement, agent, at, bands, **how):
+        found = look(statement, agent, at, bands, **how)
+        if agent == other and "only" not in how and found is not None:
+            # As if the row lock had been got only now: what was read is from before.
+            raise Looked(found)
+        return found
+
+    class Looked(Exception):
+        pass
+
+    monkeypatch.setattr(ranking, "_row", slow)
+    with pytest.raises(Looked) as before, transaction.atomic():
+        _first(other)
+    monkeypatch.setattr(ranking, "_row", look)
+    _work_until_nobody_is_left(one)
+
+    stale = [before.value.args[0]]
+    monkeypatch.setattr(
+        ranking,
+        "_row",
+        lambda *args, **how: stale.pop() if stale and "only" not in how else look(*args, **how),
+    )
+    with transaction.atomic():
+        assert _first(other) is None
+    assert not stale
 
 
 def test_rows_that_are_being_refreshed_are_waited_for_before_nobody_is_said(desk):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,13 +13,13 @@ from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.queries import number_being_called
 from collections_app.contacts.services import (
-    Wrapup,
     install_standard_results,
     log_call,
     log_inbound_call,
     log_unsanctioned_call,
     start_call,
 )
+from collections_app.contacts.wrapup import Answers, Wrapup
 from collections_app.desk.timeline_events import note_of
 from compliance.attempts.models import Attempt, Incident, Settlement
 from compliance.attempts.services import ContactRefused
@@ -28,7 +28,7 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.borrowers.rows import ContactRow
 from loans.contracts.services import add_party
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
 from tests.loans.builders import CLERK, build_party
 
@@ -91,7 +91,20 @@ def test_outside_the_window_no_call_starts(desk):
     ("code", "changes", "field"),
     [
         ("CB", {}, "next_step_at"),
-        ("RPC-HARD", {}, "note"),
+        ("RPC-HARD", {"answers": Answers(why_late="income")}, "note"),
+        ("RPC-HARD", {"note": "lost the job"}, "why_late"),
+        ("RPC-REF", {"answers": Answers(why_late="bored")}, "why_late"),
+        ("RPC-PTP", {}, "next_step_at"),
+        ("RPC-DISP", {"note": "never got the car"}, "dispute_about"),
+        ("RPC-PAID", {"answers": Answers(paid_through="transfer")}, "paid_on"),
+        ("RPC-PAID", {"answers": Answers(paid_on=date(2026, 5, 12))}, "paid_through"),
+        (
+            "RPC-PAID",
+            {"answers": Answers(paid_on=date(2026, 5, 15), paid_through="cash")},
+            "paid_on",
+        ),
+        ("VM", {"answers": Answers(message="conversation")}, "message"),
+        ("NA", {"answers": Answers(message="limited_message")}, "message"),
         ("NA", {"note": "card 4111 1111 1111 1111"}, "note"),
         ("NA", {"next_step": "dance"}, "next_step"),
         ("NA", {"next_step_at": timedelta(days=-1)}, "next_step_at"),
@@ -150,13 +163,18 @@ def test_a_dispute_stops_contact_and_a_dead_number_is_marked(desk):
     log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result("RPC-DISP"), note="never got the car"),
+        wrapup=Wrapup(
+            result=desk.result("RPC-DISP"),
+            note="never got the car",
+            answers=Answers(dispute_about="vehicle"),
+        ),
         agent=desk.cast.ana,
     )
 
     stop = Stop.objects.get()
     local = attempt.at.astimezone(ZoneInfo(desk.case.portfolio.time_zone))
     assert (stop.kind, stop.source) == ("dispute", f"call on {local:%Y-%m-%d %H:%M}")
+    assert stop.details == {"about": "the car or its repair"}
     with pytest.raises(ContactRefused) as refusal:
         start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
     # The talk and the call just made stand in the way too, each with its own rule.
@@ -202,7 +220,9 @@ def test_a_call_from_the_borrower_is_logged_at_night_too(desk):
             case=desk.case,
             contact_point=desk.phone,
             at=clock.now(),
-            wrapup=Wrapup(result=desk.result("RPC-PAID")),
+            wrapup=Wrapup(
+                result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))
+            ),
             agent=desk.cast.ana,
         )
 

@@ -127,7 +127,7 @@ def test_a_refused_form_answers_422_with_what_to_do_and_keeps_the_entry(desk):
     client = _client(desk.cast.ana)
     client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
 
-    answer = _log(client, desk, result=desk.result("RPC-HARD").pk, callback_at="10:00")
+    answer = _log(client, desk, result=desk.result("RPC-HARD").pk, next_at="10:00")
 
     assert answer.status_code == 422
     assert "Say on which day." in answer.content.decode()
@@ -384,18 +384,18 @@ def test_the_best_hour_is_where_the_number_is_and_once_is_chance(talks, hour):
 
 
 def test_the_results_of_a_number_are_drawn_and_said(desk):
-    for hours, code in ((0, "NA"), (2, "RPC-REF")):
+    for hours, code, said in ((0, "NA", {}), (2, "RPC-REF", {"why_late": "unwilling"})):
         # No two calls within two hours, which is longer than a session lasts.
         with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
             client = _client(desk.cast.ana)
             client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
-            _log(client, desk, result=desk.result(code).pk)
+            _log(client, desk, result=desk.result(code).pk, **said)
             page = client.get(reverse("desk:case", args=[desk.case.pk]))
 
     phone = next(row for row in page.context["contacts"] if row["icon"] == "phone")
     assert [bar["reached"] for bar in phone["results"]["bars"]] == [False, True]
     assert "No answer, Refuses" in phone["results"]["text"]
-    assert page.context["why_late"]["text"] == "Refuses"
+    assert page.context["why_late"]["text"] == "does not want to pay"
     assert page.context["last_said"]["result"] == "Refuses"
 
 

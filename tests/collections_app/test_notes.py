@@ -124,7 +124,7 @@ def test_words_never_change_and_a_withdrawn_note_neither_whatever_is_tried(desk)
     with pytest.raises(InternalError), transaction.atomic():
         Note.objects.filter(pk=note.pk).update(text=b"other")
     with pytest.raises(InternalError), transaction.atomic():
-        Note.objects.filter(pk=note.pk).delete()
+        Note.objects.filter(pk=note.pk)._raw_delete("default")
     withdraw_note(note=note, case=desk.case, reason="wrong person", by=CLERK)
     with pytest.raises(InternalError), transaction.atomic():
         Note.objects.filter(pk=note.pk).update(withdrawn_reason="")

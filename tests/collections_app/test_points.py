@@ -81,12 +81,12 @@ def test_sql_gives_the_points_that_python_explains(bands, facts):
     table = (*bands, WAITING)
     if problems_of(table):
         return
-    columns = ", ".join(facts)
+    columns = ", ".join(FACTS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {points_sql(table)} FROM (SELECT %s::int, %s::int, %s::numeric, %s::int,"
             f" %s::bool, %s::bool, %s::bool, %s::text) AS facts ({columns})",
-            list(facts.values()),
+            [facts[name] for name in FACTS],
         )
         in_sql = cursor.fetchone()[0]
 

@@ -19,13 +19,14 @@ from collections_app.callbacks.hours import zone_of_case
 from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case
 from collections_app.close.services import catch_up
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import my_cases as queue
-from collections_app.promises.models import Promise
+from collections_app.promises.models import Promise, PromiseEvent
 from core import clock
 from core.audit.actors import Actor
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, answers_to, build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -73,7 +74,7 @@ def _talk(desk, code: str, **wrapup):
     log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result(code), **wrapup),
+        wrapup=Wrapup(result=desk.result(code), answers=answers_to(desk.result(code)), **wrapup),
         agent=desk.cast.ana,
     )
 
@@ -379,3 +380,27 @@ def test_who_sees_every_case_walks_an_index_from_the_key_on(desk):
     assert "case_open_due" in plan
     assert "Index Cond: (COALESCE(next_step_at" in plan
     assert "Sort" not in plan
+
+
+def test_my_day_begins_with_what_is_owed_and_who_waits_for_a_call(desk):
+    _agree(desk, clock.now() + timedelta(hours=1))
+    _promise(desk.case, due_on=desk.case.opened_on)
+
+    page = _open(_client(desk.cast.ana))
+
+    assert [(row["count"], str(row["label"])) for row in page.context["owed"]] == [
+        (1, "callbacks agreed"),
+        (1, "promises due or broken"),
+    ]
+    day = page.context["my_day"]
+    assert [(row.when, row.offset) for row in day.callbacks] == [("14:00", "UTC-5")]
+    assert (day.promises_taken, day.target_talks) == (0, None)
+
+
+def test_promises_broken_since_yesterday_are_counted_in_the_day(desk):
+    promise = _promise(desk.case, due_on=desk.case.opened_on, state="broken")
+    assert _open(_client(desk.cast.ana)).context["my_day"].broken == 0  # found long ago
+
+    PromiseEvent.objects.create(promise=promise, state="broken", by="Makegood")
+
+    assert _open(_client(desk.cast.ana)).context["my_day"].broken == 1

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from collections_app.cases.services import assign
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import timeline
 from collections_app.desk.attempt_log import attempts_about
 from collections_app.desk.case_page import case_for, gather, timeline_sources
@@ -23,7 +24,7 @@ from core import clock
 from loans.delinquency.services import pause_ageing
 from loans.repayments.services import record_repayment
 from loans.repayments.services import reverse as take_back
-from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, answers_to, build_desk
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -49,7 +50,7 @@ def _summaries(desk, show="all"):
 
 def _call(desk, code="NA", note=""):
     attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
-    wrapup = Wrapup(result=desk.result(code), note=note)
+    wrapup = Wrapup(result=desk.result(code), note=note, answers=answers_to(desk.result(code)))
     log_call(case=desk.case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
     return attempt
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
-from collections_app.contacts.services import Wrapup, log_call, start_call
+from collections_app.contacts.services import log_call, start_call
+from collections_app.contacts.wrapup import Wrapup
 from compliance.attempts.models import Attempt
 from compliance.rulepacks.services import install_pack
 from compliance.stops.services import add_stop
@@ -21,7 +22,7 @@ from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.services import add_party
 from loans.portfolios.models import Portfolio
 from notifications.outbox.models import Message
-from tests.collections_app.builders import Desk, build_desk
+from tests.collections_app.builders import Desk, answers_to, build_desk
 from tests.loans.builders import CLERK, build_loan, build_party
 from tests.notifications.builders import build_account, build_template
 
@@ -100,12 +101,13 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
     expect(page.locator("#log")).to_contain_text("+12125550142")
     page.keyboard.press("6")
-    page.keyboard.press("Control+Enter")
+    page.get_by_label("Why late").select_option("income")
+    page.keyboard.press("Control+s")
 
     expect(page.get_by_text("Say in a few words what was said.").first).to_be_visible()
     assert not Contact.objects.exists()
     page.get_by_label("Note").fill("lost the job in October")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved: Hardship.")).to_be_visible()
     assert Contact.objects.get().result.code == "RPC-HARD"
 
@@ -133,7 +135,11 @@ def test_every_fact_of_a_case_stands_above_the_fold(watched_page, desk):
         log_call(
             case=desk.case,
             attempt=attempt,
-            wrapup=Wrapup(result=desk.result(code), note="lost the job in October"),
+            wrapup=Wrapup(
+                result=desk.result(code),
+                note="lost the job in October",
+                answers=answers_to(desk.result(code)),
+            ),
             agent=desk.cast.ana,
         )
     build_loan(desk.cast.portfolio, party=desk.case.borrower)
@@ -266,7 +272,7 @@ def test_the_same_without_javascript(browser, live_server, desk):
     page.get_by_role("button", name=re.compile("^Call ")).first.click()
     page.locator("summary", has_text="More…").click()
     page.get_by_label("Busy").check()
-    page.get_by_role("button", name=re.compile("^Save call")).click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_text("Saved: Busy.")).to_be_visible()
     assert Attempt.objects.get().settlements.get().outcome == "busy"

@@ -165,7 +165,7 @@ def work(portfolio: Portfolio, *, seed: int) -> None:
             by=Actor.of(case.assignee) if case.assignee else CLERK,
         )
         state = ("open", "kept", "broken", "partial")[at % 4]
-        Promise.objects.filter(pk=promise.pk).update(state=state)
+        Promise.objects.filter(pk=promise.pk).update(state=state, is_awaiting=False)
         PromiseEvent.objects.create(promise=promise, state=state, by="test")
     money = Repayment.objects.filter(loan__portfolio=portfolio).order_by("pk")[2::9]
     for repayment in money:

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from core.audit.models import AuditEntry
 from loans.portfolios.models import Portfolio
+from reporting.dashboards import agent_panel
 from reporting.dashboards.forms import FilterForm
 from reporting.dashboards.measures import MEASURES, Table, Unit
 from reporting.dashboards.queries import keyset_page, rows_of, total_of
@@ -155,6 +156,28 @@ def test_the_dashboard_shows_what_the_measures_say_in_few_queries(busy):
     for agent in (lender.ana, lender.amy, lender.pete):
         assert agent.get_full_name() in page
     assert reverse("reporting:rows", args=["collected"]) in page
+
+
+def test_a_large_floor_is_shown_some_agents_at_a_time(busy, monkeypatch):
+    client = _client(busy.maria)
+    address = f"{reverse('reporting:dashboard')}?period=month"
+    whole = client.get(address).context["agents"]
+    assert len(whole.rows) > 1
+    assert whole.shown == whole.next_href == ""
+
+    monkeypatch.setattr(agent_panel, "AGENTS_SHOWN", 1)
+    first = client.get(address).context["agents"]
+    assert first.shown == f"1 to 1 of {len(whole.rows)}"
+    found, page = list(first.rows), first
+    while page.next_href:
+        page = client.get(page.next_href).context["agents"]
+        found += page.rows
+
+    assert [row.name for row in found] == [row.name for row in whole.rows]
+    assert [row.collected for row in found] == [row.collected for row in whole.rows]
+    assert client.get(page.first_href).context["agents"] == first
+    for nonsense in ("-1", "x", "１", "9999999"):
+        assert client.get(address, {"agents_after": nonsense}).status_code == 404
 
 
 def test_the_rows_of_a_number_take_few_queries(busy):

@@ -9,9 +9,17 @@ from tests.ui.samples import assignment, people, reports
 from tests.ui.samples.callbacks import CALLBACK_PAGES
 from tests.ui.samples.claiming import CLAIMING_PAGES, lease_elsewhere
 from tests.ui.samples.closes import close_list, close_run
-from tests.ui.samples.desk import case, case_not_now, case_revealed, message, timeline
+from tests.ui.samples.desk import (
+    case,
+    case_next,
+    case_not_now,
+    case_revealed,
+    message,
+    timeline,
+)
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
+from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
@@ -53,11 +61,12 @@ PAGES: dict[str, tuple[str, Any]] = {
         lambda: timeline() | {"timeline": [], "timeline_more_href": ""},
     ),
     "case-elsewhere": ("collections_app/desk/case.html", lambda: case() | lease_elsewhere()),
+    "case-next": ("collections_app/desk/case.html", case_next),
     "case-revealed": ("collections_app/desk/case.html", case_revealed),
     "case-not-now": ("collections_app/desk/case.html", case_not_now),
     "case-refused": (
         "collections_app/desk/case.html",
-        lambda: case(form=UnstartedLogForm({"token": "1", "callback_on": "x", "how": "we_called"})),
+        lambda: case(form=UnstartedLogForm({"token": "1", "next_on": "x", "how": "we_called"})),
     ),
     "search": ("collections_app/desk/search.html", search),
     "search-first": ("collections_app/desk/search.html", dict),
@@ -141,5 +150,6 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **FLOOR_PAGES,
     **NOTE_PAGES,
 }

@@ -113,6 +113,7 @@ def _skips() -> dict[str, Any]:
                 "take_over_href": "#take",
             }
         ],
+        "points_href": "#points",
         "as_of": _AT,
     }
 

@@ -15,6 +15,7 @@ from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
+from tests.ui.samples.promises import take_promise
 
 
 def _instalments() -> list[Row]:
@@ -183,15 +184,15 @@ def _loans() -> list[Row]:
 
 def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     codes = [
-        ("no_answer", "No answer"),
-        ("voicemail", "Voicemail"),
-        ("wrong_party", "Wrong person"),
-        ("callback", "Call back"),
-        ("promise", "Promises to pay"),
-        ("hardship", "Cannot pay"),
-        ("refuses", "Refuses"),
-        ("disputes", "Disputes"),
-        ("says_paid", "Says paid"),
+        ("no_answer", "No answer", ""),
+        ("voicemail", "Voicemail", "message"),
+        ("wrong_party", "Wrong person", ""),
+        ("callback", "Call back", "callback"),
+        ("promise", "Promises to pay", "promise"),
+        ("hardship", "Cannot pay", "reason note"),
+        ("refuses", "Refuses", "reason"),
+        ("disputes", "Disputes", "dispute note"),
+        ("says_paid", "Says paid", "paid"),
     ]
     return {
         **callbacks_panel(),
@@ -421,12 +422,15 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ],
         "log_form": form if form is not None else LogForm(),
         "log_href": "/cases/AF-20391/calls/",
-        "save_note": "",
+        **{key: value for key, value in take_promise().items() if key.startswith("promise_")},
+        "draft_href": "/cases/AF-20391/draft/",
+        "draft_kept_at": AT,
+        "drop_draft_href": "/cases/AF-20391/draft/drop/",
         "open_call": Row(number="138 0013 5678", started_at="11:42:07") if form is None else None,
         "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
         "result_codes": [
-            Row(value=value, label=label, digit=index + 1, is_chosen=False)
-            for index, (value, label) in enumerate(codes)
+            Row(value=value, label=label, digit=index + 1, asks=asks, is_chosen=asks == "promise")
+            for index, (value, label, asks) in enumerate(codes)
         ],
         "instalments": _instalments(),
         "instalments_note": "as of 2026-11-23",
@@ -457,6 +461,19 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "timeline_currency": "CNY",
         "zone_name": "Asia/Shanghai",
     }
+
+
+def case_next() -> dict[str, Any]:
+    """The next person, with what was saved about the last one and can still be taken back."""
+    saved = Row(
+        name="王*",
+        lang="zh-Hans",
+        result=_("No answer"),
+        is_next=True,
+        undo_href="/contacts/0199/undo/",
+        seconds_left=10,
+    )
+    return case() | {"saved": saved}
 
 
 def case_revealed() -> dict[str, Any]:

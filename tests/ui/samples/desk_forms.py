@@ -11,14 +11,26 @@ class LogForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Result"), choices=[("no_answer", "No answer"), ("promise", "Promise")]
     )
+    callback_when = forms.CharField(label=_("Call back when"), required=False)
+    paid_on = forms.DateField(label=_("Paid on"), required=False)
+    paid_through = forms.ChoiceField(
+        label=_("Paid how"), required=False, choices=[("", _("choose"))]
+    )
+    why_late = forms.ChoiceField(label=_("Why late"), required=False, choices=[("", _("choose"))])
+    dispute_about = forms.ChoiceField(
+        label=_("What is disputed"), required=False, choices=[("", _("choose"))]
+    )
+    message = forms.ChoiceField(
+        label=_("What was left"), required=False, choices=[("", _("as usual for this result"))]
+    )
     next_step = forms.ChoiceField(
         label=_("Next step"),
         choices=[("call", _("Call again tomorrow")), ("none", _("Nothing planned"))],
     )
-    callback_on = forms.DateField(
+    next_on = forms.DateField(
         label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    callback_at = forms.TimeField(
+    next_at = forms.TimeField(
         label=_("At"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
     note = forms.CharField(

@@ -12,11 +12,11 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reporting.dashboards.agent_panel import agent_page
 from reporting.dashboards.board import Link, Tile
 from reporting.dashboards.book_panel import BookSums, Sums, book_panel
 from reporting.dashboards.event_panels import (
     EventSums,
-    agent_rows,
     funnel_steps,
     money_panel,
     movements,
@@ -165,7 +165,7 @@ def dashboard(name: PeriodName = PeriodName.MONTH) -> dict[str, Any]:
         "roll": roll,
         "money": money_panel(sums=events, chosen=chosen),
         "movements": movements(sums=events, chosen=chosen),
-        "agents": agent_rows(sums=events, book=book, chosen=chosen, people=PEOPLE),
+        "agents": agent_page(sums=events, book=book, chosen=chosen, people=PEOPLE),
         "nobody": number("collected", events, chosen),
         "funnel": funnel_steps(sums=events, chosen=chosen),
         "inbound": number("inbound", events, chosen),

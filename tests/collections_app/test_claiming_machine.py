@@ -1,0 +1,120 @@
+"""Whatever agents, money and days do: one person with one agent, every outcome accounted for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from accounts.access.rights import Role
+from accounts.models import User
+from collections_app.close.services import catch_up
+from collections_app.worklist import lease_rows, ranking
+from collections_app.worklist.points_services import install_standard_points
+from core import clock
+from tests.collections_app.builders import CLOSED_THROUGH, build_desk
+from tests.collections_app.claiming_machine import START, ClaimingMachine
+from tests.compliance.builders import reachable_loan
+from tests.loans.builders import CLERK
+
+STEPS = 50
+PEOPLE = 5
+
+pytestmark = pytest.mark.django_db
+
+
+def run_machine(*, examples: int, number: int):
+    """Runs the machine from a seed, fifty steps each time, and returns what it counted."""
+    with clock.held_at(START):
+        desk = build_desk()
+        for _person in range(PEOPLE - 1):
+            reachable_loan(desk.cast.portfolio)
+        catch_up(
+            portfolio=desk.cast.portfolio, through=CLOSED_THROUGH + timedelta(days=1), by=CLERK
+        )
+        install_standard_points(by=CLERK)
+    team = desk.cast.team
+    others = [
+        User.objects.create_user(f"{name}@example.com", full_name=name, role=Role.AGENT, team=team)
+        for name in ("eve", "finn")
+    ]
+    found = desk
+
+    class Machine(ClaimingMachine):
+        desk = found
+        agents = [desk.cast.ana, *others, desk.cast.ben]
+        lead = desk.cast.ben
+        counted = Counter()
+
+    run_state_machine_as_test(
+        seed(number)(Machine),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            # A break is told by the steps that led to it; making them fewer takes hours here.
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return Machine.counted
+
+
+def told(capsys, *lines):
+    """Says something past the capturing of output: which seed, and what was counted."""
+    with capsys.disabled():
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+def test_some_hundred_steps():
+    counted = run_machine(examples=12, number=20261130)
+
+    assert counted["steps"] >= 400
+    for what in ("claimed", "saved", "skipped", "reassigned", "paid", "returned", "nobody"):
+        assert counted[what], what
+
+
+@pytest.mark.chaos
+def test_a_hundred_thousand_steps(capsys):
+    number = int(os.environ.get("MAKEGOOD_SEED", "0")) or int.from_bytes(os.urandom(4))
+    wanted = int(os.environ.get("MAKEGOOD_MACHINE_STEPS", "100000"))
+    told(capsys, f"\nseed {number} (MAKEGOOD_SEED={number} plays it again)")
+
+    counted = run_machine(examples=wanted // 40, number=number)
+
+    told(capsys, *(f"{count:>8} {name}" for name, count in sorted(counted.items())))
+    assert counted["steps"] >= wanted
+
+
+# --- the machine finds what it should -------------------------------------------------------------
+def deaf_to_due_people(monkeypatch):
+    """A ranking that offers only obligations: whoever has none is left lying."""
+    rank = "OR (is_step_due AND NOT promise_ahead)"
+    assert rank in ranking._NEXT
+    monkeypatch.setattr(ranking, "_NEXT", ranking._NEXT.replace(rank, ""))
+
+
+def test_somebody_left_lying_is_found(monkeypatch):
+    deaf_to_due_people(monkeypatch)
+
+    with pytest.raises(AssertionError, match="left lying"):
+        run_machine(examples=40, number=7)
+
+
+def test_leases_that_hold_at_the_same_time_are_found(monkeypatch):
+    """Ended in the books a while before they end: the next one begins within their time."""
+    end = lease_rows.end
+
+    def early(lease, *, at, **said):
+        return end(lease, at=at + timedelta(minutes=3), **said)
+
+    monkeypatch.setattr("collections_app.worklist.leases.end", early)
+
+    with pytest.raises(AssertionError, match=r"one\.id"):
+        run_machine(examples=40, number=7)
