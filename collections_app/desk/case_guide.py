@@ -13,6 +13,7 @@ from accounts.models import User
 from collections_app.contacts.models import ResultGroup
 from collections_app.desk.attempt_log import contact_of
 from collections_app.desk.case_contacts import Answers
+from collections_app.desk.people import lang_of
 from collections_app.guide.flow import (
     Line,
     Saying,
@@ -94,7 +95,8 @@ def _all(lines: Iterable[Line]) -> Iterable[str]:
 
 
 def _saying(saying: Saying) -> dict[str, str]:
-    return {"text": _read(saying.text), "citation": citation_text(saying.citation)}
+    cited = citation_text(saying.citation)
+    return {"text": _read(saying.text), "citation": cited, "lang": lang_of(cited)}
 
 
 def _read(line: Line) -> str:

@@ -60,6 +60,7 @@ from collections_app.desk.case_money import (
     money_facts,
     repayment_rows,
 )
+from collections_app.desk.case_offers import offer_of
 from collections_app.desk.case_parties import (
     other_parties,
     party_rows,
@@ -276,6 +277,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "vehicle": _vehicle(material),
         **verdicts,
         **guide_context(material.attempts, answers, user, pressing=signals.promise),
+        "offer": offer_of(case, user),
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),

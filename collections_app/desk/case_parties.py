@@ -97,6 +97,7 @@ def _row(
         "may_discuss": told.extent is Extent.DEBT,
         "may_hear": _may_hear(row.role, told),
         "citation": " · ".join(citation_text(one) for one in told.citations),
+        "citation_lang": lang_of(" ".join(told.citations)),
         "masked": phone.masked if phone else "",
         "verdict": present(decision) if phone else None,
         "start_href": reverse("desk:start_call", args=[case.pk, phone.pk])

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
+from collections_app.contacts.models import Contact
 from collections_app.desk.attempt_log import READ, attempts_about
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.case_history import MESSAGE, case_history
@@ -67,7 +68,9 @@ _CONTACTS: dict[str, Q] = {
     "contact": ~Q(channel__in=CONTACT_KINDS),
     "message": Q(channel__in=[way for way, kind in CONTACT_KINDS.items() if kind == "message"]),
     "letter": Q(channel__in=[way for way, kind in CONTACT_KINDS.items() if kind == "letter"]),
-    "note": Q(contact__note__isnull=False),
+    "note": Q(
+        pk__in=Contact.objects.filter(note__isnull=False, withdrawal__isnull=True).values("attempt")
+    ),
 }
 SEPARATOR = "~"
 

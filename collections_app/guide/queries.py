@@ -59,7 +59,8 @@ def experience_of(user: User) -> dict[str, int]:
 
 
 def _counted(user: User) -> dict[str, int]:
-    latest = Contact.objects.filter(logged_by=user).order_by("-at").values("pk")[:_COUNTED]
+    logged = Contact.objects.filter(logged_by=user, withdrawal__isnull=True)
+    latest = logged.order_by("-at").values("pk")[:_COUNTED]
     rows = (
         Contact.objects.filter(pk__in=latest)
         .values_list("result__code", "result__group")

@@ -449,3 +449,16 @@ def test_in_chinese_the_page_is_chinese(desk):
     html = _client(ana).get(reverse("desk:case", args=[desk.case.pk])).content.decode()
 
     assert 'lang="zh-Hans"' in html
+
+
+def test_what_one_may_agree_to_stands_there_for_who_may_agree(desk):
+    href = reverse("desk:case", args=[desk.case.pk])
+    owed = desk.case.loan.position.overdue_amount
+
+    agent = _client(desk.cast.ana).get(href).context["offer"]
+    lead = _client(desk.cast.ben).get(href).context["offer"]
+
+    assert agent["text"] == f"at least ${owed / 2:,.2f} by 26 May, in up to 3 parts"
+    assert agent["beyond"]
+    assert "26 Jun, in up to 6 parts" in lead["text"]
+    assert _client(desk.cast.auditor).get(href).context["offer"] is None

@@ -29,7 +29,7 @@ from collections_app.guide.queries import experience_of, sayings, situations
 from compliance.rulepacks.models import RulePack
 from compliance.stops.services import add_stop
 from core import clock
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import answers_to, build_desk
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -109,7 +109,8 @@ def _guide(desk, user):
 
 def _log(desk, code, note=""):
     attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
-    wrapup = Wrapup(result=desk.result(code), note=note)
+    result = desk.result(code)
+    wrapup = Wrapup(result=result, note=note, answers=answers_to(result))
     log_call(case=desk.case, attempt=attempt, wrapup=wrapup, agent=desk.cast.ana)
 
 

@@ -324,6 +324,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 Row(
                     text="“I am … of …. This call is recorded.”",
                     citation="GB/T 45251-2025; 个人信息保护法 17",
+                    lang="zh-Hans",
                 )
             ],
             now=Row(
@@ -344,6 +345,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "reveal_href": "/cases/AF-20391/reveal/",
         "revealed_seconds": 60,
         "case_href": "/cases/0199/",
+        "offer": Row(text="at least ¥3,280.00 by 7 Dec, in up to 3 parts", beyond=True),
         "why_late": Row(text=_("Hardship"), when="2 weeks ago"),
         "why_now": Row(text="Rolls to B3 in 17 days.", icon="rising", tone=""),
         "next_step": "Call, offer a two-part plan",
@@ -411,6 +413,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 may_discuss=False,
                 may_hear=_("may be told nothing: never discuss the loan"),
                 citation="GB/T 45251-2025: 不应透露逾期欠款金额、时间等债务信息",
+                citation_lang="zh-Hans",
                 masked="136****7719",
                 start_href="",
                 verdict=verdict("stopped", _("stopped")),
