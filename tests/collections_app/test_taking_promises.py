@@ -442,7 +442,7 @@ def test_the_lists_show_how_promises_stand_and_whose_they_are(desk, django_asser
         loan=desk.case.loan,
         party=desk.case.borrower,
         amount=D("110.00"),
-        due_on=on(2),
+        due_on=on(0),
         made_at=clock.now(),
         by=Actor.of(desk.cast.ana),
     )
@@ -461,7 +461,7 @@ def test_the_lists_show_how_promises_stand_and_whose_they_are(desk, django_asser
     assert [row.due_on for row in due.context["rows"]] == [on(0)]
     assert due.context["records"][0]["kept_rate"] == "100.0%"
     shown = mine.get(page, {"show": "kept", "taker": str(desk.cast.ana.pk)})
-    assert [row.due_on for row in shown.context["rows"]] == [on(2)]
+    assert [row.due_on for row in shown.context["rows"]] == [on(0)]
     assert mine.get(page, {"after": "nonsense"}).status_code == 404
     # Another agent's portfolio holds none of them.
     others = browser(desk.cast.cleo).get(page)
