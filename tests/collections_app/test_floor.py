@@ -46,7 +46,13 @@ def _client(user) -> Client:
     return client
 
 
-def _call(desk, code: str) -> None:
+def _call(desk, code: str, minutes_ago: int = 0) -> None:
+    """A call of Ana's; the gate leaves some time between two."""
+    with time_machine.travel(clock.now() - timedelta(minutes=minutes_ago), tick=False):
+        _call_now(desk, code)
+
+
+def _call_now(desk, code: str) -> None:
     attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
     if code:
         log_call(
@@ -63,9 +69,9 @@ def _work(desk) -> None:
     ana = desk.cast.ana
     lease = take_up(agent=ana, case=desk.case)
     skip(agent=ana, lease_token=lease.token, reason="other", note="his son is at the door")
-    _call(desk, "NA")
-    _call(desk, "NOT-MADE")
-    _call(desk, "TP")
+    _call(desk, "NA", 180)
+    _call(desk, "NOT-MADE", 120)
+    _call(desk, "TP", 60)
     _call(desk, "")
     log_inbound_call(
         case=desk.case,
