@@ -89,7 +89,7 @@ def zone_of_case(case: Case) -> str:
 
 def zone_of_places(points: Iterable[ContactPoint], addresses: Iterable[Address], case: Case) -> str:
     """As `zone_of_case`, from the borrower's numbers and current addresses already read."""
-    places = [
+    places: list[ContactPoint | Address] = [
         *sorted(addresses, key=lambda place: place.kind != AddressKind.HOME),
         *sorted(
             (point for point in points if point.invalid_since is None),

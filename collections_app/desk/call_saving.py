@@ -68,7 +68,8 @@ def save_call(
     """
     effects: dict[str, Any] = {"step_before": step_of(case)}
     if agreed.callback_at is not None:
-        zone = _zone(case, attempt.contact_point if attempt else other and other.contact_point)
+        number = attempt.contact_point if attempt else other.contact_point if other else None
+        zone = _zone(case, number)
         wrapup = replace(wrapup, next_step_at=resolve(agreed.callback_at, zone))
     if agreed.parts:
         effects |= _take_promise(case, _who(case, attempt, other), agreed.parts, agent)

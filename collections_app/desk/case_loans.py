@@ -34,7 +34,7 @@ _CAR_FIELDS: Final[tuple[Field[Any, Any], ...]] = tuple(Vehicle._meta.concrete_f
 def with_what_they_are_for(debts: QuerySet[Any]) -> QuerySet[Any]:
     """Reads the cars and the bucket of each loan with it: no query of their own."""
     cars = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
-    return debts.annotate(
+    read: QuerySet[Any] = debts.annotate(
         cars=ArraySubquery(
             cars.values(
                 facts=JSONObject(
@@ -47,6 +47,7 @@ def with_what_they_are_for(debts: QuerySet[Any]) -> QuerySet[Any]:
             code=OuterRef("loan__position__bucket"),
         ),
     )
+    return read
 
 
 def cars_of(debt: Any) -> list[Vehicle]:

@@ -126,7 +126,8 @@ class CaseMaterial:
     def zone(self) -> ZoneInfo:
         """The person's own clock where it is known for sure, else that of the portfolio."""
         reach = self.reach
-        zones = {zone for place in (*reach.points, *reach.addresses) for zone in place.time_zones}
+        places: list[ContactPoint | Address] = [*reach.points, *reach.addresses]
+        zones = {zone for place in places for zone in place.time_zones}
         return ZoneInfo(zones.pop()) if len(zones) == 1 else zone_of(self.case)
 
     @property

@@ -125,7 +125,7 @@ class WrapupForm(forms.Form):
             self.data if self.is_bound else None, case=case, user=user, **(known or {})
         )
         if not self.is_bound:
-            self.promise.initial |= _of_promise(self.initial)
+            self.promise.initial = {**self.promise.initial, **_of_promise(self.initial)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

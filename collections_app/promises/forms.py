@@ -95,7 +95,8 @@ class PromisePartsForm(forms.Form):
     @property
     def past_due(self) -> Decimal:
         position: Position = self.case.loan.position
-        return position.overdue_amount
+        past_due: Decimal = position.overdue_amount
+        return past_due
 
     @cached_property
     def excess(self) -> list[Excess]:

@@ -348,6 +348,8 @@ def _past_due(loan: Loan) -> Decimal:
 
 def _tell_lead(approval: Approval, taken_by: User) -> None:
     """The lead of the taker's team finds it in the inbox; who else may decide, in the list."""
+    if taken_by.team_id is None:
+        return
     leads = Team.objects.filter(pk=taken_by.team_id, lead__isnull=False).values("lead")
     for lead in User.objects.filter(pk__in=leads).exclude(pk=taken_by.pk):
         _notify(lead, approval, "approval.requested", taken_by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from collections_app.callbacks.hours import zone_of_case
@@ -44,7 +44,7 @@ def promise_call(
     """Agrees on one call, at the next time the person may be called where that is later."""
     agent = floor.agent_of(case)
     zone = ZoneInfo(zone_of_case(case))
-    agreed = {
+    agreed: dict[str, Any] = {
         "case": case,
         "contact_point": point,
         "agent": None if to_team else agent,

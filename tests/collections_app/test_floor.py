@@ -25,7 +25,7 @@ from compliance.attempts.services import ContactRefused
 from compliance.stops.services import add_stop
 from core import clock
 from core.audit.actors import Actor
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import answers_to, build_desk
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -58,7 +58,7 @@ def _call_now(desk, code: str) -> None:
         log_call(
             case=desk.case,
             attempt=attempt,
-            wrapup=Wrapup(result=desk.result(code)),
+            wrapup=Wrapup(result=desk.result(code), answers=answers_to(desk.result(code))),
             agent=desk.cast.ana,
         )
 
@@ -69,15 +69,17 @@ def _work(desk) -> None:
     ana = desk.cast.ana
     lease = take_up(agent=ana, case=desk.case)
     skip(agent=ana, lease_token=lease.token, reason="other", note="his son is at the door")
-    _call(desk, "NA", 180)
-    _call(desk, "NOT-MADE", 120)
-    _call(desk, "TP", 60)
+    _call(desk, "NOT-MADE", 240)
+    _call(desk, "NA", 240)
+    _call(desk, "TP", 120)
     _call(desk, "")
     log_inbound_call(
         case=desk.case,
         contact_point=desk.phone,
         at=clock.now(),
-        wrapup=Wrapup(result=desk.result("RPC-PAID")),
+        wrapup=Wrapup(
+            result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))
+        ),
         agent=ana,
     )
     record_promise(

@@ -20,7 +20,7 @@ from collections_app.protection.queries import pause_at_hand, wants_easier
 from collections_app.protection.services import answer_pause, note_eased, protect
 from core import clock
 from core.audit.actors import Actor
-from tests.collections_app.builders import build_desk
+from tests.collections_app.builders import answers_to, build_desk
 from tests.compliance.builders import OPEN_AT
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def _call(desk, code: str = "RPC-REF") -> Contact:
     return log_call(
         case=desk.case,
         attempt=attempt,
-        wrapup=Wrapup(result=desk.result(code)),
+        wrapup=Wrapup(result=desk.result(code), answers=answers_to(desk.result(code))),
         agent=desk.cast.ana,
     )
 
@@ -101,6 +101,7 @@ def test_the_agent_answers_on_the_page_and_comes_back_when_they_like(desk):
         {
             "token": page.context["log_form"]["token"].value(),
             "result": desk.result("RPC-REF").pk,
+            "why_late": "income",
         },
     )
     queue = reverse("desk:my_cases")
