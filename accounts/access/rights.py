@@ -185,7 +185,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     # Signs in with a token only; each token narrows these further by its own scopes.
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
-        | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial"}
+        | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
     ),
 }
 

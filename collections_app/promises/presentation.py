@@ -45,7 +45,7 @@ def outlook_of(form: PromisePartsForm) -> Outlook:
     if not form.is_bound:
         usual = {form.add_prefix(name): value for name, value in form.initial.items()}
         form = PromisePartsForm(usual, case=form.case, user=form.user, prefix=form.prefix or "")
-    form.full_clean()
+    form.is_valid()  # cleans it once: what was refused since is kept
     parts = form.parts()
     if not parts:
         return Outlook()

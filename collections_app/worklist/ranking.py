@@ -68,6 +68,8 @@ waiting_replies AS MATERIALIZED (
             SELECT FROM collections_app_contact AS contact
             JOIN collections_app_resultcode AS result ON result.id = contact.result_id
             WHERE contact.case_id = c.id AND result.is_abusive
+              AND NOT EXISTS (SELECT FROM collections_app_contactwithdrawal AS back
+                  WHERE back.contact_id = contact.id)
         )) AS is_hard
     FROM collections_app_case AS c
     JOIN loans_portfolio AS portfolio ON portfolio.id = c.portfolio_id
@@ -117,6 +119,8 @@ waiting_replies AS MATERIALIZED (
         JOIN collections_app_resultcode AS result ON result.id = contact.result_id
         WHERE contact.case_id = c.id AND contact.at > promised.broken_at
           AND result."group" = 'right_party'
+          AND NOT EXISTS (SELECT FROM collections_app_contactwithdrawal AS back
+              WHERE back.contact_id = contact.id)
     ) AS is_so) AS answered
     WHERE c.id IN ({scope})
 ), ranked AS (

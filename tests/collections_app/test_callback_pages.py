@@ -124,7 +124,7 @@ def test_a_talk_logged_at_the_time_meets_it_at_once(desk):
     client = _client(desk.cast.ana)
     with time_machine.travel(datetime(2026, 5, 12, 19, 0, tzinfo=UTC), tick=False):
         client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
-        _log(client, desk, result=desk.result("RPC-REF").pk)
+        _log(client, desk, result=desk.result("RPC-REF").pk, why_late="income")
 
     callback.refresh_from_db()
     assert (callback.state, callback.met_by) == ("met", Contact.objects.get().attempt)

@@ -251,9 +251,10 @@ def test_money_that_is_on_its_way_presses_nobody(desk):
 
 
 def test_who_promised_again_since_it_was_broken_is_waited_for(desk):
-    broken = _promise(desk.case, due_on=date(2026, 5, 10), state="broken")
+    broken = _promise(desk.case, due_on=date(2026, 5, 12), state="broken")
     judged_at = clock.now() - timedelta(hours=1)
-    Promise.objects.filter(pk=broken.pk).update(judged_at=judged_at)
+    made_at = judged_at - timedelta(days=4)
+    Promise.objects.filter(pk=broken.pk).update(judged_at=judged_at, made_at=made_at)
     found = claim_next(agent=desk.cast.ana)
     assert found.lease.obligation == "broken"
     release(lease_token=found.lease.token, agent=desk.cast.ana, why="released")
