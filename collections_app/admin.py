@@ -1,6 +1,6 @@
 """Gathers the admin of the app's concepts."""
 
-from collections_app.callbacks.admin import CallbackAdmin, CallbackEventAdmin
+from collections_app.callbacks.admin import CallbackAdmin
 from collections_app.cases.admin import CaseAdmin, CaseEventAdmin
 from collections_app.cases.routing_admin import (
     CaseMoveAdmin,
@@ -8,12 +8,7 @@ from collections_app.cases.routing_admin import (
     TeamQueueAdmin,
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
-from collections_app.contacts.admin import (
-    ContactAdmin,
-    ContactWithdrawalAdmin,
-    DraftAdmin,
-    ResultCodeAdmin,
-)
+from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
@@ -21,15 +16,12 @@ from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkIte
 
 __all__ = [
     "CallbackAdmin",
-    "CallbackEventAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
     "CaseMoveAdmin",
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
-    "ContactWithdrawalAdmin",
-    "DraftAdmin",
     "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",

@@ -1,10 +1,10 @@
-"""Callbacks and what happened to them, to look at."""
+"""Callbacks, to look at; what happened to one stands in the timeline of its case."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from collections_app.callbacks.models import Callback, CallbackEvent
+from collections_app.callbacks.models import Callback
 from loans.contracts.record_admin import LoanRecordAdmin
 
 
@@ -15,11 +15,3 @@ class CallbackAdmin(LoanRecordAdmin):
     exclude = ("note",)
     loan_path = "case__loan"
     scoped_through = "case"
-
-
-@admin.register(CallbackEvent)
-class CallbackEventAdmin(LoanRecordAdmin):
-    list_display = ("known_at", "callback", "kind", "due_at", "by", "to_user", "reason")
-    list_select_related = ("callback__case__loan", "to_user")
-    loan_path = "callback__case__loan"
-    scoped_through = "callback__case"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.contacts.asks import Ask
-from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
+from collections_app.contacts.models import Contact, ResultCode
 from core.audit.admin import AuditedConfigAdmin
 from loans.contracts.record_admin import LoanRecordAdmin
 
@@ -57,22 +57,5 @@ class ContactAdmin(LoanRecordAdmin):
     list_display = ("at", "case", "result", "next_step", "next_step_at", "logged_by")
     list_select_related = ("case__loan", "result", "logged_by")
     exclude = ("note",)
-    loan_path = "case__loan"
-    scoped_through = "case"
-
-
-@admin.register(ContactWithdrawal)
-class ContactWithdrawalAdmin(LoanRecordAdmin):
-    list_display = ("at", "contact", "withdrawn_by")
-    list_select_related = ("contact__case__loan", "withdrawn_by")
-    loan_path = "contact__case__loan"
-    scoped_through = "contact__case"
-
-
-@admin.register(Draft)
-class DraftAdmin(LoanRecordAdmin):
-    list_display = ("kept_at", "case", "agent")
-    list_select_related = ("case__loan", "agent")
-    exclude = ("entry",)
     loan_path = "case__loan"
     scoped_through = "case"
