@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -12,9 +13,17 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.promises.limits import limits_of
+from collections_app.promises.limits import Limits, standard_limits
 from core import clock
 from core.money.formats import format_money
+
+
+def limits_read(case: Any, user: User) -> Limits:
+    """Returns the limits of the reader's role, which `case_for` reads with the case."""
+    if not case.promise_limit:
+        return standard_limits(user.role)
+    facts = case.promise_limit[0]
+    return Limits(**{**facts, "min_share": Decimal(str(facts["min_share"]))})
 
 
 def offer_of(case: Case, user: User) -> dict[str, Any] | None:
@@ -22,7 +31,7 @@ def offer_of(case: Case, user: User) -> dict[str, Any] | None:
     owed = case.loan.position.overdue_amount
     if case.state != CaseState.OPEN or owed <= 0 or not has_right(user, "promise.add"):
         return None
-    limits = limits_of(user.role)
+    limits = limits_read(case, user)
     last = limits.last_day(clock.local_today(case.portfolio.time_zone))
     words = {
         "least": format_money(limits.least(owed), case.portfolio.currency, get_language() or "en"),

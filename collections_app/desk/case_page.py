@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -91,8 +91,10 @@ from collections_app.desk.timeline import TimelineSources
 from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
+from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit, PromiseState
 from collections_app.protection.panel import pause_context
+from collections_app.protection.queries import recent_pauses
 from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
@@ -162,6 +164,8 @@ def case_for(user: User, pk: UUID) -> Case:
         .with_last_contact()
         .annotate(
             draft=draft_facts(user),
+            is_promise_asked=Exists(waiting_on_case(OuterRef("pk"))),
+            may_have_pause=Exists(recent_pauses(agent=user, at=clock.now())),
             promise_limit=ArraySubquery(
                 PromiseLimit.objects.filter(role=user.role).values(
                     facts=JSONObject(
@@ -290,7 +294,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "loans": loans,
         "loan_totals": totals(loans),
         "promises": promises,
-        **promise_links(case, promises, user),
+        **promise_links(case, promises, user, may_wait=case.is_promise_asked),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},
@@ -299,7 +303,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
         **notes_context(case, user, material.notes),
-        **pause_context(user),
+        **pause_context(user, may_have_one=case.may_have_pause),
         **lease_context(party_id=case.borrower_id, user=user),
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -17,9 +16,9 @@ from collections_app.contacts.asks import Ask
 from collections_app.contacts.drafts import KeptDraft
 from collections_app.contacts.queries import LAST_USED, number_being_called, with_last_use
 from collections_app.desk.attempt_log import name_of_result, outcome_of
+from collections_app.desk.case_offers import limits_read
 from collections_app.desk.case_page import zone_of
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
-from collections_app.promises.limits import Limits, standard_limits
 from collections_app.promises.presentation import Outlook, outlook_of
 from compliance.attempts.models import Attempt, Direction
 from core.ids import uuid7
@@ -68,16 +67,11 @@ def logger_form(
 
 def promise_known(material: Any, user: User) -> dict[str, Any]:
     """What a promise needs and the page has read: the role's limits, how money last came."""
-    stored = material.case.promise_limit
-    limits = Limits(**_limit_facts(stored[0])) if stored else standard_limits(user.role)
+    limits = limits_read(material.case, user)
     promised = max(material.promises, key=lambda row: row.made_at, default=None)
     paid = [row.repayment.method for row in material.repayments if row.repayment.method]
     said = promised.method if promised is not None else ""
     return {"limits": limits, "usual_method": said or (paid[0] if paid else "")}
-
-
-def _limit_facts(facts: dict[str, Any]) -> dict[str, Any]:
-    return {**facts, "min_share": Decimal(str(facts["min_share"]))}
 
 
 def logger_context(

@@ -28,6 +28,7 @@ from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
 from collections_app.promises.models import Promise, PromiseEvent, PromiseState
+from collections_app.protection.queries import recent_pauses
 from core import clock
 from loans.repayments.models import Repayment, Reversal
 
@@ -66,6 +67,7 @@ class MyDay:
     target_logged: int | None
     target_talks: int | None
     target_promises: int | None
+    may_have_pause: bool
     money: tuple[DayMoney, ...]
     broken: int
     callbacks: tuple[CallbackRow, ...]
@@ -76,7 +78,7 @@ class MyDay:
 
 
 def my_day(user: User) -> MyDay:
-    """Returns the day of somebody who works cases. Four queries, five with a team.
+    """Returns the day of somebody who works cases. Three queries; the team comes with the first.
 
     Money counts when it became known since yesterday's midnight on the person's clock, is valued
     within the week before and was not taken back; on loans whose case is theirs and open, or was
@@ -85,16 +87,14 @@ def my_day(user: User) -> MyDay:
     """
     local = clock.local_now(user.time_zone)
     midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-    done = Contact.objects.filter(logged_by=user, at__gte=midnight, withdrawal=None).aggregate(
-        logged=Count("pk"), talks=Count("pk", filter=Q(result__group=ResultGroup.RIGHT_PARTY))
-    )
+    done = _done_since(user, midnight)
     rows = list(_cases_of_the_day(user, midnight - timedelta(days=1)))
-    taken = Promise.objects.filter(taken_by_id=str(user.pk), made_at__gte=midnight)
-    team = user.team
+    user.team = team = done.team
     return MyDay(
-        logged=done["logged"],
-        talks=done["talks"],
-        promises_taken=taken.count(),
+        logged=done.logged,
+        talks=done.talks,
+        promises_taken=done.promises_taken,
+        may_have_pause=done.may_have_pause,
         target_logged=team.target_attempts if team else None,
         target_talks=team.target_talks if team else None,
         target_promises=team.target_promises if team else None,
@@ -102,6 +102,28 @@ def my_day(user: User) -> MyDay:
         broken=sum(row[-1] for row in rows),
         callbacks=_callbacks_today(user, midnight + timedelta(days=1)),
     )
+
+
+def _done_since(user: User, midnight: datetime) -> Any:
+    """The person with what they did since an instant and their team, in one row."""
+    logged = Contact.objects.filter(logged_by=user, at__gte=midnight, withdrawal=None)
+    taken = Promise.objects.filter(taken_by_id=str(user.pk), made_at__gte=midnight)
+    return (
+        User.objects.select_related("team")
+        .annotate(
+            logged=_counted(logged),
+            talks=_counted(logged.filter(result__group=ResultGroup.RIGHT_PARTY)),
+            promises_taken=_counted(taken),
+            may_have_pause=Exists(recent_pauses(agent=user, at=clock.now())),
+        )
+        .get(pk=user.pk)
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as part of another query."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(total=Count("pk"))
+    return Coalesce(Subquery(counted.values("total"), output_field=IntegerField()), Value(0))
 
 
 def _callbacks_today(user: User, until: datetime) -> tuple[CallbackRow, ...]:

@@ -103,10 +103,13 @@ def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact])
     )
 
 
-def promise_links(case: Case, record: PromiseRecord, user: User) -> dict[str, str]:
+def promise_links(
+    case: Case, record: PromiseRecord, user: User, *, may_wait: bool = True
+) -> dict[str, str]:
     """Returns where a promise is taken, and the open one taken back; empty for who may not.
 
     While one beyond the limit waits for a second person, its page stands instead of a new one.
+    `may_wait` is False where the page has read already that nothing waits.
     """
     links = {"cancel_promise_href": "", "take_promise_href": "", "asked_promise_href": ""}
     if record.open is not None and has_right(user, "promise.cancel"):
@@ -115,7 +118,7 @@ def promise_links(case: Case, record: PromiseRecord, user: User) -> dict[str, st
         )
     if case.state != CaseState.OPEN or not has_right(user, "promise.view"):
         return links
-    if (waiting := waiting_for(case)) is not None:
+    if may_wait and (waiting := waiting_for(case)) is not None:
         links["asked_promise_href"] = reverse("desk:asked_promise", args=[waiting.pk])
     elif has_right(user, "promise.add"):
         links["take_promise_href"] = reverse("desk:take_promise", args=[case.pk])

@@ -73,6 +73,7 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         initial={"q": selection.q, "portfolio": selection.portfolio, "order": selection.order}
     )
     form.offer_portfolios(counts.portfolios())
+    day = _day(user, counts)
     return {
         "heading": _("Cases") if sees_more_than_own(user) else _("My cases"),
         "as_of": clock.local_now(user.time_zone),
@@ -90,8 +91,8 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         **_selecting(user),
         "workable": workable_parts(user),
         **_claiming(user),
-        **_day(user, counts),
-        **pause_context(user),
+        **day,
+        **pause_context(user, may_have_one=bool(day["my_day"] and day["my_day"].may_have_pause)),
         **_emptiness(page, counts, everything, user),
     }
 

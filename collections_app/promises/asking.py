@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import TextField
+from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
 from accounts.approvals.models import Approval, ApprovalQuerySet
@@ -94,9 +94,13 @@ def asked_promises(user: User) -> ApprovalQuerySet:
     return rows.filter(subject_id__in=seen.values("key"))
 
 
+def waiting_on_case(case_id: Any) -> ApprovalQuerySet:
+    """Returns the requests that wait for a decision on a case, given as an expression too."""
+    return Approval.objects.pending().filter(
+        kind=KIND, subject_type=SUBJECT, subject_id=Cast(case_id, TextField())
+    )
+
+
 def waiting_for(case: Case) -> Approval | None:
     """Returns the request that waits for a decision on the case, if any. One query."""
-    rows = Approval.objects.pending().filter(
-        kind=KIND, subject_type=SUBJECT, subject_id=str(case.pk)
-    )
-    return rows.select_related("requested_by").first()
+    return waiting_on_case(Value(str(case.pk))).select_related("requested_by").first()

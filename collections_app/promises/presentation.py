@@ -44,7 +44,9 @@ def outlook_of(form: PromisePartsForm) -> Outlook:
     """Returns what the parts lead to, as far as they are filled in; an empty form's usual ones."""
     if not form.is_bound:
         usual = {form.add_prefix(name): value for name, value in form.initial.items()}
-        form = PromisePartsForm(usual, case=form.case, user=form.user, prefix=form.prefix or "")
+        form = PromisePartsForm(
+            usual, case=form.case, user=form.user, prefix=form.prefix or "", limits=form.limits
+        )
     form.is_valid()  # cleans it once: what was refused since is kept
     parts = form.parts()
     if not parts:

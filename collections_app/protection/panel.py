@@ -12,9 +12,12 @@ from collections_app.protection.queries import pause_at_hand
 from core import clock
 
 
-def pause_context(user: User) -> dict[str, Any]:
-    """Returns what `protection/pause.html` shows; one query, none for who works no cases."""
-    if not has_right(user, "case.work"):
+def pause_context(user: User, *, may_have_one: bool = True) -> dict[str, Any]:
+    """Returns what `protection/pause.html` shows; one query, none for who works no cases.
+
+    `may_have_one` is False where the page has read already that there is no recent pause.
+    """
+    if not may_have_one or not has_right(user, "case.work"):
         return {"pause": None}
     pause = pause_at_hand(agent=user, at=clock.now())
     if pause is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from collections_app.protection.models import Pause
 
@@ -12,13 +14,14 @@ from collections_app.protection.models import Pause
 STANDS_FOR: Final = timedelta(hours=2)
 
 
+def recent_pauses(*, agent: User, at: datetime) -> QuerySet[Pause]:
+    """Returns the pauses offered to the agent that may still stand, the newest first."""
+    return Pause.objects.filter(agent=agent, offered_at__gt=at - STANDS_FOR)
+
+
 def pause_at_hand(*, agent: User, at: datetime) -> Pause | None:
     """Returns the pause that the agent has not answered yet, or is in; one query."""
-    newest = (
-        Pause.objects.filter(agent=agent, offered_at__gt=at - STANDS_FOR)
-        .select_related("contact__case__loan")
-        .first()
-    )
+    newest = recent_pauses(agent=agent, at=at).select_related("contact__case__loan").first()
     if newest is None or (newest.until is not None and newest.until <= at):
         return None
     return newest
@@ -26,6 +29,4 @@ def pause_at_hand(*, agent: User, at: datetime) -> Pause | None:
 
 def wants_easier(*, agent: User, at: datetime) -> bool:
     """Tells whether the next person claimed is to be an easier one: once after each abuse."""
-    return Pause.objects.filter(
-        agent=agent, offered_at__gt=at - STANDS_FOR, eased_at__isnull=True
-    ).exists()
+    return recent_pauses(agent=agent, at=at).filter(eased_at__isnull=True).exists()

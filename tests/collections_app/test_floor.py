@@ -77,9 +77,7 @@ def _work(desk) -> None:
         case=desk.case,
         contact_point=desk.phone,
         at=clock.now(),
-        wrapup=Wrapup(
-            result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))
-        ),
+        wrapup=Wrapup(result=desk.result("RPC-PAID"), answers=answers_to(desk.result("RPC-PAID"))),
         agent=ana,
     )
     record_promise(
