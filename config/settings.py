@@ -310,8 +310,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.worklist.following.follow_cases",
         "collections_app.callbacks.following.follow_cases",
     ],
-    # Contacts announce nothing: who logs one brings the callbacks up to date; the sweep finds the
-    # rest.
+    # Contacts announce nothing: who logs one tells the callbacks; the sweep finds the rest.
     "collections.contact_logged": [
         "collections_app.callbacks.following.follow_contacts",
         "collections_app.protection.following.follow_contacts",

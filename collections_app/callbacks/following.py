@@ -7,10 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from collections_app.callbacks.answering import attempt_made, contact_made
 from collections_app.callbacks.models import Callback
 from collections_app.callbacks.services import (
-    attempt_made,
-    contact_made,
     end_callback,
     hand_on_callback,
 )

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.callbacks.parsing import read_when
+from collections_app.callbacks.queries import numbers_among
 from collections_app.callbacks.services import CallbackRefused
 from core import clock
 from loans.borrowers.models import ContactPoint
@@ -86,9 +87,7 @@ class ScheduleForm(_WhenForm):
     def __init__(self, *args: Any, phones: list[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["contact_point"]
-        field.queryset = ContactPoint.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[phone.pk for phone in phones]
-        )
+        field.queryset = numbers_among(phones)  # type: ignore[attr-defined]
         field.choices = [  # type: ignore[attr-defined]
             ("", field.empty_label),  # type: ignore[attr-defined]
             *((phone.pk, f"{phone.masked} · {shown_name(phone.party)}") for phone in phones),

@@ -15,7 +15,7 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.callbacks.flow import MISSED_AFTER, CallbackState
 from collections_app.callbacks.models import Callback
-from collections_app.callbacks.services import note_text
+from collections_app.callbacks.queries import note_text
 from core import clock
 from loans.borrowers.presentation import lang_of, shown_name
 

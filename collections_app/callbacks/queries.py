@@ -13,6 +13,8 @@ from accounts.models import User
 from collections_app.callbacks.flow import MISSED_AFTER, CallbackState
 from collections_app.callbacks.models import Callback, CallbackQuerySet
 from collections_app.cases.models import Case
+from core.encryption.sealing import KeyDestroyed, unseal
+from loans.borrowers.models import ContactPoint
 
 
 def callbacks_due(*, at: datetime, within: timedelta = timedelta(0)) -> CallbackQuerySet:
@@ -65,3 +67,24 @@ def over_of(case: Case, since: datetime) -> CallbackQuerySet:
         .select_related("party__data_key", "contact_point", "owner")
         .order_by("-over_at")
     )
+
+
+def note_text(callback: Callback) -> str:
+    """Returns the note in clear; nothing when there is none or the person's key was destroyed."""
+    if callback.note is None:
+        return ""
+    try:
+        return unseal(
+            key=callback.party.data_key,
+            sealed=callback.note,
+            table=Callback._meta.db_table,
+            column="note",
+            row_id=callback.pk,
+        )
+    except KeyDestroyed:
+        return ""
+
+
+def numbers_among(phones: Iterable[ContactPoint]) -> QuerySet[ContactPoint]:
+    """Returns the numbers that somebody has been shown already, for a form to choose from."""
+    return ContactPoint.objects.filter(pk__in=[phone.pk for phone in phones])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,15 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from collections_app.callbacks.flow import EARLY_BY, FURTHEST, next_state
+from collections_app.callbacks.events import lock_pending, tell
+from collections_app.callbacks.flow import FURTHEST, next_state
 from collections_app.callbacks.hours import facts_at, hours_at, zone_of_party
-from collections_app.callbacks.models import Callback, CallbackEvent, CallbackEventKind
+from collections_app.callbacks.models import Callback, CallbackEventKind
 from collections_app.callbacks.parsing import on_the_clock, resolve
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case, NextStep
 from collections_app.cases.services import set_next_step
-from collections_app.contacts.models import Contact, ResultGroup
-from compliance.attempts.models import Attempt, Direction
+from compliance.attempts.models import Attempt
 from compliance.consents.models import ConsentAnswer, ConsentKind
 from compliance.consents.services import record_consent
 from compliance.gate.facts import Finding
@@ -28,8 +27,7 @@ from core import clock
 from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
 from core.encryption.card_numbers import refuse_card_numbers
-from core.encryption.sealing import KeyDestroyed, seal, unseal
-from core.facts.announcements import announce
+from core.encryption.sealing import seal
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import LoanParty
 
@@ -110,7 +108,7 @@ def schedule_callback(
     _set_time(callback, wall_time, by)
     _seal_note(callback, note)
     callback.save(force_insert=True)
-    _tell(callback, CallbackEventKind.AGREED, by, to_user=agent)
+    tell(callback, CallbackEventKind.AGREED, by, to_user=agent)
     _record(callback, "callback.agreed", by)
     set_next_step(case=case, step=NextStep.CALL, at=callback.due_at, by=by)
     return callback
@@ -131,7 +129,7 @@ def reschedule_callback(
     Raises what `schedule_callback` raises, and ValidationError for one that is over.
     """
     refuse_card_numbers(note)
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     locked.state = next_state(locked.state, "reschedule")
     _withdraw_wish(locked, _("callback moved"), by)
     locked.is_wish = is_wish or locked.is_wish
@@ -140,7 +138,7 @@ def reschedule_callback(
     if note.strip():
         _seal_note(locked, note)
     locked.save()
-    _tell(locked, CallbackEventKind.RESCHEDULED, by, reason=reason.strip())
+    tell(locked, CallbackEventKind.RESCHEDULED, by, reason=reason.strip())
     _record(locked, "callback.rescheduled", by, reason.strip())
     set_next_step(case=locked.case, step=NextStep.CALL, at=locked.due_at, by=by)
     return locked
@@ -149,9 +147,9 @@ def reschedule_callback(
 @transaction.atomic
 def meet_callback(*, callback: Callback, attempt: Attempt, by: Actor) -> Callback:
     """Says which contact kept the promise. Raises ValidationError for one that is over."""
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     _close(locked, "meet", met_by=attempt)
-    _tell(locked, CallbackEventKind.MET, by, attempt=attempt)
+    tell(locked, CallbackEventKind.MET, by, attempt=attempt)
     _record(locked, "callback.met", by, data={"attempt": str(attempt.pk)})
     return locked
 
@@ -162,10 +160,10 @@ def cancel_callback(*, callback: Callback, reason: str, by: Actor) -> Callback:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the callback is cancelled.")})
     refuse_card_numbers(reason)
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     _withdraw_wish(locked, _("callback cancelled"), by)
     _close(locked, "cancel")
-    _tell(locked, CallbackEventKind.CANCELLED, by, reason=reason.strip())
+    tell(locked, CallbackEventKind.CANCELLED, by, reason=reason.strip())
     _record(locked, "callback.cancelled", by, reason.strip())
     return locked
 
@@ -173,10 +171,10 @@ def cancel_callback(*, callback: Callback, reason: str, by: Actor) -> Callback:
 @transaction.atomic
 def end_callback(*, callback: Callback, reason: str, by: Actor = SYSTEM) -> Callback:
     """Ends a callback whose case is over; it stays on the page with its reason."""
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     _withdraw_wish(locked, _("case over"), by)
     _close(locked, "end")
-    _tell(locked, CallbackEventKind.ENDED, by, reason=reason)
+    tell(locked, CallbackEventKind.ENDED, by, reason=reason)
     _record(locked, "callback.ended", by, reason)
     return locked
 
@@ -187,12 +185,12 @@ def hand_on_callback(*, callback: Callback, to: User | None, reason: str, by: Ac
 
     Raises ValidationError for one that is over. Given to whoever has it already, nothing happens.
     """
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     if locked.owner_id == (to.pk if to else None):
         return locked
     locked.owner = to
     locked.save(update_fields=["owner"])
-    _tell(locked, CallbackEventKind.HANDED_ON, by, reason=reason, to_user=to)
+    tell(locked, CallbackEventKind.HANDED_ON, by, reason=reason, to_user=to)
     _record(locked, "callback.handed_on", by, reason, data={"to": str(to.pk) if to else None})
     return locked
 
@@ -200,81 +198,12 @@ def hand_on_callback(*, callback: Callback, to: User | None, reason: str, by: Ac
 @transaction.atomic
 def miss_callback(*, callback: Callback, by: Actor = SYSTEM) -> Callback:
     """Notes that nobody rang in time; the call is still owed."""
-    locked = _lock_pending(callback)
+    locked = lock_pending(callback)
     locked.state = next_state(locked.state, "miss")
     locked.save(update_fields=["state"])
-    _tell(locked, CallbackEventKind.MISSED, by)
+    tell(locked, CallbackEventKind.MISSED, by)
     _record(locked, "callback.missed", by)
     return locked
-
-
-@transaction.atomic
-def contact_made(*, contact: Contact, by: Actor) -> list[Callback]:
-    """Brings the person's pending callbacks up to date with a contact that was logged.
-
-    A talk that we began at the time agreed (from half an hour before) meets it; a call in vain at
-    that time is kept as tried. Anything else the person and we said to each other stands beside
-    the callback and ends nothing. Safe to call again for the same contact. Returns what changed.
-    """
-    return attempt_made(
-        attempt=contact.attempt,
-        case_id=contact.case_id,
-        is_talk=contact.result.group == ResultGroup.RIGHT_PARTY,
-        by=by,
-    )
-
-
-@transaction.atomic
-def attempt_made(
-    *, attempt: Attempt, case_id: UUID | None, is_talk: bool, by: Actor
-) -> list[Callback]:
-    """As `contact_made`, for a contact with the person that nobody logged, such as a reply.
-
-    Arguments: `case_id` the case it is about, None for all of the person's.
-    """
-    # What was said before or while the callback was agreed is no news to it.
-    owed = Callback.objects.pending().filter(party=attempt.party_id, made_at__lt=attempt.at)
-    if case_id is not None:
-        owed = owed.filter(case=case_id)
-    known = CallbackEvent.objects.filter(attempt=attempt).values("callback")
-    return [
-        changed
-        for callback in owed.exclude(pk__in=known).order_by("pk")
-        if (changed := _answer(callback, attempt, is_talk, by)) is not None
-    ]
-
-
-def _answer(callback: Callback, attempt: Attempt, is_talk: bool, by: Actor) -> Callback | None:
-    is_ours = attempt.direction == Direction.OUTBOUND and attempt.channel == "call"
-    is_time = attempt.at >= callback.due_at - EARLY_BY
-    if is_ours and is_time and is_talk:
-        return meet_callback(callback=callback, attempt=attempt, by=by)
-    if is_ours and is_time:
-        locked = _lock_pending(callback)
-        locked.tried_at = attempt.at
-        locked.save(update_fields=["tried_at"])
-        _tell(locked, CallbackEventKind.TRIED, by, attempt=attempt)
-        return locked
-    if is_talk:
-        _tell(callback, CallbackEventKind.HEARD_FROM, by, attempt=attempt)
-        return callback
-    return None
-
-
-def note_text(callback: Callback) -> str:
-    """Returns the note in clear; nothing when there is none or the person's key was destroyed."""
-    if callback.note is None:
-        return ""
-    try:
-        return unseal(
-            key=callback.party.data_key,
-            sealed=callback.note,
-            table=Callback._meta.db_table,
-            column="note",
-            row_id=callback.pk,
-        )
-    except KeyDestroyed:
-        return ""
 
 
 def _check_case(case: Case, contact_point: ContactPoint | None) -> None:
@@ -368,46 +297,11 @@ def _seal_note(callback: Callback, note: str) -> None:
         )
 
 
-def _lock_pending(callback: Callback) -> Callback:
-    locked = (
-        Callback.objects.select_for_update(of=("self",))
-        .select_related("case__portfolio", "case__loan", "party__data_key")
-        .get(pk=callback.pk)
-    )
-    if not locked.is_pending:
-        raise ValidationError(
-            _("This callback is over: %(state)s.") % {"state": locked.get_state_display()}
-        )
-    return locked
-
-
 def _close(callback: Callback, event: str, met_by: Attempt | None = None) -> None:
     callback.state = next_state(callback.state, event)
     callback.over_at = clock.now()
     callback.met_by = met_by
     callback.save(update_fields=["state", "over_at", "met_by"])
-
-
-def _tell(
-    callback: Callback,
-    kind: CallbackEventKind,
-    by: Actor,
-    *,
-    reason: str = "",
-    to_user: User | None = None,
-    attempt: Attempt | None = None,
-) -> None:
-    CallbackEvent.objects.create(
-        callback=callback,
-        kind=kind,
-        due_at=callback.due_at,
-        time_zone=callback.time_zone,
-        by=by.label,
-        reason=reason[:200],
-        to_user=to_user,
-        attempt=attempt,
-    )
-    announce(CallbackEvent.TOPIC)
 
 
 def _record(

@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
+from collections_app.callbacks.answering import contact_made
 from collections_app.callbacks.hours import facts_at, zone_of_party
 from collections_app.callbacks.parsing import resolve
-from collections_app.callbacks.services import contact_made, schedule_callback
+from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.contacts.services import (

@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,10 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from collections_app.callbacks.hours import zone_of_places
 from collections_app.callbacks.panel import callbacks_context
-from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.contacts.drafts import draft_facts
 from collections_app.desk.attempt_log import (
     READ,
     attempts_about,
@@ -75,6 +70,7 @@ from collections_app.desk.case_people import (
     parties_of,
     record_href,
 )
+from collections_app.desk.case_row import addresses_of
 from collections_app.desk.message_events import reply_of
 from collections_app.desk.override_offer import override_offer
 from collections_app.desk.people import in_calling_order, vehicle_view
@@ -91,17 +87,14 @@ from collections_app.desk.timeline import TimelineSources
 from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
-from collections_app.promises.asking import waiting_on_case
-from collections_app.promises.models import PromiseLimit, PromiseState
+from collections_app.promises.models import PromiseState
 from collections_app.protection.panel import pause_context
-from collections_app.protection.queries import recent_pauses
 from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
 from loans.delinquency.queries import RepaymentLine, instalments_of, repayment_history
-from loans.portfolios.models import BucketRange
 from loans.vehicles.models import Vehicle
 
 
@@ -138,60 +131,6 @@ class CaseMaterial:
             points=self.points.get(self.case.borrower_id, []),
             addresses=self.addresses,
         )
-
-
-#: What a page shows of an address, read with the case; the sealed text is read to be revealed.
-_SHOWN_OF_ADDRESS: Final = ("id", "kind", "masked", "country", "region", "city", "time_zones")
-
-
-def addresses_of(case: Any) -> list[Address]:
-    """Returns the borrower's current addresses as `case_for` read them: to show, not to save."""
-    return [
-        Address(**{**facts, "id": UUID(facts["id"])}, party=case.borrower) for facts in case.places
-    ]
-
-
-def case_for(user: User, pk: UUID) -> Case:
-    """Returns the case with what the page needs of it.
-
-    Raises Case.DoesNotExist out of scope, and where the loan left the books with its import: there
-    is no position to show then, and its history stands in the administration.
-    """
-    ranges = BucketRange.objects.filter(scheme=OuterRef("portfolio__bucket_scheme"))
-    addresses = Address.objects.filter(party=OuterRef("borrower"), is_current=True)
-    return (
-        Case.objects.visible_to(user)
-        .with_last_contact()
-        .annotate(
-            draft=draft_facts(user),
-            is_promise_asked=Exists(waiting_on_case(OuterRef("pk"))),
-            may_have_pause=Exists(recent_pauses(agent=user, at=clock.now())),
-            promise_limit=ArraySubquery(
-                PromiseLimit.objects.filter(role=user.role).values(
-                    facts=JSONObject(
-                        max_days_out="max_days_out", min_share="min_share", max_parts="max_parts"
-                    )
-                )
-            ),
-            callback=Subquery(first_callback_facts()),
-            scheme=ArraySubquery(
-                ranges.order_by("from_days").values(
-                    facts=JSONObject(
-                        code="code", severity="severity", first="from_days", last="to_days"
-                    )
-                )
-            ),
-            places=ArraySubquery(
-                addresses.order_by("pk").values(
-                    facts=JSONObject(**{name: name for name in _SHOWN_OF_ADDRESS})
-                )
-            ),
-        )
-        .select_related(
-            "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
-        )
-        .get(pk=pk, loan__withdrawn_at__isnull=True)
-    )
 
 
 def gather(case: Any, user: User) -> CaseMaterial:

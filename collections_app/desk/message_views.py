@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.message_form import MessageForm
 from collections_app.desk.message_page import Choice, message_context
 from collections_app.desk.verdicts import present

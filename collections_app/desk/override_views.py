@@ -19,7 +19,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.asking import ask_to_call
 from collections_app.contacts.queries import phones_of
 from collections_app.contacts.services import call_request
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.override_form import AskOverrideForm
 from collections_app.desk.override_offer import shared_grounds
 from collections_app.desk.people import lang_of, shown_name

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.forms import PromisePartsForm

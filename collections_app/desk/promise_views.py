@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.desk.promise_form import CancelPromiseForm
 from collections_app.promises.services import cancel_promise

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.replies import replies_of
 from core.audit.actors import Actor
 from notifications.inbound.services import mark_handled

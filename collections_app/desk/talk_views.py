@@ -20,7 +20,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.drafts import drop_draft, keep_draft
 from collections_app.contacts.models import Contact, Draft
 from collections_app.desk.attempt_log import name_of_result
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.desk.entries import entry_of, entry_scope, token_of
 from collections_app.desk.undo import undo
 from core.idempotency import was_done

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import CaseMaterial, case_for, gather, timeline_sources
+from collections_app.desk.case_page import CaseMaterial, gather, timeline_sources
+from collections_app.desk.case_row import case_for
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.desk.timeline import (
     FILTERS,

@@ -31,11 +31,11 @@ from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
     case_context,
-    case_for,
     gather,
     hidden_values,
     verdict_bar,
 )
+from collections_app.desk.case_row import case_for
 from collections_app.desk.entries import entry_of, entry_scope, token_of
 from collections_app.desk.forms import RevealForm
 from collections_app.desk.logger import (

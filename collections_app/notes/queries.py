@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.notes.models import Note
+from collections_app.notes.models import Note, NoteQuerySet
 from core.encryption.sealing import KeyDestroyed, unseal
 
 #: How many pinned notes a case may have: more than fit on top are none.
@@ -17,7 +17,12 @@ def notes_on(case: Case) -> list[Note]:
 
     One query.
     """
-    return list(Note.objects.on(case).select_related("party__data_key"))
+    return list(notes_of_case(case))
+
+
+def notes_of_case(case: Case) -> NoteQuerySet:
+    """Returns the notes of a case, and of its borrower, that its readers may see."""
+    return Note.objects.on(case).select_related("party__data_key")
 
 
 def note_text(note: Note) -> str:

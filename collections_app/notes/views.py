@@ -21,7 +21,7 @@ from collections_app.cases.models import Case
 from collections_app.notes.forms import PERSON, NoteForm, WithdrawForm
 from collections_app.notes.models import Note
 from collections_app.notes.panel import note_row
-from collections_app.notes.queries import may_withdraw
+from collections_app.notes.queries import may_withdraw, notes_of_case
 from collections_app.notes.services import pin, unpin, withdraw_note, write_note
 from core.audit.actors import Actor
 from core.idempotency import KeyReused, fingerprint_of, once
@@ -86,7 +86,7 @@ def _change(
     request: HttpRequest, pk: UUID, note_pk: UUID, change: Callable[..., Note]
 ) -> HttpResponse:
     case = _case(request, pk)
-    note = get_object_or_404(Note.objects.on(case), pk=note_pk)
+    note = get_object_or_404(notes_of_case(case), pk=note_pk)
     try:
         change(note=note, case=case, by=Actor.of(signed_in_user(request)))
     except ValidationError as refusal:
@@ -101,7 +101,7 @@ def withdraw(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
     """Asks why a note no longer holds; who wrote it may say so, and who leads."""
     user = signed_in_user(request)
     case = _case(request, pk)
-    note = get_object_or_404(Note.objects.on(case).select_related("party__data_key"), pk=note_pk)
+    note = get_object_or_404(notes_of_case(case), pk=note_pk)
     if note.withdrawn_at is None and not may_withdraw(note, user):
         raise PermissionDenied(
             _("Only %(who)s or who leads the team withdraws this note.") % {"who": note.made_by}

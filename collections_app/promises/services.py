@@ -105,20 +105,25 @@ def record_promise(
             % {"amount": promise.amount}
         )
     if created:
-        PromiseEvent.objects.create(promise=promise, state=promise.state, by=by.label)
-        announce(PromiseEvent.TOPIC)
-        record(
-            action="promise.recorded",
-            by=by,
-            object_type="loans.Loan",
-            object_id=loan.pk,
-            portfolio_id=loan.portfolio_id,
-            data={"promise": str(promise.pk), "amount": str(amount), "due_on": due_on.isoformat()},
-        )
-        if judge_now:
-            judge_loans(loan_ids=[loan.pk], by=by)
-            promise.refresh_from_db()
+        _tell_recorded(promise, loan, by)
+    if created and judge_now:
+        judge_loans(loan_ids=[loan.pk], by=by)
+        promise.refresh_from_db()
     return promise
+
+
+def _tell_recorded(promise: Promise, loan: Loan, by: Actor) -> None:
+    PromiseEvent.objects.create(promise=promise, state=promise.state, by=by.label)
+    announce(PromiseEvent.TOPIC)
+    data = {"promise": str(promise.pk), "amount": str(promise.amount)}
+    record(
+        action="promise.recorded",
+        by=by,
+        object_type="loans.Loan",
+        object_id=loan.pk,
+        portfolio_id=loan.portfolio_id,
+        data={**data, "due_on": promise.due_on.isoformat()},
+    )
 
 
 def _taker(taken_by: str | User, by: Actor) -> dict[str, str]:
@@ -148,14 +153,14 @@ def cancel_promise(*, promise: Promise, reason: str, by: Actor) -> Promise:
         raise ValidationError(
             _("This promise is no longer open: %(state)s.") % {"state": locked.get_state_display()}
         )
-    withdraw_promise(locked, reason=reason.strip(), by=by)
+    withdraw_promise(promise=locked, reason=reason.strip(), by=by)
     # What counted for it may count for the loan's other promises now.
     judge_loans(loan_ids=[locked.loan_id], by=by)
     return locked
 
 
 def withdraw_promise(
-    promise: Promise, *, reason: str, by: Actor, replaced_by: Promise | None = None
+    *, promise: Promise, reason: str, by: Actor, replaced_by: Promise | None = None
 ) -> None:
     """Ends a locked open promise that no longer stands, with what was to be said about it.
 
@@ -323,7 +328,7 @@ def _bind(
     kept = {promise.pk for promise in made}
     for promise in replaced:
         if promise.pk not in kept:  # the very same, posted again
-            withdraw_promise(promise, reason=REPLACED, by=by, replaced_by=made[0])
+            withdraw_promise(promise=promise, reason=REPLACED, by=by, replaced_by=made[0])
     judge_loans(loan_ids=[loan.pk], by=by)
     for promise in made:
         promise.refresh_from_db()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,8 +20,6 @@ from collections_app.contacts.services import (
     start_call,
 )
 from collections_app.contacts.wrapup import Answers, Wrapup
-from collections_app.promises.models import Promise
-from collections_app.promises.services import record_promise
 from compliance.attempts.history import HistoricContact, record_history
 from compliance.attempts.services import ContactRefused
 from compliance.consents.services import record_consent
@@ -30,6 +27,7 @@ from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
 from config.demo_data.history import Say
+from config.demo_data.money_promised import promise_of, take_promises, take_promises_of_before
 from config.demo_data.promised import promise_call, promise_calls, write_notes
 from config.demo_data.staff import Staff
 from core import clock
@@ -37,9 +35,7 @@ from core.audit import SYSTEM, Actor
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import PartyRole
 from loans.portfolios.models import Portfolio
-from loans.repayments.models import Repayment
 
-CENT: Final = Decimal("0.01")
 _OUTCOMES: Final = (
     ("no_answer", 45),
     ("voicemail", 12),
@@ -114,12 +110,12 @@ def work_cases(
         "stops": _set_stops(floor),
         "consents": _note_consents(floor),
         "calls logged": _log_inbound(floor) + _log_unsanctioned(floor) + _call_now(floor),
-        "promises": _take_promises(floor),
+        "promises": take_promises(floor),
         "next steps": _plan_next_steps(floor),
         "callbacks": promise_calls(floor),
         "notes": write_notes(floor),
         "reassigned": _reassign(floor),
-        "promises of before": _take_promises_of_before(floor),
+        "promises of before": take_promises_of_before(floor),
     }
     say(f"{portfolio.code}: {len(cases):,} open cases; " + _listed(counts))
     return floor
@@ -236,7 +232,7 @@ def _log_inbound(floor: Floor) -> int:
         )
         logged += 1
         if code == "RPC-PTP":
-            _promise(floor, case, made_days_ago=1)
+            promise_of(floor, case, made_days_ago=1)
         elif code == "CB":
             promise_call(floor, case, point, floor.local(-floor.rng.randrange(2, 5)))
     return logged
@@ -283,76 +279,6 @@ def _call_now(floor: Floor) -> int:
         if code == "CB":
             promise_call(floor, case, point, floor.local(-floor.rng.randrange(2, 5)))
     return logged
-
-
-def _take_promises(floor: Floor) -> int:
-    chosen = floor.some(7, offset=3)
-    return sum(_promise(floor, case, made_days_ago=floor.rng.randrange(1, 8)) for case in chosen)
-
-
-def _take_promises_of_before(floor: Floor) -> int:
-    """Promises whose day is over: those that money came for were kept, of the others few were."""
-    kept = [_promise_before(floor, money, made=3) for money in _recent_money(floor)]
-    owed = [case for case in floor.some(12, offset=5) if case.loan.position.overdue_amount > CENT]
-    for case in owed:
-        made_at = floor.local(floor.rng.randrange(12, 20))
-        record_promise(
-            loan=case.loan,
-            party=case.borrower,
-            amount=case.loan.position.overdue_amount,
-            due_on=max(made_at.date(), floor.portfolio.business_date - dt.timedelta(days=5)),
-            made_at=made_at,
-            by=Actor.of(floor.agent_of(case)),
-            method="transfer",
-        )
-    return len(kept) + len(owed)
-
-
-def _recent_money(floor: Floor) -> list[Repayment]:
-    """Money of the last weeks on the loans of the portfolio, some of it, the oldest first."""
-    books_on = floor.portfolio.business_date
-    rows = Repayment.objects.filter(
-        loan__portfolio=floor.portfolio,
-        kind="regular",
-        value_on__range=(books_on - dt.timedelta(days=20), books_on - dt.timedelta(days=3)),
-    )
-    return list(rows.select_related("loan").order_by("value_on", "pk")[:400:20])
-
-
-def _promise_before(floor: Floor, money: Repayment, *, made: int) -> Promise:
-    """A promise some days before money came, of just that money."""
-    day = money.value_on - dt.timedelta(days=made)
-    made_at = dt.datetime.combine(day, dt.time(11), ZoneInfo(floor.portfolio.time_zone))
-    borrower = money.loan.parties.select_related("party").get(role=PartyRole.BORROWER)
-    return record_promise(
-        loan=money.loan,
-        party=borrower.party,
-        amount=money.amount,
-        due_on=money.value_on,
-        made_at=made_at,
-        by=Actor.of(floor.rng.choice(floor.agents)),
-        method="transfer",
-    )
-
-
-def _promise(floor: Floor, case: Case, *, made_days_ago: int) -> int:
-    """Promises all that is past due, or half of it, for one of the next days."""
-    overdue = case.loan.position.overdue_amount
-    if overdue <= CENT:
-        return 0
-    amount = overdue if floor.rng.random() < 0.7 else (overdue / 2).quantize(CENT)
-    made_at = floor.local(made_days_ago)
-    due_on = floor.portfolio.business_date + dt.timedelta(days=floor.rng.randrange(0, 8))
-    record_promise(
-        loan=case.loan,
-        party=case.borrower,
-        amount=amount,
-        due_on=due_on,
-        made_at=made_at,
-        by=Actor.of(floor.agent_of(case)),
-        method="wallet" if floor.is_chinese else "debit",
-    )
-    return 1
 
 
 def _plan_next_steps(floor: Floor) -> int:

@@ -16,12 +16,12 @@ from accounts.access.rights import Role
 from accounts.inbox.models import Notice
 from accounts.models import User
 from accounts.shifts.models import Leave
+from collections_app.callbacks.answering import contact_made
 from collections_app.callbacks.following import follow_cases, follow_contacts
 from collections_app.callbacks.models import Callback, CallbackEvent
 from collections_app.callbacks.services import (
     CallbackRefused,
     cancel_callback,
-    contact_made,
     hand_on_callback,
     note_text,
     reschedule_callback,

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from accounts.inbox.models import Notice
 from accounts.inbox.queries import inbox_of
-from collections_app.desk.case_page import case_for, gather, timeline_sources
+from collections_app.desk.case_page import gather, timeline_sources
+from collections_app.desk.case_row import case_for
 from collections_app.desk.timeline import timeline_page
 from compliance.consents.services import record_consent
 from core import clock

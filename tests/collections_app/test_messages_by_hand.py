@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.desk.case_page import case_for
+from collections_app.desk.case_row import case_for
 from collections_app.messages import services
 from collections_app.messages.queries import places_of, wordings_for
 from collections_app.messages.services import send_message

@@ -15,7 +15,8 @@ from collections_app.contacts.services import log_call, start_call
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import timeline
 from collections_app.desk.attempt_log import attempts_about
-from collections_app.desk.case_page import case_for, gather, timeline_sources
+from collections_app.desk.case_page import gather, timeline_sources
+from collections_app.desk.case_row import case_for
 from compliance.attempts.services import correct_outcome
 from compliance.consents.services import record_consent
 from compliance.notices.services import record_notice
