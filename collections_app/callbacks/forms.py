@@ -16,7 +16,7 @@ from core import clock
 from loans.borrowers.models import ContactPoint
 from loans.borrowers.presentation import shown_name
 
-EXAMPLES = _("On their clock: t 10, fri 15:30, +2h, 2026-12-01 10:00, 明天10点, 周五下午3点.")
+EXAMPLES = _("On their clock: t 10, fri 15:30, +2h, 2026-12-01 10:00.")
 MINE, TEAM = "mine", "team"
 
 
