@@ -66,7 +66,8 @@ def write_message(request: HttpRequest, pk: UUID) -> HttpResponse:
         refusal = _("This was sent before, in other words; see the timeline.")
         return _answer(request, choice, form, asked, refusal=refusal, status=409)
     messages.success(request, _("On its way: the timeline says what becomes of it."))
-    return redirect_whole_page(request, f"{reverse('desk:case', args=[pk])}#timeline")
+    # Without a fragment: to one of its own parts a page would jump, and not be loaded anew.
+    return redirect_whole_page(request, reverse("desk:case", args=[pk]))
 
 
 def _send(request: HttpRequest, case: Case, form: MessageForm) -> str:

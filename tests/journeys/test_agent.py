@@ -174,7 +174,7 @@ def test_a_message_is_opened_by_its_key_read_and_sent(watched_page, desk):
     expect(page.locator("#message blockquote")).to_contain_text("is past due on")
     page.get_by_role("button", name="Send it now").click()
 
-    expect(page.get_by_text("On its way")).to_be_visible()
+    expect(page.get_by_text("On its way: the timeline")).to_be_visible()
     expect(page.locator("#timeline")).to_contain_text("SMS: past due")
     assert Message.objects.get().party_id == desk.case.borrower_id
 
