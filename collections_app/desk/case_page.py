@@ -200,6 +200,7 @@ def _verdicts(case: Case, user: User, reach: Reach, answers: Answers) -> dict[st
 def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
     """Returns the context of the page, but for the logger and the timeline."""
     case, now = material.case, clock.now()
+    read: Any = case  # with what `case_for` reads along
     reach = material.reach
     answers = _ask(material, now)
     bucket = bucket_of(case, material.scheme)
@@ -233,7 +234,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "loans": loans,
         "loan_totals": totals(loans),
         "promises": promises,
-        **promise_links(case, promises, user, may_wait=case.is_promise_asked),
+        **promise_links(case, promises, user, may_wait=read.is_promise_asked),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},
@@ -242,7 +243,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
         **notes_context(case, user, material.notes),
-        **pause_context(user, may_have_one=case.may_have_pause),
+        **pause_context(user, may_have_one=read.may_have_pause),
         **lease_context(party_id=case.borrower_id, user=user),
     }
 
