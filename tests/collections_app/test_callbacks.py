@@ -19,11 +19,11 @@ from accounts.shifts.models import Leave
 from collections_app.callbacks.answering import contact_made
 from collections_app.callbacks.following import follow_cases, follow_contacts
 from collections_app.callbacks.models import Callback, CallbackEvent
+from collections_app.callbacks.queries import note_text
 from collections_app.callbacks.services import (
     CallbackRefused,
     cancel_callback,
     hand_on_callback,
-    note_text,
     reschedule_callback,
     schedule_callback,
 )
