@@ -26,14 +26,17 @@ def _carry_callbacks(apps, schema_editor):
     """Calls agreed before there were callbacks: an open case whose next step is a call and whose
     latest contact asked when. Each becomes a callback of who holds the case.
     """
+    # The owner of the tables migrates, on a connection of its own.
+    db = schema_editor.connection.alias
     Case = apps.get_model("collections_app", "Case")
     Contact = apps.get_model("collections_app", "Contact")
     # What a result asks for was one yes or no, and is a list since.
     names = {field.name for field in apps.get_model("collections_app", "ResultCode")._meta.fields}
     asked = "result__asks" if "asks" in names else "result__needs_next_time"
-    latest = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+    latest = Contact.objects.using(db).filter(case=OuterRef("pk")).order_by("-at")
     cases = (
-        Case.objects.filter(state="open", next_step="call", next_step_at__isnull=False)
+        Case.objects.using(db)
+        .filter(state="open", next_step="call", next_step_at__isnull=False)
         .annotate(
             contact_id=Subquery(latest.values("pk")[:1]),
             asked=Subquery(latest.values(asked)[:1]),
@@ -47,21 +50,22 @@ def _carry_callbacks(apps, schema_editor):
         if case.asked is True or (isinstance(case.asked, list) and "callback" in case.asked):
             batch.append(case)
         if len(batch) == _BATCH:
-            _carry(apps, batch)
+            _carry(apps, batch, db)
             batch = []
-    _carry(apps, batch)
+    _carry(apps, batch, db)
 
 
-def _carry(apps, cases):
+def _carry(apps, cases, db):
     Callback = apps.get_model("collections_app", "Callback")
     CallbackEvent = apps.get_model("collections_app", "CallbackEvent")
     Contact = apps.get_model("collections_app", "Contact")
     contacts = (
-        Contact.objects.filter(pk__in=[case.contact_id for case in cases])
+        Contact.objects.using(db)
+        .filter(pk__in=[case.contact_id for case in cases])
         .select_related("attempt", "logged_by")
         .in_bulk()
     )
-    zones = _zones(apps, {contact.attempt.party_id for contact in contacts.values()})
+    zones = _zones(apps, {contact.attempt.party_id for contact in contacts.values()}, db)
     now, callbacks = datetime.now(UTC), []
     for case in cases:
         contact = contacts[case.contact_id]
@@ -84,8 +88,8 @@ def _carry(apps, cases):
                 made_at=contact.at,
             )
         )
-    Callback.objects.bulk_create(callbacks)
-    CallbackEvent.objects.bulk_create(
+    Callback.objects.using(db).bulk_create(callbacks)
+    CallbackEvent.objects.using(db).bulk_create(
         [
             CallbackEvent(
                 callback=callback,
@@ -100,13 +104,19 @@ def _carry(apps, cases):
     )
 
 
-def _zones(apps, people):
+def _zones(apps, people, db):
     """The zone of each person: of their home, else of another address, else of a valid number."""
     found = {}
-    points = apps.get_model("loans", "ContactPoint").objects.filter(
-        party__in=people, invalid_since__isnull=True
+    points = (
+        apps.get_model("loans", "ContactPoint")
+        .objects.using(db)
+        .filter(party__in=people, invalid_since__isnull=True)
     )
-    addresses = apps.get_model("loans", "Address").objects.filter(party__in=people, is_current=True)
+    addresses = (
+        apps.get_model("loans", "Address")
+        .objects.using(db)
+        .filter(party__in=people, is_current=True)
+    )
     for place in [
         *sorted(addresses, key=lambda row: row.kind != "home"),
         *sorted(points, key=lambda row: (row.kind != "phone", row.place != "mobile")),

@@ -30,7 +30,9 @@ VOICEMAIL = {"voicemail", "voicemail_no_message", "limited_message"}
 
 def carry_what_results_ask(apps, schema_editor):
     """Turns "needs a note" and "needs a time" into what is asked for, with what the code adds."""
-    for row in apps.get_model("collections_app", "ResultCode").objects.all():
+    for row in apps.get_model("collections_app", "ResultCode").objects.using(
+        schema_editor.connection.alias
+    ):
         ask = BY_CODE.get(row.code, "")
         if ask in AGREED and row.group != "right_party":
             ask = ""

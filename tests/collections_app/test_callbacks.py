@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.access.rights import Role
 from accounts.inbox.models import Notice
@@ -387,7 +388,7 @@ def test_calls_agreed_before_there_were_callbacks_are_carried(desk):
         agent=desk.cast.ana,
     )
     with _at(AT_ONE):
-        carry(apps, None)
+        carry(apps, SimpleNamespace(connection=connection))
 
     callback = Callback.objects.get()
     assert (callback.party, callback.contact_point) == (desk.case.borrower, desk.phone)
