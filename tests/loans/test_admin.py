@@ -170,6 +170,8 @@ def test_a_portfolio_setting_is_changed_and_its_books_are_not(client):
         "case_opens_at_days": "1",
         "tolerance_amount": "0",
         "tolerance_fraction": "0",
+        "promise_grace_days": "1",
+        "promise_tolerance_fraction": "0.05",
         "feed_limit_days": "2",
         "is_active": "on",
         "currency": "EUR",

@@ -122,12 +122,16 @@ def test_keys_reach_search_logger_results_and_save(page: Page, gallery: str) -> 
 def test_enter_that_ends_an_input_method_is_not_taken_for_a_key(page: Page, gallery: str) -> None:
     _open(page, gallery, "case", "light", "en")
 
-    page.evaluate(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
-        " {code: 'Digit1', key: '1', isComposing: true, bubbles: true}))"
-    )
+    chosen = "() => document.querySelector('[name=result]:checked')?.id"
+    key = """(isComposing) => document.body.dispatchEvent(
+      new KeyboardEvent("keydown", {code: "Digit3", key: "3", isComposing, bubbles: true}))"""
+    before = page.evaluate(chosen)
 
-    assert page.evaluate("document.querySelector('[name=result]:checked')") is None
+    page.evaluate(key, True)
+    assert page.evaluate(chosen) == before
+
+    page.evaluate(key, False)
+    assert page.evaluate(chosen) != before
 
 
 def test_a_refused_form_takes_the_focus(page: Page, gallery: str) -> None:
