@@ -12,6 +12,7 @@ from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
+from collections_app.visits.admin import CashReceiptAdmin, VisitAdmin, VisitPurposeAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "CaseAdmin",
     "CaseEventAdmin",
     "CaseMoveAdmin",
+    "CashReceiptAdmin",
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
@@ -30,5 +32,7 @@ __all__ = [
     "ResultCodeAdmin",
     "SkillRequirementAdmin",
     "TeamQueueAdmin",
+    "VisitAdmin",
+    "VisitPurposeAdmin",
     "WorkItemAdmin",
 ]

@@ -10,17 +10,30 @@ from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
+from collections_app.visits.findings import (
+    AddressPosition,
+    CashHandIn,
+    CashReceipt,
+    CheckIn,
+    VehicleSighting,
+    VisitPhoto,
+)
+from collections_app.visits.models import Visit, VisitEvent, VisitPurpose
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import GatheredGround, WorkItem
 from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
+    "AddressPosition",
     "Callback",
     "CallbackEvent",
     "Case",
     "CaseEvent",
     "CaseMove",
     "CaseMoveRow",
+    "CashHandIn",
+    "CashReceipt",
+    "CheckIn",
     "CloseDone",
     "CloseRun",
     "CloseSetAside",
@@ -42,5 +55,10 @@ __all__ = [
     "StrategyLine",
     "StrategyVersion",
     "TeamQueue",
+    "VehicleSighting",
+    "Visit",
+    "VisitEvent",
+    "VisitPhoto",
+    "VisitPurpose",
     "WorkItem",
 ]

@@ -50,6 +50,8 @@ DESTINATIONS: Final = (
     Destination(_("My cases"), "desk:my_cases", "case.work"),
     Destination(_("Live floor"), "desk:floor", "floor.view"),
     Destination(_("Callbacks"), "callbacks:list", "case.view", is_daily=False),
+    Destination(_("My visits"), "desk:field_day", "visit.record"),
+    Destination(_("Visits"), "visits:list", "visit.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),

@@ -309,6 +309,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.case_changed": [
         "collections_app.worklist.following.follow_cases",
         "collections_app.callbacks.following.follow_cases",
+        "collections_app.visits.following.follow_cases",
     ],
     # Contacts announce nothing: who logs one tells the callbacks; the sweep finds the rest.
     "collections.contact_logged": [
@@ -316,6 +317,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.protection.following.follow_contacts",
     ],
     "collections.callback_changed": [],
+    "collections.visit_changed": [],
     # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
     "compliance.register_changed": [
         "collections_app.worklist.following.follow_registers",

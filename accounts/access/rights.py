@@ -33,6 +33,7 @@ _PERSON: Final = frozenset({"desk.view", "inbox.view", "preferences.change"})
 # Reading what the work on a case needs.
 _CASE_READING: Final = frozenset(
     {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view", "promise.view"}
+    | {"visit.view"}
 )
 
 # Working one's own cases.
@@ -53,6 +54,7 @@ _CASE_WORK: Final = frozenset(
         "consent.record",
         "complaint.record",
         "approval.request",
+        "visit.request",
     }
 )
 
@@ -86,6 +88,7 @@ _TEAM_LEADERSHIP: Final = (
             "close.view",
             "floor.view",
             "target.set",
+            "visit.plan",
             "worklist.lead",
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.apps import apps
@@ -32,20 +32,31 @@ NO_NEXT_STEP = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _promised_a_call(user: User) -> Q:
-    """Cases with a pending callback that is the user's own, or their team's.
-
-    The few keys are read first, as an array: compared one by one with every case they would keep
-    the database from the index of who holds a case.
-    """
+    """Cases with a pending callback that is the user's own, or their team's."""
     callbacks = apps.get_model("collections_app", "Callback")._default_manager
     owed = Q(owner=user)
     if user.team_id is not None:
         owed |= Q(owner__isnull=True, case__team=user.team_id)
     pending = callbacks.filter(owed, state__in=("open", "missed")).order_by()
+    return _among(pending.values("case"))
+
+
+def _going_to_visit(user: User) -> Q:
+    """Cases with a visit still to be made that the user makes, as first or second visitor."""
+    visits = apps.get_model("collections_app", "Visit")._default_manager
+    theirs = visits.filter(Q(agent=user) | Q(second_visitor=user))
+    on_the_way = theirs.filter(state__in=("planned", "booked", "arrived")).order_by()
+    return _among(on_the_way.values("case"))
+
+
+def _among(keys: models.QuerySet[Any, Any]) -> Q:
+    """Cases among a few keys, which are read first, as an array: compared one by one with every
+    case they would keep the database from the index of who holds a case.
+    """
     return Q(
         models.Func(
             models.F("pk"),
-            ArraySubquery(pending.values("case")),
+            ArraySubquery(keys),
             template="%(expressions)s)",
             arg_joiner=" = ANY(",
             output_field=models.BooleanField(),
@@ -58,7 +69,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         """Cases in the user's portfolios: one's own, the team's or all, as the role allows.
 
         Whoever deals cases out also sees the open ones that nobody holds; and whoever owes a
-        person a call, or whose team does, sees that person's case until the call is made.
+        person a call, or whose team does, sees that person's case until the call is made, and who
+        is to visit somebody until the visit is.
         """
         cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
         if has_right(user, "case.view_all"):
@@ -68,6 +80,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
             mine |= Q(team=user.team_id)
         if has_right(user, "callback.manage"):
             mine |= _promised_a_call(user)
+        if has_right(user, "visit.record"):
+            mine |= _going_to_visit(user)
         if has_right(user, "case.assign"):
             mine |= Q(assignee__isnull=True, state=CaseState.OPEN)
         return cases.filter(mine)

@@ -27,6 +27,11 @@ def call_results() -> QuerySet[ResultCode]:
     return ResultCode.objects.filter(is_active=True, channel="call")
 
 
+def visit_results() -> QuerySet[ResultCode]:
+    """Returns the results a visit can have now, in the order of the floor."""
+    return ResultCode.objects.filter(is_active=True, channel="visit")
+
+
 def with_last_use(results: QuerySet[ResultCode], agent: User) -> QuerySet[ResultCode]:
     """Adds `used_at`, when the agent last chose each result; None where not lately."""
     used = Contact.objects.filter(

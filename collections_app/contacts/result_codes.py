@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from collections_app.cases.models import NextStep
 from collections_app.contacts.asks import Ask
 from collections_app.contacts.models import ResultGroup
-from compliance.attempts.models import Outcome
+from compliance.attempts.models import AttemptChannel, Outcome
 from compliance.stops.models import StopKind
 
 
@@ -25,6 +25,7 @@ class StandardResult:
     marks_number_invalid: bool = False
     stop_kind: str = ""
     is_abusive: bool = False
+    channel: AttemptChannel = AttemptChannel.CALL
 
 
 _NONE, _WRONG, _RIGHT = (
@@ -34,7 +35,7 @@ _NONE, _WRONG, _RIGHT = (
 )
 _CALL, _WAIT, _CHECK = NextStep.CALL, NextStep.WAIT, NextStep.CHECK_PAYMENT
 
-STANDARD_RESULTS: tuple[StandardResult, ...] = (
+_CALL_RESULTS: tuple[StandardResult, ...] = (
     StandardResult("NA", "No answer", "未接", _NONE, Outcome.NO_ANSWER, _CALL, 4, 1),
     StandardResult(
         "VM", "Voicemail", "语音信箱", _NONE, Outcome.VOICEMAIL, _CALL, 24, 2, (Ask.MESSAGE,)
@@ -203,3 +204,99 @@ STANDARD_RESULTS: tuple[StandardResult, ...] = (
         "NOT-MADE", "Not dialled after all", "未拨出", _NONE, Outcome.NOT_MADE, _CALL, 0
     ),
 )
+
+_VISIT, _AGAIN = AttemptChannel.VISIT, NextStep.VISIT
+
+#: What is agreed at a door (a promise, cash, the car) is recorded beside the result, not by it: a
+#: phone without a network can say a result when it can say nothing else.
+_VISIT_RESULTS: tuple[StandardResult, ...] = (
+    StandardResult("V-MET", "Met", "见到本人", _RIGHT, Outcome.MET, _CALL, 72, 1, channel=_VISIT),
+    StandardResult(
+        "V-NOTMET", "Nobody in", "无人在家", _NONE, Outcome.NOT_MET, _AGAIN, 72, 2, channel=_VISIT
+    ),
+    StandardResult(
+        "V-TP",
+        "Somebody else",
+        "他人应门",
+        _WRONG,
+        Outcome.THIRD_PARTY,
+        _CALL,
+        24,
+        3,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-MOVED", "Moved away", "已搬走", _WRONG, Outcome.NOT_MET, _CALL, 24, 4, channel=_VISIT
+    ),
+    StandardResult(
+        "V-VEH-SEEN",
+        "Nobody in, vehicle there",
+        "无人，车辆在",
+        _NONE,
+        Outcome.NOT_MET,
+        _AGAIN,
+        72,
+        5,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-VEH-GONE",
+        "Nobody in, vehicle gone",
+        "无人，车辆不在",
+        _NONE,
+        Outcome.NOT_MET,
+        _CALL,
+        24,
+        6,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-REF", "Met, will not talk", "见面拒谈", _RIGHT, Outcome.MET, _CALL, 72, 7, channel=_VISIT
+    ),
+    StandardResult(
+        "V-CEASE",
+        "Met, asks us to stop",
+        "要求停止上门",
+        _RIGHT,
+        Outcome.MET,
+        _WAIT,
+        72,
+        8,
+        stop_kind=StopKind.CEASE,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-UNSAFE",
+        "Left, felt unsafe",
+        "感到不安全离开",
+        _NONE,
+        Outcome.NOT_MET,
+        _WAIT,
+        24,
+        9,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-VULN",
+        "Met, vulnerable",
+        "见面，需特别关照",
+        _RIGHT,
+        Outcome.MET,
+        _WAIT,
+        72,
+        stop_kind=StopKind.VULNERABLE,
+        channel=_VISIT,
+    ),
+    StandardResult(
+        "V-NOT-MADE",
+        "Not made after all",
+        "未上门",
+        _NONE,
+        Outcome.NOT_MADE,
+        _AGAIN,
+        0,
+        channel=_VISIT,
+    ),
+)
+
+STANDARD_RESULTS: tuple[StandardResult, ...] = (*_CALL_RESULTS, *_VISIT_RESULTS)

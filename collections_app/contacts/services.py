@@ -1,4 +1,4 @@
-"""Starting calls and logging how they ended."""
+"""Starting calls, and logging how calls and visits ended."""
 
 from __future__ import annotations
 
@@ -109,6 +109,34 @@ def log_inbound_call(
         request=call_request(case=case, contact_point=contact_point, at=at),
         outcome=wrapup.outcome,
         by=Actor.of(agent),
+    )
+    return _log(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
+
+
+@transaction.atomic
+def log_visit(
+    *, case: Case, attempt: Attempt, wrapup: Wrapup, agent: User, at: datetime
+) -> Contact:
+    """Settles a visit that the gate let pass with its result; `at` is when it ended.
+
+    Raises ValidationError for a visit about another case, one with an outcome already, or a result
+    that lacks what it needs; nothing is written then.
+    """
+    if not attempt.about.filter(loan=case.loan_id).exists():
+        raise ValidationError(_("This visit was about another case."))
+    check_wrapup(wrapup)
+    settle(attempt=attempt, outcome=wrapup.outcome, by=Actor.of(agent), at=max(at, attempt.at))
+    return _log(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
+
+
+@transaction.atomic
+def log_unsanctioned_visit(
+    *, case: Case, request: ContactRequest, reason: str, wrapup: Wrapup, agent: User
+) -> Contact:
+    """Logs a visit made without the gate's yes; it counts, and opens an incident."""
+    check_wrapup(wrapup)
+    attempt = record_unsanctioned(
+        request=request, outcome=wrapup.outcome, reason=reason, by=Actor.of(agent)
     )
     return _log(case=case, attempt=attempt, wrapup=wrapup, agent=agent)
 
@@ -245,10 +273,12 @@ def _add_stop(attempt: Attempt, wrapup: Wrapup, by: Actor) -> Stop:
     made = attempt.at.astimezone(clock.zone_of(attempt.portfolio.time_zone))
     disputed = wrapup.answers.dispute_about
     is_dispute = wrapup.result.stop_kind == StopKind.DISPUTE and disputed
+    is_visit = attempt.channel == Channel.VISIT
+    source = _("visit on %(when)s") if is_visit else _("call on %(when)s")
     return add_stop(
         party=attempt.party,
         kind=wrapup.result.stop_kind,
-        source=_("call on %(when)s") % {"when": f"{made:%Y-%m-%d %H:%M}"},
+        source=source % {"when": f"{made:%Y-%m-%d %H:%M}"},
         starts_at=clock.now(),
         details={"about": str(DisputedMatter(disputed).label)} if is_dispute else None,
         by=by,

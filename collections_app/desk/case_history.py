@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from collections_app.visits.models import VisitEvent
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
@@ -36,8 +37,14 @@ MESSAGE: Final = "message"
 NOTICE: Final = "notice"
 ORDER: Final = "order"
 ANSWER: Final = "answer"
+#: Before the kind of what happened to a visit.
+VISIT: Final = "visit:"
 #: Before the kind of what happened to a callback.
 CALLBACK: Final = "callback:"
+
+
+#: What belongs to a visit that was made, and is read there; the visit itself is a contact.
+NOT_IN_TIMELINE: Final = ("photo", "vehicle", "checked_out", "booked")
 
 
 class HistoryLine(NamedTuple):
@@ -67,6 +74,7 @@ def case_history(case: Case) -> list[HistoryLine]:
         _orders(case),
         _answers(case),
         _callbacks(case),
+        _visits(case),
         all=True,
     )
     return [HistoryLine(*row) for row in rows]
@@ -196,6 +204,20 @@ def _callbacks(case: Case) -> QuerySet[Any, Any]:
         _text("by"),
         Coalesce(_text("to_user__full_name"), _word("")),
         Cast(JSONObject(due_at="due_at", zone="time_zone"), CharField()),
+        _text("reason"),
+    )
+
+
+def _visits(case: Case) -> QuerySet[Any, Any]:
+    """What happened to visits; what was found at one stands on its own page."""
+    told = VisitEvent.objects.filter(visit__case__loan=case.loan_id)
+    return told.exclude(kind__in=NOT_IN_TIMELINE).values_list(
+        Concat(_word(VISIT), _text("kind")),
+        _text("pk"),
+        "at",
+        _text("by"),
+        Coalesce(_text("visit__agent__full_name"), _word("")),
+        Cast(JSONObject(opens_at="visit__opens_at", zone="visit__time_zone"), CharField()),
         _text("reason"),
     )
 

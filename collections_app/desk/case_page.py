@@ -89,6 +89,7 @@ from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
 from collections_app.protection.panel import pause_context
+from collections_app.visits.panel import visits_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
@@ -242,6 +243,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
+        **visits_context(case, user, read.visits_to_make),
         **notes_context(case, user, material.notes),
         **pause_context(user, may_have_one=read.may_have_pause),
         **lease_context(party_id=case.borrower_id, user=user),

@@ -31,11 +31,13 @@ from collections_app.desk.case_history import (
     ORDER,
     STOP_LIFTED,
     STOP_SET,
+    VISIT,
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
+from collections_app.desk.visit_events import happened_to_visit
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
 from compliance.consents.models import ConsentAnswer, ConsentKind
 from compliance.notices.models import NoticeKind, OrderKind, ServedBy
@@ -233,6 +235,8 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
     if line.kind.startswith(CALLBACK):
         return happened_to_callback(line), "clock", "contact"
+    if line.kind.startswith(VISIT):
+        return happened_to_visit(line), "place", "contact"
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"

@@ -9,6 +9,7 @@ from typing import Final
 from collections_app.close.models import CloseDone
 from collections_app.contacts.services import install_standard_results
 from collections_app.promises.models import PromiseEvent
+from collections_app.visits.services import install_standard_purposes
 from collections_app.worklist.points_services import install_standard_points
 from compliance.rulepacks.services import install_standard_packs
 from config.demo_data import americredit, china, united_states
@@ -72,6 +73,7 @@ def load(
 def _install() -> None:
     install_standard_packs(by=SYSTEM)
     install_standard_results(by=SYSTEM)
+    install_standard_purposes(by=SYSTEM)
     install_standard_points(by=SYSTEM)
     ensure_standard_calendars(by=SYSTEM)
     this_year = clock.now().year

@@ -12,6 +12,7 @@ from collections_app.contacts.asks import Ask
 from collections_app.contacts.models import ResultCode
 from collections_app.contacts.services import install_standard_results
 from collections_app.contacts.wrapup import Answers
+from collections_app.visits.services import install_standard_purposes
 from compliance.consents.services import record_consent
 from core import clock
 from loans.borrowers.models import ContactPoint
@@ -50,6 +51,7 @@ def build_desk(**settings: Any) -> Desk:
     portfolio.refresh_from_db()
     cast = build_cast(portfolio=portfolio)
     install_standard_results(by=CLERK)
+    install_standard_purposes(by=CLERK)
     _loan, phone = reachable_loan(portfolio)
     catch_up(portfolio=portfolio, through=CLOSED_THROUGH, by=CLERK)
     case = Case.objects.select_related("loan", "portfolio", "borrower").get(portfolio=portfolio)

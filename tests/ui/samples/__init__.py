@@ -32,6 +32,7 @@ from tests.ui.samples.reminders import REMINDER_PAGES
 from tests.ui.samples.rules import RULE_PAGES
 from tests.ui.samples.search import AsOf, loan, search
 from tests.ui.samples.staff import STAFF_PAGES
+from tests.ui.samples.visits import VISIT_PAGES
 
 __all__ = ["PAGES", "USER"]
 
@@ -149,6 +150,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
+    **VISIT_PAGES,
     **CALLBACK_PAGES,
     **FLOOR_PAGES,
     **NOTE_PAGES,

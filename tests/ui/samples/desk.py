@@ -16,6 +16,7 @@ from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
 from tests.ui.samples.promises import take_promise
+from tests.ui.samples.visits import panel as visits_panel
 
 
 def _instalments() -> list[Row]:
@@ -196,6 +197,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     ]
     return {
         **callbacks_panel(),
+        **visits_panel(),
         **notes_panel(),
         "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
         **lease_mine(),

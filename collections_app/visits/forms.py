@@ -1,0 +1,191 @@
+"""Asking for a visit, planning it, announcing it; and what narrows the list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.rights import RIGHTS, Role
+from accounts.models import User
+from collections_app.visits.flow import Position
+from collections_app.visits.models import Visit, VisitPurpose
+from collections_app.visits.queries import purposes
+from collections_app.visits.services import Plan
+from compliance.notices.models import ServedBy
+from core import clock
+from loans.borrowers.models import Address
+from loans.borrowers.presentation import shown_name
+
+
+def purpose_name(purpose: Any) -> str:
+    """The name of a purpose in the reader's language."""
+    return str(purpose.name_zh if (get_language() or "").startswith("zh") else purpose.name)
+
+
+class ServiceForm(forms.Form):
+    """A form that shows why a service refused beside the field it is about."""
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        for name, sentences in errors.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class RequestForm(ServiceForm):
+    """What for, where, and what the field agent should know."""
+
+    purpose = forms.ModelChoiceField(
+        label=_("What for"), queryset=VisitPurpose.objects.none(), empty_label=None
+    )
+    address = forms.ModelChoiceField(
+        label=_("Where"), queryset=Address.objects.none(), empty_label=None
+    )
+    note = forms.CharField(
+        label=_("Note for who goes"),
+        required=False,
+        max_length=500,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A dog, a gate code, who must not hear of it. No card numbers."),
+    )
+
+    def __init__(self, *args: Any, addresses: list[Address], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        what_for: Any = self.fields["purpose"]
+        what_for.queryset = purposes()
+        what_for.label_from_instance = purpose_name
+        where: Any = self.fields["address"]
+        where.queryset = Address.objects.filter(pk__in=[row.pk for row in addresses])
+        where.choices = [
+            (row.pk, f"{row.get_kind_display()}: {row.masked} · {shown_name(row.party)}")
+            for row in addresses
+        ]
+
+
+class PlanForm(ServiceForm):
+    """Who goes, when, and where the place lies if somebody looked it up."""
+
+    agent = forms.ModelChoiceField(label=_("Field agent"), queryset=User.objects.none())
+    second_visitor = forms.ModelChoiceField(
+        label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
+    )
+    visit_on = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    opens = forms.TimeField(
+        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    is_recorded = forms.BooleanField(
+        label=_("The whole visit is recorded"), required=False, initial=True
+    )
+    position = forms.CharField(
+        label=_("Position of the address"),
+        required=False,
+        max_length=40,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "22.5401, 113.9502"}),
+        help_text=_("Latitude, longitude (WGS-84), to measure the check-in by. Kept sealed."),
+    )
+    reason = forms.CharField(label=_("Why it is moved"), max_length=200, strip=True)
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = User.objects.filter(is_active=True).exclude(role=Role.INTEGRATION)
+        makers = [role for role, rights in RIGHTS.items() if "visit.record" in rights]
+        agent: Any = self.fields["agent"]
+        agent.queryset = colleagues.filter(role__in=makers)
+        second: Any = self.fields["second_visitor"]
+        second.queryset = colleagues.filter(role__in=[*makers, Role.AGENT, Role.TEAM_LEAD])
+        for field in (agent, second):
+            field.label_from_instance = User.get_full_name
+        if visit.visit_on is None:
+            del self.fields["reason"]
+        tomorrow = clock.local_today(visit.time_zone) + timedelta(days=1)
+        self.initial = {
+            "agent": visit.agent_id,
+            "second_visitor": visit.second_visitor_id,
+            "visit_on": visit.visit_on or tomorrow,
+            "opens": visit.opens or "09:00",
+            "closes": visit.closes or "12:00",
+            "is_recorded": visit.is_recorded,
+            **self.initial,
+        }
+
+    def clean_position(self) -> Position | None:
+        text = self.cleaned_data["position"]
+        if not text:
+            return None
+        try:
+            return Position.read(text)
+        except ValueError:
+            raise ValidationError(
+                _("Write latitude and longitude in degrees: 22.5401, 113.9502.")
+            ) from None
+
+    def plan(self) -> Plan:
+        """What the form says, for the service."""
+        names = ("agent", "visit_on", "opens", "closes", "second_visitor", "is_recorded")
+        return Plan(**{name: self.cleaned_data[name] for name in names})
+
+
+class ReasonForm(ServiceForm):
+    """Why a visit is taken off its route or cancelled."""
+
+    reason = forms.CharField(
+        max_length=200, strip=True, label=_("Why"), error_messages={"required": _("Say why.")}
+    )
+
+
+class NoticeForm(ServiceForm):
+    """The notice by which a visit was announced."""
+
+    served_on = forms.DateField(
+        label=_("Served on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    how = forms.ChoiceField(label=_("How"), choices=ServedBy.choices)
+    document_ref = forms.CharField(
+        label=_("Document"),
+        max_length=120,
+        strip=True,
+        help_text=_("Its number or file, so that it can be shown."),
+    )
+
+
+class HandInForm(ServiceForm):
+    """How much cash of a receipt was counted."""
+
+    amount = forms.DecimalField(label=_("Counted"), max_digits=14, decimal_places=2, min_value=0)
+
+
+class VisitFilterForm(forms.Form):
+    """What narrows the list besides the view; lives in the URL."""
+
+    agent = forms.ChoiceField(required=False, label=_("Field agent"))
+    portfolio = forms.ChoiceField(required=False, label=_("Portfolio"))
+    first = forms.DateField(
+        required=False,
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        required=False,
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def offer(self, agents: list[tuple[str, str]], portfolios: list[tuple[str, str]]) -> None:
+        """Gives the choices; a choice of one is none."""
+        for name, choices in (("agent", agents), ("portfolio", portfolios)):
+            if len(choices) < 2:
+                del self.fields[name]
+            else:
+                self.fields[name].choices = [("", _("all")), *choices]  # type: ignore[attr-defined]

@@ -1,0 +1,202 @@
+"""The list of visits: views and filters in the URL, one keyset page, its rows in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from collections_app.visits.flow import ON_A_ROUTE, VisitState
+from collections_app.visits.forms import VisitFilterForm
+from collections_app.visits.models import Visit, VisitEvent, VisitQuerySet
+from collections_app.visits.presentation import visit_row
+from core import clock
+from loans.portfolios.models import Portfolio
+
+PAGE_SIZE: Final = 50
+_SEPARATOR: Final = "~"
+
+#: view -> its word and the sentence of its emptiness
+VIEWS: Final[dict[str, tuple[Lazy, Lazy]]] = {
+    "requested": (
+        gettext_lazy("To plan"),
+        gettext_lazy(
+            "Nobody asked for a visit that is not planned. A visit is asked for on a case."
+        ),
+    ),
+    "planned": (gettext_lazy("On a route"), gettext_lazy("Nobody is to be visited.")),
+    "done": (gettext_lazy("Done"), gettext_lazy("No visit was made.")),
+    "cancelled": (gettext_lazy("Cancelled"), gettext_lazy("No visit was cancelled.")),
+}
+_CONDITIONS: Final = {
+    "requested": Q(state=VisitState.REQUESTED),
+    "planned": Q(state__in=[*ON_A_ROUTE, VisitState.ARRIVED]),
+    "done": Q(state=VisitState.DONE),
+    "cancelled": Q(state=VisitState.CANCELLED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """One selection of the list; days are those of the address."""
+
+    show: str = "requested"
+    agent: str = ""
+    portfolio: str = ""
+    first: str = ""
+    last: str = ""
+
+    def href(self, **changes: str) -> str:
+        """Returns the address of the list with this selection, changed in some parts."""
+        kept = {key: value for key, value in {**asdict(self), **changes}.items() if value}
+        return f"{reverse('visits:list')}?{urlencode(kept)}"
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.agent or self.portfolio or self.first or self.last)
+
+
+def read_filter(params: QueryDict) -> VisitFilter:
+    """Reads the filters of the URL; what is not one of ours is left out, not an error."""
+    show = params.get("show", "requested")
+    return VisitFilter(
+        show=show if show in VIEWS else "requested",
+        agent=_uuid(params.get("agent", "")),
+        portfolio=params.get("portfolio", "")[:40],
+        first=_day(params.get("first", "")),
+        last=_day(params.get("last", "")),
+    )
+
+
+def narrowed(visits: VisitQuerySet, chosen: VisitFilter) -> VisitQuerySet:
+    """Visits of the agent, portfolio and days of a selection, whatever their state."""
+    if chosen.agent:
+        visits = visits.filter(Q(agent=chosen.agent) | Q(second_visitor=chosen.agent))
+    if chosen.portfolio:
+        visits = visits.filter(case__portfolio__code=chosen.portfolio)
+    if chosen.first:
+        visits = visits.filter(Q(visit_on__gte=chosen.first) | Q(visit_on__isnull=True))
+    if chosen.last:
+        visits = visits.filter(Q(visit_on__lte=chosen.last) | Q(visit_on__isnull=True))
+    return visits
+
+
+def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[str, Any]:
+    """Returns the context of the page. Raises ValueError for a key that is not one of ours."""
+    seen = Visit.objects.visible_to(user)
+    among = narrowed(seen, chosen)
+    rows = list(_page(_view(among, chosen.show), chosen.show, after))
+    shown, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    form = VisitFilterForm(initial=asdict(chosen))
+    form.offer(*_choices(seen, user))
+    counts = among.aggregate(**{key: Count("pk", filter=_CONDITIONS[key]) for key in VIEWS})
+    return {
+        "views": [
+            {
+                "label": VIEWS[key][0],
+                "count": counts[key],
+                "href": chosen.href(show=key),
+                "is_current": chosen.show == key,
+            }
+            for key in VIEWS
+        ],
+        "rows": [visit_row(row, user) for row in shown],
+        "show": chosen.show,
+        "filter_form": form,
+        "is_filtered": chosen.is_narrow,
+        "list_href": reverse("visits:list"),
+        "clear_href": VisitFilter(show=chosen.show).href(),
+        "nothing": VIEWS[chosen.show][1],
+        "as_of": clock.now().astimezone(clock.zone_of(user.time_zone)),
+        "shown": _("%(number)d shown") % {"number": len(shown)},
+        "first_href": chosen.href() if after else "",
+        "next_href": chosen.href(after=_key(shown[-1], chosen.show)) if more else "",
+    }
+
+
+def _view(visits: VisitQuerySet, show: str) -> VisitQuerySet:
+    last = VisitEvent.objects.filter(visit=OuterRef("pk")).order_by("-pk")
+    found = (
+        visits.filter(_CONDITIONS[show])
+        .annotate(last_reason=Subquery(last.values("reason")[:1]))
+        .select_related(
+            "case__loan",
+            "party",
+            "address",
+            "purpose",
+            "agent",
+            "second_visitor",
+            "contact__result",
+            "check_in",
+        )
+    )
+    if show in ("requested", "cancelled"):
+        return found.order_by("-requested_at", "-pk")
+    if show == "done":
+        return found.order_by("-over_at", "-pk")
+    return found.order_by("visit_on", "agent", "place_in_day", "pk")
+
+
+def _page(found: VisitQuerySet, show: str, after: str) -> VisitQuerySet:
+    if not after:
+        return found[: PAGE_SIZE + 1]
+    if show == "planned":
+        day, agent, place, pk = after.split(_SEPARATOR)
+        on, who, number, last = date.fromisoformat(day), UUID(agent), int(place), UUID(pk)
+        same_agent = Q(agent=who)
+        beyond = (
+            Q(visit_on__gt=on)
+            | Q(visit_on=on, agent__gt=who)
+            | (Q(visit_on=on) & same_agent & Q(place_in_day__gt=number))
+            | (Q(visit_on=on) & same_agent & Q(place_in_day=number, pk__gt=last))
+        )
+        return found.filter(beyond)[: PAGE_SIZE + 1]
+    at_text, pk = after.split(_SEPARATOR)
+    at, last = datetime.fromisoformat(at_text), UUID(pk)
+    if at.tzinfo is None:
+        raise ValueError("A key says in which zone its time is.")
+    name = "over_at" if show == "done" else "requested_at"
+    return found.filter(Q(**{f"{name}__lt": at}) | Q(**{name: at, "pk__lt": last}))[: PAGE_SIZE + 1]
+
+
+def _key(visit: Visit, show: str) -> str:
+    if show == "planned":
+        parts = (visit.visit_on, visit.agent_id, visit.place_in_day, visit.pk)
+        return _SEPARATOR.join(str(part) for part in parts)
+    at = visit.over_at if show == "done" else visit.requested_at
+    assert at is not None
+    return f"{at.isoformat()}{_SEPARATOR}{visit.pk}"
+
+
+def _choices(
+    seen: VisitQuerySet, user: User
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    agents = User.objects.filter(pk__in=seen.order_by().values("agent"))
+    portfolios = Portfolio.objects.visible_to(user).order_by("name").values_list("code", "name")
+    return [(str(row.pk), row.get_full_name()) for row in agents], list(portfolios)
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+def _day(text: str) -> str:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    return day.isoformat() if day else ""

@@ -1,0 +1,111 @@
+"""Reads of visits: those whose hour has come, a day's route, and whom to tell."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
+
+from accounts.models import User
+from collections_app.visits.flow import VisitState
+from collections_app.visits.models import Visit, VisitPurpose, VisitQuerySet
+from core.encryption.sealing import KeyDestroyed, unseal
+
+
+def purposes() -> QuerySet[VisitPurpose]:
+    """Returns the purposes a visit can have now, in their order."""
+    return VisitPurpose.objects.filter(is_active=True)
+
+
+def visits_of_outer_case() -> QuerySet[Visit, Any]:
+    """What a case page shows of the visits still to be made, as JSON values; the next first."""
+    return (
+        Visit.objects.pending()
+        .filter(case=OuterRef("pk"))
+        .order_by("opens_at")
+        .values(
+            facts=JSONObject(
+                pk="pk",
+                state="state",
+                opens_at="opens_at",
+                closes_at="closes_at",
+                zone="time_zone",
+                address="address__masked",
+                name="purpose__name",
+                name_zh="purpose__name_zh",
+                agent="agent__full_name",
+                refused_at="refused_at",
+            )
+        )
+    )
+
+
+def to_book(at: datetime) -> VisitQuerySet:
+    """Planned visits whose window is open and that the gate has not refused for good."""
+    return Visit.objects.filter(
+        state=VisitState.PLANNED, opens_at__lte=at, closes_at__gt=at, refused_at__isnull=True
+    ).order_by("opens_at", "pk")
+
+
+def without_word(at: datetime) -> VisitQuerySet:
+    """Visits of which word should have come: minutes after the check-in, or after the window.
+
+    The minutes are those of the purpose. A network that was lost looks the same from here, and is
+    no reason not to look for somebody.
+    """
+    stay = ExpressionWrapper(
+        F("purpose__minutes") * Value(timedelta(minutes=1)), output_field=DurationField()
+    )
+    waiting = Visit.objects.filter(alarmed_at__isnull=True).annotate(stay=stay)
+    return waiting.filter(
+        Q(state=VisitState.ARRIVED, arrived_at__lte=at - F("stay"))
+        | Q(state=VisitState.BOOKED, closes_at__lte=at - F("stay"))
+    ).order_by("opens_at", "pk")
+
+
+def route_of(user: User, on: date) -> VisitQuerySet:
+    """Somebody's visits of a day in their order, as first or second visitor, with what is shown."""
+    return (
+        Visit.objects.visible_to(user)
+        .made_by(user)
+        .filter(visit_on=on)
+        .exclude(state=VisitState.CANCELLED)
+        .select_related(
+            "case__loan__position",
+            "case__portfolio",
+            "party__data_key",
+            "address",
+            "purpose",
+            "agent",
+            "second_visitor",
+            "attempt",
+            "contact__result",
+            "check_in",
+        )
+        .order_by("place_in_day", "opens_at", "pk")
+    )
+
+
+def leads_of(visit: Visit) -> list[User]:
+    """Who is told when something is wrong: the lead of the field agent's team, and the case's."""
+    teams = [visit.agent.team if visit.agent else None, visit.case.team]
+    leads = {team.lead for team in teams if team is not None and team.lead is not None}
+    return [lead for lead in leads if lead.is_active]
+
+
+def note_text(visit: Visit) -> str:
+    """Returns the note in clear; nothing when there is none or the person's key was destroyed."""
+    if visit.note is None:
+        return ""
+    try:
+        return unseal(
+            key=visit.party.data_key,
+            sealed=visit.note,
+            table=Visit._meta.db_table,
+            column="note",
+            row_id=visit.pk,
+        )
+    except KeyDestroyed:
+        return ""

@@ -1,0 +1,325 @@
+"""Asking for visits, the list, one visit, and planning it. All without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access.decorators import has_right, requires, signed_in_user
+from accounts.models import User
+from collections_app.cases.models import Case
+from collections_app.visits.asking import VisitRefused, preview, sentences_of
+from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm, RequestForm
+from collections_app.visits.list_page import list_context, read_filter
+from collections_app.visits.models import Visit
+from collections_app.visits.positions import keep_position
+from collections_app.visits.presentation import visit_row
+from collections_app.visits.queries import route_of
+from collections_app.visits.route import move_up
+from collections_app.visits.services import (
+    announce_visit,
+    cancel_visit,
+    plan_visit,
+    request_visit,
+    take_off,
+)
+from collections_app.visits.taking import hand_in_cash
+from collections_app.visits.visit_page import gate_facts, gate_words, visit_context
+from core import clock
+from core.audit.actors import Actor
+from core.audit.services import record
+from core.encryption.sealing import KeyDestroyed
+from core.files.services import FileMissing, open_stored
+from loans.borrowers.models import Address
+from loans.borrowers.presentation import lang_of, shown_name
+from loans.contracts.models import LIABLE_ROLES, LoanParty
+
+
+@requires("visit.view")
+@require_GET
+@never_cache
+def visit_list(request: HttpRequest) -> HttpResponse:
+    """Visits to plan, on a route, done and cancelled; filters in the URL."""
+    user = signed_in_user(request)
+    try:
+        context = list_context(
+            user=user, chosen=read_filter(request.GET), after=request.GET.get("after", "")[:160]
+        )
+    except ValueError:
+        raise Http404(_("This page of the list does not exist.")) from None
+    return TemplateResponse(request, "collections_app/visits/list.html", context)
+
+
+@requires("visit.view")
+@require_GET
+@never_cache
+def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One visit with its history, what was found, and what may be done about it."""
+    user, row = _seen(request, pk)
+    return TemplateResponse(request, "collections_app/visits/visit.html", visit_context(row, user))
+
+
+@requires("visit.request")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Asks for a visit on a case; the gate's answer of today stands beside it."""
+    user = signed_in_user(request)
+    case = get_object_or_404(
+        Case.objects.visible_to(user).select_related("loan", "portfolio", "borrower"), pk=pk
+    )
+    addresses = _addresses(case)
+    form = RequestForm(request.POST or None, addresses=addresses)
+    if request.method == "POST" and form.is_valid():
+        try:
+            request_visit(case=case, by=user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("Asked for. A lead plans it into a day."))
+            return redirect(f"{reverse('desk:case', args=[case.pk])}#visits")
+    context = {
+        "form": form,
+        "case_href": reverse("desk:case", args=[case.pk]),
+        "contract_no": case.loan.contract_no,
+        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
+        "has_addresses": bool(addresses),
+        "answers": _answers(case, addresses),
+    }
+    return _answer(request, "request", form, context)
+
+
+def _addresses(case: Case) -> list[Address]:
+    """The current addresses of everybody who owes the loan, the borrower's first."""
+    owing = LoanParty.objects.filter(loan=case.loan_id, role__in=LIABLE_ROLES)
+    rows = Address.objects.filter(party__in=owing.values("party"), is_current=True)
+    return sorted(
+        rows.select_related("party__data_key"),
+        key=lambda row: (row.party_id != case.borrower_id, row.kind != "home", row.pk),
+    )
+
+
+def _answers(case: Case, addresses: list[Address]) -> list[dict[str, Any]]:
+    """The gate's answer for each person who could be visited, as of now."""
+    people = {row.party_id: row.party for row in addresses}
+    return [
+        {
+            "name": shown_name(party),
+            "lang": lang_of(party.full_name),
+            **gate_words(
+                preview(case=case, party=party, at=clock.now()),
+                Visit(time_zone=case.portfolio.time_zone),
+            ),
+        }
+        for party in people.values()
+    ]
+
+
+@requires("visit.plan")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Puts a visit into a day, or moves it; refused where the gate says no then."""
+    user, row = _seen(request, pk)
+    form = PlanForm(request.POST or None, visit=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            left = plan_visit(
+                visit=row,
+                plan=form.plan(),
+                reason=form.cleaned_data.get("reason", ""),
+                by=Actor.of(user),
+            )
+        except VisitRefused as refusal:
+            form.add_error("visit_on", refusal.message)
+        except ValidationError as refusal:
+            form.add_refusal(refusal)
+        else:
+            _keep_position(row, form, user)
+            _say_planned(request, list(sentences_of(left)))
+            return redirect("visits:visit", pk=row.pk)
+    context = {
+        "visit": visit_row(row, user),
+        "gate": gate_facts(row),
+        "zone_name": row.time_zone,
+        "day": _day_of(row, form, user),
+    }
+    return _answer(request, "plan", form, context)
+
+
+def _say_planned(request: HttpRequest, left: list[str]) -> None:
+    if not left:
+        messages.success(request, _("Planned. The gate is asked again when its hour comes."))
+        return
+    messages.warning(request, _("Planned. Still to be done: %(what)s") % {"what": " · ".join(left)})
+
+
+def _keep_position(visit: Visit, form: PlanForm, user: User) -> None:
+    position = form.cleaned_data["position"]
+    if position is not None:
+        keep_position(address=visit.address, position=position, at=clock.now(), by=Actor.of(user))
+
+
+def _day_of(visit: Visit, form: PlanForm, user: User) -> list[Any]:
+    """The day of the agent who is chosen, so far, in its order."""
+    agent, on = visit.agent, visit.visit_on
+    if form.is_bound and "agent" in form.cleaned_data and "visit_on" in form.cleaned_data:
+        agent, on = form.cleaned_data["agent"], form.cleaned_data["visit_on"]
+    if agent is None or on is None:
+        return []
+    seen = Visit.objects.visible_to(user).values("pk")
+    return [visit_row(row, user) for row in route_of(agent, on).filter(pk__in=seen)]
+
+
+@requires("visit.plan")
+@require_POST
+def up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Makes a visit one place earlier on its route."""
+    user, row = _seen(request, pk)
+    try:
+        move_up(visit=row, by=Actor.of(user))
+    except ValidationError as refusal:
+        messages.info(request, " ".join(refusal.messages))
+    address = f"{reverse('visits:list')}?show=planned&agent={row.agent_id}"
+    return redirect(f"{address}&first={row.visit_on}&last={row.visit_on}")
+
+
+@requires("visit.plan")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def take_off_route(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Takes a visit off its route; asks why first."""
+    return _with_reason(request, pk, "take_off", take_off, _("Taken off. It waits to be planned."))
+
+
+@requires("visit.request")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Cancels a visit: who plans visits any, who asked for one their own until it is planned."""
+    user, row = _seen(request, pk)
+    if not has_right(user, "visit.plan") and not (
+        row.requested_by_id == user.pk and row.agent_id is None
+    ):
+        raise PermissionDenied(
+            _("A planned visit is cancelled by who plans visits: ask your lead.")
+        )
+    return _with_reason(
+        request, pk, "cancel", cancel_visit, _("Cancelled. It stays on the case with its reason.")
+    )
+
+
+def _with_reason(
+    request: HttpRequest, pk: UUID, page: str, service: Any, done: str
+) -> HttpResponse:
+    user, row = _seen(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service(visit=row, reason=form.cleaned_data["reason"], by=Actor.of(user))
+        except ValidationError as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, done)
+            return redirect("visits:visit", pk=row.pk)
+    return _answer(request, page, form, {"visit": visit_row(row, user)})
+
+
+@requires("notice.record")
+@require_POST
+@never_cache
+def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Records the notice by which a visit was announced."""
+    user, row = _seen(request, pk)
+    form = NoticeForm(request.POST)
+    if form.is_valid():
+        try:
+            announce_visit(visit=row, by=Actor.of(user), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("Recorded. The days of the notice count from then."))
+            return redirect("visits:visit", pk=row.pk)
+    context = visit_context(row, user, notice_form=form)
+    return TemplateResponse(request, "collections_app/visits/visit.html", context, status=422)
+
+
+@requires("visit.plan")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def hand_in(request: HttpRequest, pk: UUID, receipt_pk: int) -> HttpResponse:
+    """Records that the cash of a receipt reached the office."""
+    user, row = _seen(request, pk)
+    receipt = get_object_or_404(row.receipts.select_related("visit", "by"), pk=receipt_pk)
+    form = HandInForm(request.POST or None, initial={"amount": receipt.amount})
+    if request.method == "POST" and form.is_valid():
+        try:
+            hand_in_cash(receipt=receipt, amount=form.cleaned_data["amount"], by=user)
+        except ValidationError as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("Recorded as handed in."))
+            return redirect("visits:visit", pk=row.pk)
+    context = {
+        "visit": visit_row(row, user),
+        "receipt": receipt,
+        "currency": row.case.portfolio.currency,
+    }
+    return _answer(request, "hand_in", form, context)
+
+
+@requires("visit.view")
+@require_GET
+@never_cache
+def photo(request: HttpRequest, pk: UUID, photo_pk: UUID) -> HttpResponseBase:
+    """Shows one photo; who looked at it stands in the trail."""
+    user, row = _seen(request, pk)
+    found = get_object_or_404(row.photos.select_related("file__data_key"), pk=photo_pk)
+    try:
+        content = open_stored(found.file)
+    except (KeyDestroyed, FileMissing):
+        raise Http404(_("This photo was erased.")) from None
+    record(
+        action="visit.photo_seen",
+        by=Actor.of(user),
+        object_type="collections_app.Case",
+        object_id=row.case_id,
+        portfolio_id=row.case.portfolio_id,
+        data={"visit": str(row.pk), "photo": str(found.pk)},
+    )
+    return FileResponse(content, content_type="image/jpeg")
+
+
+def _seen(request: HttpRequest, pk: UUID) -> tuple[User, Visit]:
+    user = signed_in_user(request)
+    rows = Visit.objects.visible_to(user).select_related(
+        "case__loan",
+        "case__portfolio",
+        "party__data_key",
+        "address__party__data_key",
+        "purpose",
+        "agent",
+        "second_visitor",
+        "requested_by",
+        "attempt",
+        "contact__result",
+        "check_in",
+    )
+    return user, get_object_or_404(rows, pk=pk)
+
+
+def _answer(request: HttpRequest, page: str, form: Any, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    template = f"collections_app/visits/{page}.html"
+    return TemplateResponse(request, template, {"form": form, **context}, status=status)

@@ -1,0 +1,152 @@
+"""One visit with everything that happened to it and was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access.decorators import has_right
+from accounts.models import User
+from collections_app.visits.asking import NOTICE_REASONS, without_own
+from collections_app.visits.flow import ON_A_ROUTE, VisitState
+from collections_app.visits.forms import NoticeForm
+from collections_app.visits.models import Visit, VisitEvent, VisitEventKind
+from collections_app.visits.presentation import (
+    check_in_text,
+    local_text,
+    result_name,
+    visit_row,
+)
+from collections_app.visits.queries import note_text
+from compliance.gate.facts import Decision
+from compliance.gate.sentences import reason_sentence
+from compliance.gate.services import judge
+from core import clock
+from loans.borrowers.presentation import lang_of
+
+_ICONS = {
+    VisitEventKind.REQUESTED: "pencil",
+    VisitEventKind.NOTICE: "letter",
+    VisitEventKind.REFUSED: "scales",
+    VisitEventKind.BOOKED: "scales",
+    VisitEventKind.CHECKED_IN: "place",
+    VisitEventKind.CHECKED_OUT: "check",
+    VisitEventKind.VEHICLE: "car",
+    VisitEventKind.CASH: "payment",
+    VisitEventKind.HANDED_IN: "payment",
+    VisitEventKind.NO_WORD: "warning",
+    VisitEventKind.HELP: "warning",
+    VisitEventKind.CANCELLED: "cross",
+}
+
+
+def visit_context(visit: Any, user: User, *, notice_form: Any = None) -> dict[str, Any]:
+    """Returns the context of a visit's page."""
+    note = note_text(visit)
+    return {
+        "visit": visit_row(visit, user),
+        "case_href": reverse("desk:case", args=[visit.case_id]),
+        "list_href": reverse("visits:list"),
+        "note": note,
+        "note_lang": lang_of(note),
+        "requested": _("%(who)s, %(when)s")
+        % {
+            "who": visit.requested_by.get_full_name(),
+            "when": local_text(visit.requested_at, visit),
+        },
+        "zone_name": visit.time_zone,
+        "check_in": check_in_text(visit),
+        "is_recording": visit.check_in.is_recording if hasattr(visit, "check_in") else None,
+        "left": local_text(visit.left_at, visit),
+        "result": result_name(visit),
+        "gate": gate_facts(visit),
+        "events": [_event(row, visit) for row in visit.events.order_by("-pk")],
+        "photos": [_photo(row, visit) for row in visit.photos.select_related("file")],
+        "sightings": list(visit.sightings.order_by("pk")),
+        "receipts": [_receipt(row, visit, user) for row in visit.receipts.select_related("by")],
+        "currency": visit.case.portfolio.currency,
+        **_actions(visit, user),
+        "notice_form": _notice_form(visit, user, notice_form),
+        "notice_href": reverse("visits:notice", args=[visit.pk]),
+    }
+
+
+def gate_facts(visit: Visit) -> dict[str, Any] | None:
+    """What the gate would say at the hour of a visit still to be made, or now. Stores nothing."""
+    if visit.state not in (VisitState.REQUESTED, *ON_A_ROUTE):
+        return None
+    at = max(visit.opens_at or clock.now(), clock.now())
+    return gate_words(judge(without_own(visit, at)), visit)
+
+
+def gate_words(decision: Decision, visit: Visit) -> dict[str, Any]:
+    """The gate's answer for a page: its state, the reasons and when it opens."""
+    reasons = [reason_sentence(found.reason, found.values) for found in decision.denials]
+    opens = decision.next_allowed_at
+    return {
+        "state": "allowed" if decision.allowed else "later" if opens else "stopped",
+        "answer": _("You may visit") if decision.allowed else _("Do not visit"),
+        "why": " · ".join(reasons),
+        "until": _("opens %(time)s there") % {"time": local_text(opens, visit)} if opens else "",
+        "citation": decision.denials[0].citation if decision.denials else "",
+        "needs_notice": any(found.reason in NOTICE_REASONS for found in decision.denials),
+    }
+
+
+def _actions(visit: Visit, user: User) -> dict[str, str]:
+    may_plan = has_right(user, "visit.plan")
+    is_open = visit.state == VisitState.REQUESTED or visit.state in ON_A_ROUTE
+    asked = visit.state == VisitState.REQUESTED and visit.requested_by_id == user.pk
+    return {
+        "plan_href": reverse("visits:plan", args=[visit.pk]) if may_plan and is_open else "",
+        "take_off_href": reverse("visits:take_off", args=[visit.pk])
+        if may_plan and visit.state in ON_A_ROUTE
+        else "",
+        "cancel_href": reverse("visits:cancel", args=[visit.pk])
+        if is_open and (may_plan or asked)
+        else "",
+    }
+
+
+def _notice_form(visit: Visit, user: User, form: Any) -> Any:
+    if not visit.is_pending or not has_right(user, "notice.record"):
+        return None
+    return form or NoticeForm(initial={"served_on": clock.local_today(visit.time_zone)})
+
+
+def _event(row: VisitEvent, visit: Visit) -> dict[str, Any]:
+    row.visit = visit
+    return {
+        "at": row.local_at,
+        "icon": _ICONS.get(VisitEventKind(row.kind), "calendar"),
+        "what": row.get_kind_display(),
+        "by": row.by,
+        "reason": row.reason or ", ".join(row.data.get("codes", [])),
+    }
+
+
+def _photo(row: Any, visit: Visit) -> dict[str, Any]:
+    return {
+        "href": reverse("visits:photo", args=[visit.pk, row.pk]),
+        "shows": row.get_shows_display(),
+        "taken": local_text(row.taken_at, visit),
+        "sha256": row.sha256,
+        "is_erased": row.file.erased_at is not None,
+    }
+
+
+def _receipt(row: Any, visit: Visit, user: User) -> dict[str, Any]:
+    handed = getattr(row, "hand_in", None)
+    may = has_right(user, "visit.plan") and handed is None and row.by_id != user.pk
+    return {
+        "number": row.number,
+        "amount": row.amount,
+        "taken": local_text(row.at, visit),
+        "by": row.by.get_full_name(),
+        "by_lang": lang_of(row.by.get_full_name()),
+        "counted": handed.amount if handed else None,
+        "counted_at": local_text(handed.at, visit) if handed else "",
+        "href": reverse("visits:hand_in", args=[visit.pk, row.pk]) if may else "",
+    }

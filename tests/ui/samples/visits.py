@@ -1,0 +1,307 @@
+"""Contexts of the pages of visits, and of their panel on a case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace as Row
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from collections_app.visits.forms import HandInForm, NoticeForm, ReasonForm, VisitFilterForm
+from collections_app.visits.presentation import VisitRow
+from tests.ui.samples.marks import AT, tabs
+
+_AT = "collections_app/visits"
+
+
+class _RequestForm(forms.Form):
+    """The form of a request, without the rows it reads from the database."""
+
+    purpose = forms.ChoiceField(label=_("What for"), choices=[("1", "商谈还款或分期")])
+    address = forms.ChoiceField(label=_("Where"), choices=[("1", "南山区科技园北区**** · 欧阳*")])
+    note = forms.CharField(
+        label=_("Note for who goes"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A dog, a gate code, who must not hear of it. No card numbers."),
+    )
+
+
+class _PlanForm(forms.Form):
+    """The form of a plan, without the people it reads from the database."""
+
+    agent = forms.ChoiceField(label=_("Field agent"), choices=[("1", "Lin Tao")])
+    second_visitor = forms.ChoiceField(
+        label=_("Second visitor"), required=False, choices=[("2", "Wu Min")]
+    )
+    visit_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens = forms.TimeField(label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}))
+    closes = forms.TimeField(label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}))
+    is_recorded = forms.BooleanField(label=_("The whole visit is recorded"), required=False)
+    position = forms.CharField(
+        label=_("Position of the address"),
+        required=False,
+        help_text=_("Latitude, longitude (WGS-84), to measure the check-in by. Kept sealed."),
+    )
+    reason = forms.CharField(label=_("Why it is moved"))
+
+
+def row(**changes: Any) -> VisitRow:
+    usual: dict[str, Any] = {
+        "pk": UUID(int=1),
+        "href": "/visits/1/",
+        "case_href": "/cases/1/",
+        "contract_no": "AF-15520",
+        "borrower": "冯*",
+        "lang": "zh-Hans",
+        "purpose": "商谈还款或分期",
+        "address": "南山区科技园北区****",
+        "address_kind": _("home"),
+        "when": "23 Nov, 09:00 to 12:00",
+        "place_in_day": 1,
+        "agent": "Lin Tao",
+        "agent_lang": "",
+        "second": "吴敏",
+        "second_lang": "zh-Hans",
+        "mark": "waiting",
+        "state_name": _("planned"),
+        "detail": "",
+        "plan_href": "/visits/1/plan/",
+        "up_href": "",
+    }
+    return VisitRow(**(usual | changes))
+
+
+def rows() -> list[VisitRow]:
+    return [
+        row(),
+        row(place_in_day=2, contract_no="AF-20391", up_href="/visits/2/earlier/"),
+        row(
+            place_in_day=3,
+            contract_no="US-00417",
+            borrower="O. J.",
+            lang="",
+            address="12 Elm ****",
+            second="",
+            mark="failed",
+            state_name=_("refused by the gate"),
+            up_href="/visits/3/earlier/",
+        ),
+        row(
+            place_in_day=4,
+            mark="running",
+            state_name=_("at the door"),
+            detail=_("%(time)s, %(distance)d m from the address (± %(accuracy)d m)")
+            % {"time": "10:24", "distance": 62, "accuracy": 18},
+            plan_href="",
+        ),
+    ]
+
+
+def _list(**changes: Any) -> dict[str, Any]:
+    form = VisitFilterForm()
+    form.offer([("1", "Lin Tao"), ("2", "吴敏")], [("cn", "恒通汽车金融"), ("us", "Lakeside")])
+    return {
+        "views": tabs(
+            (_("To plan"), 3), (_("On a route"), 4), (_("Done"), 61), (_("Cancelled"), 2), current=1
+        ),
+        "rows": rows(),
+        "show": "planned",
+        "filter_form": form,
+        "list_href": "/visits/",
+        "clear_href": "/visits/?show=planned",
+        "nothing": _("Nobody is to be visited."),
+        "as_of": AT,
+        "shown": _("%(number)d shown") % {"number": 4},
+        "next_href": "/visits/?after=x",
+        **changes,
+    }
+
+
+def gate(state: str = "allowed", **changes: Any) -> dict[str, Any]:
+    return {
+        "state": state,
+        "answer": _("You may visit") if state == "allowed" else _("Do not visit"),
+        "why": "",
+        "until": "",
+        "citation": "",
+        "needs_notice": False,
+        **changes,
+    }
+
+
+def _request(form: forms.Form, **changes: Any) -> dict[str, Any]:
+    return {
+        "form": form,
+        "case_href": "/cases/1/",
+        "contract_no": "AF-15520",
+        "borrower": {"name": "冯*", "lang": "zh-Hans"},
+        "has_addresses": True,
+        "answers": [
+            {"name": "冯*", "lang": "zh-Hans", **gate()},
+            {
+                "name": "O. J.",
+                "lang": "",
+                **gate("later", why="Outside calling hours", citation="CN-HOURS", until="08:00"),
+            },
+        ],
+        **changes,
+    }
+
+
+def _plan(form: forms.Form) -> dict[str, Any]:
+    return {
+        "form": form,
+        "visit": row(),
+        "gate": gate("stopped", why=_("The visit was not announced")),
+        "zone_name": "Asia/Shanghai",
+        "day": rows(),
+    }
+
+
+def _visit(**changes: Any) -> dict[str, Any]:
+    when = "23 Nov 10:24"
+    receipt = {
+        "number": "R-0118",
+        "amount": Decimal("2000.00"),
+        "taken": when,
+        "by": "Lin Tao",
+        "by_lang": "",
+        "counted": None,
+        "counted_at": "",
+        "href": "/visits/1/cash/1/",
+    }
+    return {
+        "visit": row(mark="done", state_name=_("done"), plan_href=""),
+        "case_href": "/cases/1/",
+        "list_href": "/visits/",
+        "note": "院子里有狗",
+        "note_lang": "zh-Hans",
+        "requested": _("%(who)s, %(when)s") % {"who": "Li Na", "when": "20 Nov 16:02"},
+        "zone_name": "Asia/Shanghai",
+        "check_in": _("%(time)s, position not told") % {"time": "10:24"},
+        "is_recording": False,
+        "left": "23 Nov 10:51",
+        "result": "见到本人",
+        "events": [
+            {
+                "at": AT - timedelta(hours=hours),
+                "icon": icon,
+                "what": what,
+                "by": "Lin Tao",
+                "reason": "CN-VISIT-GAP" if icon == "scales" else "",
+            }
+            for hours, (icon, what) in enumerate(
+                [
+                    ("check", _("checked out")),
+                    ("place", _("checked in")),
+                    ("scales", _("refused by the gate")),
+                ]
+            )
+        ],
+        "photos": [
+            {
+                "href": "/visits/1/photos/1/",
+                "shows": _("the door"),
+                "taken": when,
+                "sha256": "3f" * 32,
+                "is_erased": False,
+            },
+            {
+                "href": "",
+                "shows": _("the vehicle"),
+                "taken": when,
+                "sha256": "9a" * 32,
+                "is_erased": True,
+            },
+        ],
+        "sightings": [
+            Row(is_seen=True, condition="worn", get_condition_display=_("worn or dented"))
+        ],
+        "receipts": [
+            receipt,
+            receipt
+            | {
+                "number": "R-0117",
+                "counted": Decimal("500.00"),
+                "counted_at": "22 Nov 17:40",
+                "href": "",
+            },
+        ],
+        "currency": "CNY",
+        "notice_href": "/visits/1/notice/",
+        **changes,
+    }
+
+
+def _still_planned(form: forms.Form) -> dict[str, Any]:
+    return _visit(
+        visit=row(),
+        check_in="",
+        is_recording=None,
+        left="",
+        result="",
+        photos=[],
+        sightings=[],
+        receipts=[],
+        gate=gate("later", why=_("The visit was not announced"), needs_notice=True),
+        plan_href="/visits/1/plan/",
+        take_off_href="/visits/1/take-off/",
+        cancel_href="/visits/1/cancel/",
+        notice_form=form,
+    )
+
+
+def panel() -> dict[str, Any]:
+    """What a case is given of its visits."""
+    return {
+        "visits": [
+            {
+                "href": "/visits/1/",
+                "mark": "waiting",
+                "state_name": _("planned"),
+                "purpose": "商谈还款或分期",
+                "address": "南山区科技园北区****",
+                "when": "23 Nov, 09:00 to 12:00",
+                "agent": "吴敏",
+                "agent_lang": "zh-Hans",
+            }
+        ],
+        "request_visit_href": "/cases/1/visits/new/",
+    }
+
+
+VISIT_PAGES: dict[str, tuple[str, Any]] = {
+    "visits": (f"{_AT}/list.html", _list),
+    "visits-none": (f"{_AT}/list.html", lambda: _list(rows=[])),
+    "visits-filtered": (f"{_AT}/list.html", lambda: _list(rows=[], is_filtered=True)),
+    "visit-request": (f"{_AT}/request.html", lambda: _request(_RequestForm())),
+    "visit-request-refused": (f"{_AT}/request.html", lambda: _request(_RequestForm({}))),
+    "visit-request-nowhere": (
+        f"{_AT}/request.html",
+        lambda: _request(_RequestForm(), has_addresses=False, answers=[]),
+    ),
+    "visit-plan": (f"{_AT}/plan.html", lambda: _plan(_PlanForm())),
+    "visit-plan-refused": (f"{_AT}/plan.html", lambda: _plan(_PlanForm({}))),
+    "visit": (f"{_AT}/visit.html", _visit),
+    "visit-planned": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm())),
+    "visit-notice-refused": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm({}))),
+    "visit-take-off": (
+        f"{_AT}/take_off.html",
+        lambda: {"visit": row(), "form": ReasonForm({})},
+    ),
+    "visit-cancel": (f"{_AT}/cancel.html", lambda: {"visit": row(), "form": ReasonForm({})}),
+    "visit-hand-in": (
+        f"{_AT}/hand_in.html",
+        lambda: {
+            "visit": row(),
+            "receipt": Row(number="R-0118", amount=Decimal("2000.00")),
+            "currency": "CNY",
+            "form": HandInForm(),
+        },
+    ),
+}
