@@ -64,7 +64,7 @@ def serve(
         name="web",
         command=[
             sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn",
-            "--bind", f"fd://{descriptor}", "--preload",
+            "--bind", f"fd://{descriptor}",
         ],
         log=logs / "web.log",
         environment=environment,

@@ -6,14 +6,18 @@ Options on the command line win over these.
 from __future__ import annotations
 
 import gc
+import os
 from typing import Any, Final
 
 from config.metrics import counts_directory
 
 wsgi_app: Final = "config.wsgi:application"
 worker_class: Final = "gthread"
-workers: Final = 2
-threads: Final = 4
+#: A process runs one request at a time, whatever its threads; two browsers whose kept connections
+#: end at the same one wait for each other. More of them than cores make that rare.
+workers: Final = 2 * (os.cpu_count() or 1) + 1
+threads: Final = 2
+preload_app: Final = True
 max_requests: Final = 5_000
 max_requests_jitter: Final = 500
 graceful_timeout: Final = 30
