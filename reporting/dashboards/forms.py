@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,9 +38,9 @@ class LongSelect(forms.Select):
         widget = self.get_context(name, value, attrs)["widget"]
         options = format_html_join(
             "\n",
-            '<option value="{}"{}>{}</option>',
+            "<option{}>{}</option>",
             (
-                (option["value"], _SELECTED if option["selected"] else "", option["label"])
+                (flatatt({"value": option["value"], **option["attrs"]}), option["label"])
                 for _group, members, _index in widget["optgroups"]
                 for option in members
             ),
@@ -48,9 +48,6 @@ class LongSelect(forms.Select):
         return format_html(
             '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
         )
-
-
-_SELECTED = mark_safe(" selected")
 
 
 def _select(label: Any) -> forms.ChoiceField:
