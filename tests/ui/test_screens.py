@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.ui.gallery_urls"),
 ]
-# A folder of pictures to look at, in this variable: `GALLERY_PICTURES=var/pictures bin/test tests/ui`.
+# Where pictures to look at go, if anywhere: `GALLERY_PICTURES=var/pictures bin/test tests/ui`.
 PICTURES = os.environ.get("GALLERY_PICTURES", "")
 WIDTHS = {1920: 1080, 1366: 768, 1100: 768, 820: 1100, 390: 844, 320: 640}
 
