@@ -316,8 +316,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.callbacks.following.follow_contacts",
         "collections_app.protection.following.follow_contacts",
     ],
-    "collections.callback_changed": [],
-    "collections.visit_changed": [],
+    **{topic: [] for topic in ("collections.callback_changed", "collections.visit_changed")},
     # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
     "compliance.register_changed": [
         "collections_app.worklist.following.follow_registers",
@@ -345,8 +344,7 @@ FACT_CONSUMERS: dict[str, list[str]] = {
 OUTBOX_CALL_SECONDS = env.number("OUTBOX_CALL_SECONDS", default=10)
 OUTBOX_TURN_SECONDS = env.number("OUTBOX_TURN_SECONDS", default=35)
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=90)
-# Waits after the first, second, ... refusal that passes, where the provider names none; the last
-# one holds for every try after it.
+# Waits after a refusal that passes, where the provider names none; the last holds ever after.
 OUTBOX_RETRY_SECONDS = env.numbers("OUTBOX_RETRY_SECONDS", default=(30, 120, 600, 1_800))
 
 # Purpose of a message -> what says whether it is still so, where that is known above the outbox.

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from collections_app.desk import (
+    field_views,
     floor_views,
     message_views,
     override_views,
@@ -20,6 +21,9 @@ urlpatterns = [
     path("floor/", floor_views.floor, name="floor"),
     path("floor/teams/<uuid:pk>/targets/", floor_views.floor_targets, name="floor_targets"),
     path("floor/<slug:name>/", floor_views.floor_rows, name="floor_rows"),
+    path("visits/today/", field_views.field_day, name="field_day"),
+    path("visits/<uuid:pk>/address/", field_views.field_address, name="field_address"),
+    path("visits/<uuid:pk>/<slug:act>/record/", field_views.field_act, name="field_act"),
     path("cases/", views.my_cases, name="my_cases"),
     path("cases/opens-with/", views.open_queue_with, name="open_queue_with"),
     path("cases/<uuid:pk>/", views.case, name="case"),

@@ -103,7 +103,11 @@ def objections_now(visit: Visit, at: datetime) -> tuple[Finding, ...]:
 
 def without_own(visit: Visit, at: datetime) -> ContactFacts:
     """The gate's facts about a visit at a moment, as if the visit itself were not booked."""
-    facts = gather(request_of(visit, at))
+    return leave_out_own(visit, gather(request_of(visit, at)))
+
+
+def leave_out_own(visit: Visit, facts: ContactFacts) -> ContactFacts:
+    """Facts about a visit without its own booking, which would count against it. Pure."""
     own = visit.attempt
     if own is None:
         return facts

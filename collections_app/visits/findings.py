@@ -100,7 +100,7 @@ class VisitPhoto(FactModel):
         return f"{self.visit_id} {self.shows}"
 
 
-class VehicleCondition(models.TextChoices):
+class FoundCondition(models.TextChoices):
     UNKNOWN = "", _("not told")
     GOOD = "good", _("good")
     WORN = "worn", _("worn or dented")
@@ -116,7 +116,7 @@ class VehicleSighting(FactModel):
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="sightings")
     is_seen = models.BooleanField(_("seen"))
     condition = models.CharField(
-        max_length=12, choices=VehicleCondition, blank=True, default=VehicleCondition.UNKNOWN
+        max_length=12, choices=FoundCondition, blank=True, default=FoundCondition.UNKNOWN
     )
     place = SealedField(_("place"), null=True)
     at = models.DateTimeField(_("at"))
@@ -127,7 +127,7 @@ class VehicleSighting(FactModel):
         verbose_name_plural = _("vehicles looked for")
         constraints = [
             models.CheckConstraint(
-                condition=Q(condition__in=VehicleCondition.values), name="sighting_condition_known"
+                condition=Q(condition__in=FoundCondition.values), name="sighting_condition_known"
             ),
             models.CheckConstraint(
                 condition=Q(is_seen=True) | Q(condition="", place__isnull=True),

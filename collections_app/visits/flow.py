@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
@@ -64,8 +65,8 @@ def next_state(state: str, event: str) -> VisitState:
 class Position:
     """A place in WGS-84 degrees, as a phone's receiver says it; accuracy in metres, if known."""
 
-    latitude: float
-    longitude: float
+    latitude: Decimal
+    longitude: Decimal
     accuracy: int | None = None
 
     def __post_init__(self) -> None:
@@ -81,13 +82,17 @@ class Position:
     def read(cls, text: str, accuracy: int | None = None) -> Position:
         """Reads "22.5401, 113.9502". Raises ValueError for anything else."""
         latitude, longitude = text.replace("，", ",").split(",")
-        return cls(float(latitude), float(longitude), accuracy)
+        try:
+            return cls(Decimal(latitude.strip()), Decimal(longitude.strip()), accuracy)
+        except ArithmeticError:
+            raise ValueError(f"{text!r} is no position.") from None
 
 
 def metres_between(one: Position, other: Position) -> int:
     """Returns the distance along the great circle (haversine formula), in metres."""
     lat1, lat2 = radians(one.latitude), radians(other.latitude)
-    half_lat, half_lon = (lat2 - lat1) / 2, radians(other.longitude - one.longitude) / 2
+    half_lat = (lat2 - lat1) / 2
+    half_lon = (radians(other.longitude) - radians(one.longitude)) / 2
     chord = sin(half_lat) ** 2 + cos(lat1) * cos(lat2) * sin(half_lon) ** 2
     return round(2 * _EARTH_METRES * asin(min(1.0, sqrt(chord))))
 

@@ -10,11 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.rights import RIGHTS, Role
 from accounts.models import User
 from collections_app.visits.flow import Position
 from collections_app.visits.models import Visit, VisitPurpose
-from collections_app.visits.queries import purposes
+from collections_app.visits.queries import addresses_among, companions, purposes, visitors
 from collections_app.visits.services import Plan
 from compliance.notices.models import ServedBy
 from core import clock
@@ -61,7 +60,7 @@ class RequestForm(ServiceForm):
         what_for.queryset = purposes()
         what_for.label_from_instance = purpose_name
         where: Any = self.fields["address"]
-        where.queryset = Address.objects.filter(pk__in=[row.pk for row in addresses])
+        where.queryset = addresses_among(addresses)
         where.choices = [
             (row.pk, f"{row.get_kind_display()}: {row.masked} · {shown_name(row.party)}")
             for row in addresses
@@ -99,12 +98,10 @@ class PlanForm(ServiceForm):
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = User.objects.filter(is_active=True).exclude(role=Role.INTEGRATION)
-        makers = [role for role, rights in RIGHTS.items() if "visit.record" in rights]
         agent: Any = self.fields["agent"]
-        agent.queryset = colleagues.filter(role__in=makers)
+        agent.queryset = visitors()
         second: Any = self.fields["second_visitor"]
-        second.queryset = colleagues.filter(role__in=[*makers, Role.AGENT, Role.TEAM_LEAD])
+        second.queryset = companions()
         for field in (agent, second):
             field.label_from_instance = User.get_full_name
         if visit.visit_on is None:

@@ -16,15 +16,18 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.visits.flow import ON_A_ROUTE, VisitState
 from collections_app.visits.forms import VisitFilterForm
+from collections_app.visits.measures import CONDITIONS, tiles
 from collections_app.visits.models import Visit, VisitEvent, VisitQuerySet
 from collections_app.visits.presentation import visit_row
 from core import clock
 from loans.portfolios.models import Portfolio
 
 PAGE_SIZE: Final = 50
+#: Rows of one file. Who needs more narrows the days.
+MOST_ROWS: Final = 50_000
 _SEPARATOR: Final = "~"
 
 #: view -> its word and the sentence of its emptiness
@@ -37,14 +40,17 @@ VIEWS: Final[dict[str, tuple[Lazy, Lazy]]] = {
     ),
     "planned": (gettext_lazy("On a route"), gettext_lazy("Nobody is to be visited.")),
     "done": (gettext_lazy("Done"), gettext_lazy("No visit was made.")),
+    "verified": (gettext_lazy("Verified"), gettext_lazy("No visit that was made is verified.")),
+    "unverified": (
+        gettext_lazy("Not verified"),
+        gettext_lazy("Every visit that was made is verified."),
+    ),
+    "routed": (gettext_lazy("All planned"), gettext_lazy("No visit was planned.")),
     "cancelled": (gettext_lazy("Cancelled"), gettext_lazy("No visit was cancelled.")),
 }
-_CONDITIONS: Final = {
-    "requested": Q(state=VisitState.REQUESTED),
-    "planned": Q(state__in=[*ON_A_ROUTE, VisitState.ARRIVED]),
-    "done": Q(state=VisitState.DONE),
-    "cancelled": Q(state=VisitState.CANCELLED),
-}
+#: Views in the order of days and routes; the others show the newest first.
+_BY_DAY: Final = ("planned", "routed")
+_MADE: Final = ("done", "verified", "unverified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,17 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
     shown, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     form = VisitFilterForm(initial=asdict(chosen))
     form.offer(*_choices(seen, user))
-    counts = among.aggregate(**{key: Count("pk", filter=_CONDITIONS[key]) for key in VIEWS})
+    counts = among.aggregate(**{key: Count("pk", filter=CONDITIONS[key]) for key in VIEWS})
+    hrefs = {key: chosen.href(show=key) for key in VIEWS}
     return {
+        "tiles": tiles(counts, hrefs) if has_right(user, "report.view") else [],
+        "export_href": _export_href(chosen, user),
+        "most_rows": f"{MOST_ROWS:,}",
         "views": [
             {
                 "label": VIEWS[key][0],
                 "count": counts[key],
-                "href": chosen.href(show=key),
+                "href": hrefs[key],
                 "is_current": chosen.show == key,
             }
             for key in VIEWS
@@ -125,10 +135,16 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
     }
 
 
+def _export_href(chosen: VisitFilter, user: User) -> str:
+    if not has_right(user, "export.run"):
+        return ""
+    return chosen.href().replace(reverse("visits:list"), reverse("visits:export"), 1)
+
+
 def _view(visits: VisitQuerySet, show: str) -> VisitQuerySet:
     last = VisitEvent.objects.filter(visit=OuterRef("pk")).order_by("-pk")
     found = (
-        visits.filter(_CONDITIONS[show])
+        visits.filter(CONDITIONS[show])
         .annotate(last_reason=Subquery(last.values("reason")[:1]))
         .select_related(
             "case__loan",
@@ -143,7 +159,7 @@ def _view(visits: VisitQuerySet, show: str) -> VisitQuerySet:
     )
     if show in ("requested", "cancelled"):
         return found.order_by("-requested_at", "-pk")
-    if show == "done":
+    if show in _MADE:
         return found.order_by("-over_at", "-pk")
     return found.order_by("visit_on", "agent", "place_in_day", "pk")
 
@@ -151,7 +167,7 @@ def _view(visits: VisitQuerySet, show: str) -> VisitQuerySet:
 def _page(found: VisitQuerySet, show: str, after: str) -> VisitQuerySet:
     if not after:
         return found[: PAGE_SIZE + 1]
-    if show == "planned":
+    if show in _BY_DAY:
         day, agent, place, pk = after.split(_SEPARATOR)
         on, who, number, last = date.fromisoformat(day), UUID(agent), int(place), UUID(pk)
         same_agent = Q(agent=who)
@@ -166,15 +182,15 @@ def _page(found: VisitQuerySet, show: str, after: str) -> VisitQuerySet:
     at, last = datetime.fromisoformat(at_text), UUID(pk)
     if at.tzinfo is None:
         raise ValueError("A key says in which zone its time is.")
-    name = "over_at" if show == "done" else "requested_at"
+    name = "over_at" if show in _MADE else "requested_at"
     return found.filter(Q(**{f"{name}__lt": at}) | Q(**{name: at, "pk__lt": last}))[: PAGE_SIZE + 1]
 
 
 def _key(visit: Visit, show: str) -> str:
-    if show == "planned":
+    if show in _BY_DAY:
         parts = (visit.visit_on, visit.agent_id, visit.place_in_day, visit.pk)
         return _SEPARATOR.join(str(part) for part in parts)
-    at = visit.over_at if show == "done" else visit.requested_at
+    at = visit.over_at if show in _MADE else visit.requested_at
     assert at is not None
     return f"{at.isoformat()}{_SEPARATOR}{visit.pk}"
 

@@ -111,13 +111,17 @@ def check_in(
     somebody else's visit and a second check-in; nothing is written then.
     """
     _check_visitor(visit, agent)
-    is_now = abs(clock.now() - at) <= CLOCK_TOLERANCE
-    if is_now:
-        _require_yes(visit)
+    require_yes(visit=visit, at=at)
     return _arrive(visit, agent, told_time(at), position, is_recording, is_at_address)
 
 
-def _require_yes(visit: Visit) -> None:
+def require_yes(*, visit: Visit, at: datetime) -> None:
+    """Asks the gate about knocking now, where `at` is now; raises VisitRefused where it says no.
+
+    Call it outside a transaction of your own as well: a refusal at the hour is stored and told.
+    """
+    if abs(clock.now() - at) > CLOCK_TOLERANCE:
+        return
     visit = Visit.objects.select_related("case", "attempt").get(pk=visit.pk)
     if visit.state not in (VisitState.PLANNED, VisitState.BOOKED):
         return
@@ -218,7 +222,7 @@ def _not_made(visit: Visit, result: ResultCode, note: str, by: Actor) -> None:
             {"result": _("You checked in: say what happened at the door instead.")}
         )
     locked = lock_for(visit, "take_off")
-    clear_plan(locked, note or result.name, by)
+    clear_plan(visit=locked, reason=note or result.name, by=by)
     tell(locked, VisitEventKind.TAKEN_OFF, by, reason=result.name, result=result.code)
     set_next_step(case=locked.case, step=NextStep.VISIT, at=None, by=by)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
@@ -209,6 +209,11 @@ class Visit(models.Model):
     def people_count(self) -> int:
         """How many go."""
         return 1 if self.second_visitor_id is None else 2
+
+    @property
+    def stay(self) -> timedelta:
+        """How long the visit may take before word is missed."""
+        return timedelta(minutes=self.purpose.minutes)
 
     def is_made_by(self, user: User) -> bool:
         """Says whether the user is one of those who go."""

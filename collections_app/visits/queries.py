@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
+from accounts.access.rights import RIGHTS
 from accounts.models import User
+from collections_app.cases.models import Case
 from collections_app.visits.flow import VisitState
 from collections_app.visits.models import Visit, VisitPurpose, VisitQuerySet
 from core.encryption.sealing import KeyDestroyed, unseal
+from loans.borrowers.models import Address, AddressKind
+from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 
 def purposes() -> QuerySet[VisitPurpose]:
     """Returns the purposes a visit can have now, in their order."""
     return VisitPurpose.objects.filter(is_active=True)
+
+
+def visitors() -> QuerySet[User]:
+    """Returns who may be sent on a visit."""
+    return User.objects.filter(is_active=True, role__in=_roles_with("visit.record"))
+
+
+def companions() -> QuerySet[User]:
+    """Returns who may go along: whoever makes visits, or works cases."""
+    roles = _roles_with("visit.record") | _roles_with("worklist.claim")
+    return User.objects.filter(is_active=True, role__in=roles)
+
+
+def _roles_with(right: str) -> set[str]:
+    return {role for role, rights in RIGHTS.items() if right in rights}
+
+
+def addresses_among(addresses: Iterable[Address]) -> QuerySet[Address]:
+    """Returns the addresses that somebody has been shown already, for a form to choose from."""
+    return Address.objects.filter(pk__in=[row.pk for row in addresses]).select_related(
+        "party__data_key"
+    )
+
+
+def addresses_to_visit(case: Case) -> list[Address]:
+    """The current addresses of everybody who owes the loan of a case, the borrower's home first."""
+    owing = LoanParty.objects.filter(loan=case.loan_id, role__in=LIABLE_ROLES)
+    rows = Address.objects.filter(party__in=owing.values("party"), is_current=True)
+    return sorted(
+        rows.select_related("party__data_key"),
+        key=lambda row: (row.party_id != case.borrower_id, row.kind != AddressKind.HOME, row.pk),
+    )
 
 
 def visits_of_outer_case() -> QuerySet[Visit, Any]:

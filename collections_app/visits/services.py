@@ -132,14 +132,15 @@ def take_off(*, visit: Visit, reason: str, by: Actor) -> Visit:
     """Takes a visit off its route; it waits to be planned anew. Raises as `cancel_visit`."""
     locked = lock_for(visit, "take_off")
     _check_reason(reason)
-    clear_plan(locked, reason, by)
+    clear_plan(visit=locked, reason=reason, by=by)
     tell(locked, VisitEventKind.TAKEN_OFF, by, reason=reason)
     set_next_step(case=locked.case, step=NextStep.VISIT, at=None, by=by)
     return locked
 
 
-def clear_plan(locked: Visit, reason: str, by: Actor) -> None:
+def clear_plan(*, visit: Visit, reason: str, by: Actor) -> None:
     """Empties day, window and visitors of a locked visit that waits to be planned anew."""
+    locked = visit
     agent, day = locked.agent, locked.visit_on
     _give_back(locked, reason, by)
     locked.agent = locked.second_visitor = None

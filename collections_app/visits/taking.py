@@ -14,7 +14,7 @@ from collections_app.visits.events import lock_visit, tell
 from collections_app.visits.findings import (
     CashHandIn,
     CashReceipt,
-    VehicleCondition,
+    FoundCondition,
     VehicleSighting,
 )
 from collections_app.visits.making import told_time
@@ -45,7 +45,7 @@ def record_sighting(
     _check_visitor(visit, agent)
     if vehicle.loan_id != visit.case.loan_id:
         raise ValidationError({"vehicle": _("This is not a vehicle of the loan.")})
-    if condition not in VehicleCondition.values:
+    if condition not in FoundCondition.values:
         raise ValidationError({"condition": _("Choose from the list.")})
     if not is_seen and (condition or place.strip()):
         raise ValidationError({"is_seen": _("A vehicle that was not seen has no place or state.")})

@@ -6,6 +6,7 @@ app_name = "visits"
 urlpatterns = [
     path("cases/<uuid:pk>/visits/new/", views.ask, name="request"),
     path("visits/", views.visit_list, name="list"),
+    path("visits/export/", views.export, name="export"),
     path("visits/<uuid:pk>/", views.visit, name="visit"),
     path("visits/<uuid:pk>/plan/", views.plan, name="plan"),
     path("visits/<uuid:pk>/earlier/", views.up, name="up"),

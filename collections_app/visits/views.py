@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access.decorators import has_right, requires, signed_in_user
+from accounts.access.decorators import check_right, has_right, requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.visits.asking import VisitRefused, preview, sentences_of
+from collections_app.visits.exports import export_visits
 from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm, RequestForm
 from collections_app.visits.list_page import list_context, read_filter
 from collections_app.visits.models import Visit
 from collections_app.visits.positions import keep_position
 from collections_app.visits.presentation import visit_row
-from collections_app.visits.queries import route_of
+from collections_app.visits.queries import addresses_to_visit, route_of
 from collections_app.visits.route import move_up
 from collections_app.visits.services import (
     announce_visit,
@@ -40,10 +42,10 @@ from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
 from core.encryption.sealing import KeyDestroyed
+from core.exports import CONTENT_TYPES, Format
 from core.files.services import FileMissing, open_stored
 from loans.borrowers.models import Address
 from loans.borrowers.presentation import lang_of, shown_name
-from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 
 @requires("visit.view")
@@ -59,6 +61,30 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Http404(_("This page of the list does not exist.")) from None
     return TemplateResponse(request, "collections_app/visits/list.html", context)
+
+
+@requires("export.run")
+@require_POST
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The visits of the selection in the address as a file: `format` is csv or xlsx."""
+    user = signed_in_user(request)
+    check_right(user, "visit.view")
+    chosen = read_filter(request.GET)
+    file_format: Format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    try:
+        export_visits(chosen=chosen, out=out, file_format=file_format, user=user)
+    except ValidationError as refusal:
+        out.close()
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(chosen.href())
+    out.seek(0)
+    return FileResponse(
+        out,
+        as_attachment=True,
+        filename=f"visits-{chosen.show}.{file_format}",
+        content_type=CONTENT_TYPES[file_format],
+    )
 
 
 @requires("visit.view")
@@ -79,7 +105,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = get_object_or_404(
         Case.objects.visible_to(user).select_related("loan", "portfolio", "borrower"), pk=pk
     )
-    addresses = _addresses(case)
+    addresses = addresses_to_visit(case)
     form = RequestForm(request.POST or None, addresses=addresses)
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,16 +124,6 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         "answers": _answers(case, addresses),
     }
     return _answer(request, "request", form, context)
-
-
-def _addresses(case: Case) -> list[Address]:
-    """The current addresses of everybody who owes the loan, the borrower's first."""
-    owing = LoanParty.objects.filter(loan=case.loan_id, role__in=LIABLE_ROLES)
-    rows = Address.objects.filter(party__in=owing.values("party"), is_current=True)
-    return sorted(
-        rows.select_related("party__data_key"),
-        key=lambda row: (row.party_id != case.borrower_id, row.kind != "home", row.pk),
-    )
 
 
 def _answers(case: Case, addresses: list[Address]) -> list[dict[str, Any]]:
@@ -280,7 +296,7 @@ def hand_in(request: HttpRequest, pk: UUID, receipt_pk: int) -> HttpResponse:
 
 
 @requires("visit.view")
-@require_GET
+@require_POST
 @never_cache
 def photo(request: HttpRequest, pk: UUID, photo_pk: UUID) -> HttpResponseBase:
     """Shows one photo; who looked at it stands in the trail."""
