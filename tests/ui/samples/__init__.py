@@ -19,6 +19,7 @@ from tests.ui.samples.desk import (
 )
 from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
+from tests.ui.samples.field import FIELD_PAGES
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.marks import USER
@@ -150,6 +151,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "403": ("403.html", dict),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
+    **FIELD_PAGES,
     **VISIT_PAGES,
     **CALLBACK_PAGES,
     **FLOOR_PAGES,

@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.visits.forms import HandInForm, NoticeForm, ReasonForm, VisitFilterForm
+from collections_app.visits.measures import Tile
 from collections_app.visits.presentation import VisitRow
 from tests.ui.samples.marks import AT, tabs
 
@@ -106,8 +107,21 @@ def _list(**changes: Any) -> dict[str, Any]:
     form = VisitFilterForm()
     form.offer([("1", "Lin Tao"), ("2", "吴敏")], [("cn", "恒通汽车金融"), ("us", "Lakeside")])
     return {
+        "tiles": [
+            Tile(_("Planned"), "66", "/visits/?show=routed", "1 + 2", ""),
+            Tile(_("Verified"), "57", "/visits/?show=verified", "1 + 2", "93.4%"),
+        ],
+        "export_href": "/visits/export/?show=planned",
+        "most_rows": "50,000",
         "views": tabs(
-            (_("To plan"), 3), (_("On a route"), 4), (_("Done"), 61), (_("Cancelled"), 2), current=1
+            (_("To plan"), 3),
+            (_("On a route"), 4),
+            (_("Done"), 61),
+            (_("Verified"), 57),
+            (_("Not verified"), 4),
+            (_("All planned"), 66),
+            (_("Cancelled"), 2),
+            current=1,
         ),
         "rows": rows(),
         "show": "planned",
