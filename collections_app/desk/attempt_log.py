@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
@@ -216,17 +219,28 @@ def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
 SAYS_WHY = frozenset({"RPC-HARD", "RPC-UNABLE", "RPC-DISP", "RPC-REF"})
 
 
-def why_late(attempts: list[Any], now: datetime) -> dict[str, str]:
-    """What the person last gave as the cause: the reason chosen, or what the result says of it."""
+def reasons_why_late(attempts: list[Any], zone: ZoneInfo) -> list[dict[str, str]]:
+    """What was given as the cause, the last first: the reason chosen, or what the result says.
+
+    Each with its day on the portfolio's clock (`zone`) and who recorded it. As far back as the
+    contacts that the page has read.
+    """
+    found = []
     for attempt in attempts:
         contact = contact_of(attempt)
         if contact is None:
             continue
         said = contact.answers.get("why_late")
         if said or contact.result.code in SAYS_WHY:
-            text = str(WhyLate(said).label) if said else result_name(attempt)
-            return {"text": text, "when": last_contact_text(attempt.at, now)}
-    return {}
+            found.append(
+                {
+                    "text": str(WhyLate(said).label) if said else result_name(attempt),
+                    "when": date_format(attempt.at.astimezone(zone), _("j M Y")),
+                    "by": contact.logged_by,
+                    "by_lang": lang_of(contact.logged_by),
+                }
+            )
+    return found
 
 
 def _is_talk(attempt: Any) -> bool:
