@@ -23,7 +23,7 @@ from collections_app.desk.people import in_reading_language, lang_of
 from collections_app.desk.reasons import last_contact_text
 from compliance.attempts.models import Attempt, Outcome, Settlement
 from compliance.gate.facts import Channel
-from core.encryption.sealing import KeyDestroyed, unseal
+from core.encryption.words import words_in
 from loans.borrowers.models import Party
 
 #: How many of the latest contacts the page reads; older ones are paged through in the timeline.
@@ -250,15 +250,4 @@ def _is_talk(attempt: Any) -> bool:
 
 def note_of(contact: Contact | LoggedContact, party: Party) -> str:
     """The note of a contact in clear, or nothing when the person's key was destroyed."""
-    if contact.note is None:
-        return ""
-    try:
-        return unseal(
-            key=party.data_key,
-            sealed=contact.note,
-            table=Contact._meta.db_table,
-            column="note",
-            row_id=contact.pk,
-        )
-    except KeyDestroyed:
-        return ""
+    return words_in(Contact(pk=contact.pk, note=contact.note), "note", key=party.data_key)

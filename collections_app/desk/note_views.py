@@ -16,8 +16,8 @@ from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.models import Case
 from collections_app.desk.holding import Held, LeaseLost, hold, who_has
 from collections_app.notes.forms import PERSON, NoteForm
+from collections_app.notes.note_page import note_page, notes_href, scoped_case
 from collections_app.notes.services import write_note
-from collections_app.notes.views import answer, notes_href, scoped_case
 from core.audit.actors import Actor
 from core.idempotency import KeyReused, fingerprint_of, once
 from core.ids import uuid7
@@ -28,7 +28,7 @@ from core.ids import uuid7
 @never_cache
 def write(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keeps a note about the case or its borrower; the same form sent twice keeps one."""
-    case = scoped_case(request, pk)
+    case = scoped_case(signed_in_user(request), pk)
     form = NoteForm(request.POST or None, initial={"token": str(uuid7())})
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,11 +39,11 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, _("This form was sent before, with another note. Send it again."))
         except (Held, LeaseLost) as taken:
             form.add_error(None, who_has(taken, case))
-            return answer(request, "write", form, case, status=409)
+            return note_page(request, "write", form, case, status=409)
         else:
             messages.success(request, _("Note kept."))
             return redirect(notes_href(case))
-    return answer(request, "write", form, case)
+    return note_page(request, "write", form, case)
 
 
 def _write_once(request: HttpRequest, case: Case, form: NoteForm) -> None:

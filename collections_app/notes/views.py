@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
-from collections_app.cases.models import Case
 from collections_app.notes.forms import WithdrawForm
 from collections_app.notes.models import Note
+from collections_app.notes.note_page import note_page, notes_href, scoped_case
 from collections_app.notes.panel import note_row
 from collections_app.notes.queries import may_withdraw, notes_of_case
 from collections_app.notes.services import pin, unpin, withdraw_note
 from core.audit.actors import Actor
-from loans.borrowers.presentation import lang_of, shown_name
 
 
 @requires("note.add")
@@ -44,10 +40,11 @@ def unpin_note(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
 def _change(
     request: HttpRequest, pk: UUID, note_pk: UUID, change: Callable[..., Note]
 ) -> HttpResponse:
-    case = scoped_case(request, pk)
+    user = signed_in_user(request)
+    case = scoped_case(user, pk)
     note = get_object_or_404(notes_of_case(case), pk=note_pk)
     try:
-        change(note=note, case=case, by=Actor.of(signed_in_user(request)))
+        change(note=note, case=case, by=Actor.of(user))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect(notes_href(case))
@@ -59,7 +56,7 @@ def _change(
 def withdraw(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
     """Asks why a note no longer holds; who wrote it may say so, and who leads."""
     user = signed_in_user(request)
-    case = scoped_case(request, pk)
+    case = scoped_case(user, pk)
     note = get_object_or_404(notes_of_case(case), pk=note_pk)
     if note.withdrawn_at is None and not may_withdraw(note, user):
         raise PermissionDenied(
@@ -75,31 +72,4 @@ def withdraw(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Note withdrawn. It stays in the timeline, struck out."))
             return redirect(notes_href(case))
-    return answer(request, "withdraw", form, case, note=note_row(note, case, user))
-
-
-def scoped_case(request: HttpRequest, pk: UUID) -> Case:
-    """Returns the case of a page about its notes; 404 outside of what the reader sees."""
-    seen = Case.objects.visible_to(signed_in_user(request))
-    return get_object_or_404(seen.select_related("loan", "portfolio", "borrower"), pk=pk)
-
-
-def notes_href(case: Case) -> str:
-    """Where the notes of a case stand."""
-    return f"{reverse('desk:case', args=[case.pk])}#notes"
-
-
-def answer(
-    request: HttpRequest, page: str, form: Any, case: Case, *, status: int = 422, **more: Any
-) -> HttpResponse:
-    """Shows a form about a note; `status` is that of one that was refused."""
-    context = {
-        "form": form,
-        "case_href": notes_href(case),
-        "contract_no": case.loan.contract_no,
-        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
-        **more,
-    }
-    status = status if form.is_bound else 200
-    template = f"collections_app/notes/{page}.html"
-    return TemplateResponse(request, template, context, status=status)
+    return note_page(request, "withdraw", form, case, note=note_row(note, case, user))
