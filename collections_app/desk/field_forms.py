@@ -174,7 +174,8 @@ class PromiseForm(FieldForm):
         ).distinct()
         who.label_from_instance = shown_name
         today = clock.local_today(self.visit.time_zone)
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "who": self.visit.party_id,
             "amount": self.visit.case.loan.position.overdue_amount,
             "due_on": today + timedelta(days=3),

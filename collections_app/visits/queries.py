@@ -24,12 +24,12 @@ def purposes() -> QuerySet[VisitPurpose]:
     return VisitPurpose.objects.filter(is_active=True)
 
 
-def visitors() -> QuerySet[User]:
+def visitors() -> QuerySet[User, Any]:
     """Returns who may be sent on a visit."""
     return User.objects.filter(is_active=True, role__in=_roles_with("visit.record"))
 
 
-def companions() -> QuerySet[User]:
+def companions() -> QuerySet[User, Any]:
     """Returns who may go along: whoever makes visits, or works cases."""
     roles = _roles_with("visit.record") | _roles_with("worklist.claim")
     return User.objects.filter(is_active=True, role__in=roles)
@@ -95,10 +95,10 @@ def without_word(at: datetime) -> VisitQuerySet:
     stay = ExpressionWrapper(
         F("purpose__minutes") * Value(timedelta(minutes=1)), output_field=DurationField()
     )
-    waiting = Visit.objects.filter(alarmed_at__isnull=True).annotate(stay=stay)
+    waiting = Visit.objects.filter(alarmed_at__isnull=True).annotate(may_stay=stay)
     return waiting.filter(
-        Q(state=VisitState.ARRIVED, arrived_at__lte=at - F("stay"))
-        | Q(state=VisitState.BOOKED, closes_at__lte=at - F("stay"))
+        Q(state=VisitState.ARRIVED, arrived_at__lte=at - F("may_stay"))
+        | Q(state=VisitState.BOOKED, closes_at__lte=at - F("may_stay"))
     ).order_by("opens_at", "pk")
 
 
