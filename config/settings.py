@@ -338,6 +338,33 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
 }
 
+# What a dossier of one person tells, in its order: each a function of the concept whose records
+# they are (reporting.dossier). What is missing here is told among "other records".
+DOSSIER_SECTIONS: list[str] = [
+    "loans.borrowers.dossier.person",
+    "loans.contracts.dossier.loans",
+    "loans.delinquency.dossier.positions",
+    "loans.contracts.dossier.schedules",
+    "loans.repayments.dossier.repayments",
+    "loans.delinquency.dossier.money_facts",
+    "collections_app.cases.dossier.cases",
+    "compliance.attempts.dossier.attempts",
+    "compliance.attempts.dossier.refusals",
+    "compliance.overrides.dossier.overrides",
+    "collections_app.contacts.dossier.contacts",
+    "collections_app.notes.dossier.notes",
+    "collections_app.promises.dossier.promises",
+    "collections_app.callbacks.dossier.callbacks",
+    "notifications.outbox.dossier.messages",
+    "notifications.inbound.dossier.replies",
+    "compliance.consents.dossier.consents",
+    "compliance.consents.dossier.preferences",
+    "compliance.stops.dossier.stops",
+    "compliance.complaints.dossier.complaints",
+    "compliance.notices.dossier.notices",
+    "compliance.notices.dossier.court_orders",
+]
+
 # Seconds: a whole call to a provider, one worker's turn at an account, and how long a worker owns
 # a message. See notifications/outbox/claiming.py.
 OUTBOX_CALL_SECONDS = env.number("OUTBOX_CALL_SECONDS", default=10)
