@@ -80,7 +80,7 @@ def redactor_for(subject: Subject) -> Redactor:
     return Redactor(
         strangers=strangers,
         own_names=[party.full_name],
-        own_numbers=numbers,
+        own_numbers=[*numbers, party.customer_no, *subject.loans.values()],
         own_emails=mails,
         regions=_regions(known),
     )

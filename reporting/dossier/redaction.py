@@ -19,7 +19,7 @@ from core.exports import Row, Said, Section
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: Digits as people write numbers; what it finds is compared by its digits.
-_DIGITS: Final = re.compile(r"\+?\(?\d[\d ().\u2010-\u2015-]{5,18}\d")
+_DIGITS: Final = re.compile(r"\+?(?:\(\d{1,4}\)|\d)[\d ().\u2010-\u2015-]{5,18}\d")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 #: So many last digits make two spellings of a number the same.
 _SAME_DIGITS: Final = 8
@@ -37,7 +37,10 @@ class Stranger:
 
 @dataclass(slots=True)
 class Redactor:
-    """Replaces what belongs to strangers. `own`: what belongs to the subject and stays."""
+    """Replaces what belongs to strangers; the subject's own names, numbers and e-mails stay.
+
+    `own_numbers` holds telephone numbers, and others that could be taken for one.
+    """
 
     strangers: Sequence[Stranger]
     own_names: Sequence[str] = ()

@@ -357,7 +357,7 @@ def test_what_is_the_persons_own_stays_and_what_is_others_goes():
             Stranger("reference 1", ("李明",)),
         ],
         own_names=["Dana Reed", "王芳"],
-        own_numbers=["+12125550142"],
+        own_numbers=["+12125550142", "2026-000123"],
         own_emails=["dana@example.org"],
         regions=("US", "CN"),
     )
