@@ -76,10 +76,11 @@ class Redactor:
         if not text:
             return str(text)
         found = str(text)
-        if self._known is not None:
-            found = self._known.sub(lambda hit: self._roles[hit.group().casefold()], found)
+        # Numbers first: the number of a role would be read as the beginning of a telephone's.
         if self._number_roles:
             found = _DIGITS.sub(self._number, found)
+        if self._known is not None:
+            found = self._known.sub(lambda hit: self._roles[hit.group().casefold()], found)
         return self._free(found) if isinstance(text, Said) else found
 
     def _number(self, hit: re.Match[str]) -> str:
