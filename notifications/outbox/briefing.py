@@ -47,8 +47,8 @@ class Briefing:
     before.
     """
 
-    def __init__(self) -> None:
-        self._left: list[UUID] = []
+    def __init__(self, message_ids: Collection[UUID] = ()) -> None:
+        self._left = list(message_ids)
         self._read: dict[UUID, Message] = {}
         self._shared = _Shared()
         self._good_until = 0.0

@@ -93,9 +93,6 @@ def send_one(*, message_id: UUID, token: UUID, briefing: Briefing | None = None)
     if not take_turn(message_id=message_id, token=token):
         return
     try:
-        if briefing is None:
-            briefing = Briefing()
-            briefing.expect([message_id])
         ready = _prepare(message_id, token, briefing)
     except (OperationalError, InterfaceError):
         raise
@@ -114,14 +111,14 @@ def send_one(*, message_id: UUID, token: UUID, briefing: Briefing | None = None)
     failpoint("outbox.after_record")
 
 
-def _prepare(message_id: UUID, token: UUID, briefing: Briefing) -> _Ready | None:
+def _prepare(message_id: UUID, token: UUID, briefing: Briefing | None = None) -> _Ready | None:
     """Checks, books the contact and keeps the text, in one transaction; None when it stops here."""
     begin_by = time.monotonic() + (LEASE - NEEDED_FOR_A_CALL).total_seconds()
     with transaction.atomic():
         owned = own(message_id=message_id, token=token)
         if owned is None:
             return None
-        message = briefing.take(message_id)
+        message = (briefing or Briefing([message_id])).take(message_id)
         message.attempt_count, message.expires_at = owned
         # What is committed by this moment is seen by the checks below.
         now = clock.now()

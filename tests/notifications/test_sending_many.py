@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from compliance.attempts.models import Attempt
 from compliance.consents.services import record_consent
 from core import clock
 from core.encryption.services import destroy
@@ -167,5 +168,6 @@ def test_one_that_cannot_be_prepared_takes_no_other_with_it(post, meanwhile):
     states = dict(Message.objects.values_list("pk", "state"))
     assert (states[first.pk], states[third.pk]) == ("accepted", "accepted")
     second.refresh_from_db()
-    assert (second.state, second.reason, second.attempt) == ("waiting", "try_again", None)
+    assert (second.state, second.reason, second.attempt) == ("failed", "poison", None)
     assert second.reason_values == {"said": "KeyDestroyed"}
+    assert not Attempt.objects.filter(party=second.party).exists()
