@@ -49,12 +49,17 @@ RETURNING slot.id
 
 def let_go(*, account: ChannelAccount, wanted: int) -> int:
     """Returns how many of the wanted messages may leave in this second, and counts them."""
-    ChannelPace.objects.get_or_create(account=account)
+    values: dict[str, UUID | int] = {
+        "account": account.pk,
+        "wanted": wanted,
+        "rate": account.rate_per_second,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LET_GO, {"account": account.pk, "wanted": wanted, "rate": account.rate_per_second}
-        )
+        cursor.execute(_LET_GO, values)
         row = cursor.fetchone()
+        if row is None and ChannelPace.objects.get_or_create(account=account)[1]:
+            cursor.execute(_LET_GO, values)
+            row = cursor.fetchone()
     return max(0, int(row[0])) if row else 0
 
 

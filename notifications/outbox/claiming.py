@@ -60,7 +60,12 @@ SET attempt_count = attempt_count + 1, lease_until = now() + %s::interval
 WHERE id = %s AND lease_token = %s AND state = 'sending' AND lease_until > now()
 RETURNING set_config('synchronous_commit', 'off', true)
 """
-_STANDS: Final = "SELECT state, lease_token FROM notifications_message WHERE id = %s FOR UPDATE"
+#: What became of a call may be lost with PostgreSQL as well: the message is then uncertain, as one
+#: in a call is. The booking of the worker's next message is written to disk with it.
+_STANDS: Final = """
+SELECT state, lease_token, set_config('synchronous_commit', 'off', true)
+FROM notifications_message WHERE id = %s FOR UPDATE
+"""
 _OWN: Final = """
 SELECT attempt_count, expires_at FROM notifications_message
 WHERE id = %s AND lease_token = %s AND state = 'sending' FOR UPDATE
@@ -130,11 +135,12 @@ def own(*, message_id: UUID, token: UUID) -> tuple[int, datetime] | None:
 def is_mine(message: Message, *, token: UUID) -> bool:
     """Locks a message to the end of the transaction and says whether it is still this worker's.
 
-    Its state and lease are then as they stand, whoever's it is.
+    Its state and lease are then as they stand, whoever's it is. The transaction does not wait for
+    the disk.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STANDS, [message.pk])
-        message.state, message.lease_token = cursor.fetchone()
+        message.state, message.lease_token, _off = cursor.fetchone()
     return message.state == MessageState.SENDING and message.lease_token == token
 
 

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 
 from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import let_go, slot
@@ -56,4 +57,7 @@ def _send_all(taken: Claim, briefing: Briefing, until: float) -> int:
 
 def _is_on(account: ChannelAccount) -> bool:
     """The kill switch is read before every claim."""
-    return ChannelAccount.objects.filter(pk=account.pk, is_on=True).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_on FROM notifications_channelaccount WHERE id = %s", [account.pk])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])
