@@ -56,4 +56,4 @@ def _insert(
 
 
 def _prepared(field: models.Field[Any, Any], row: models.Model) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+    return field.get_db_prep_save(field.pre_save(row, True), connection)
