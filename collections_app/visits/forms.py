@@ -75,7 +75,8 @@ class PlanForm(ServiceForm):
         label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
     )
     visit_on = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day of the visit"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     opens = forms.TimeField(
         label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -113,7 +113,7 @@ def take_cash(
         VisitEventKind.CASH,
         Actor.of(agent),
         at=receipt.at,
-        receipt=receipt.pk,
+        receipt=str(receipt.pk),
         amount=str(amount),
     )
     return receipt
@@ -133,7 +133,9 @@ def hand_in_cash(*, receipt: CashReceipt, amount: Decimal, by: User) -> CashHand
     if CashHandIn.objects.filter(receipt=receipt).exists():
         raise ValidationError(_("The cash of this receipt was handed in already."))
     row = CashHandIn.objects.create(receipt=receipt, amount=amount, at=clock.now(), received_by=by)
-    tell(locked, VisitEventKind.HANDED_IN, Actor.of(by), receipt=receipt.pk, amount=str(amount))
+    tell(
+        locked, VisitEventKind.HANDED_IN, Actor.of(by), receipt=str(receipt.pk), amount=str(amount)
+    )
     return row
 
 

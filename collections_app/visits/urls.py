@@ -14,5 +14,5 @@ urlpatterns = [
     path("visits/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("visits/<uuid:pk>/notice/", views.notice, name="notice"),
     path("visits/<uuid:pk>/photos/<uuid:photo_pk>/", views.photo, name="photo"),
-    path("visits/<uuid:pk>/cash/<int:receipt_pk>/", views.hand_in, name="hand_in"),
+    path("visits/<uuid:pk>/cash/<uuid:receipt_pk>/", views.hand_in, name="hand_in"),
 ]

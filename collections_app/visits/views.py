@@ -274,7 +274,7 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("visit.plan")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def hand_in(request: HttpRequest, pk: UUID, receipt_pk: int) -> HttpResponse:
+def hand_in(request: HttpRequest, pk: UUID, receipt_pk: UUID) -> HttpResponse:
     """Records that the cash of a receipt reached the office."""
     user, row = _seen(request, pk)
     receipt = get_object_or_404(row.receipts.select_related("visit", "by"), pk=receipt_pk)

@@ -39,7 +39,9 @@ class _PlanForm(forms.Form):
     second_visitor = forms.ChoiceField(
         label=_("Second visitor"), required=False, choices=[("2", "Wu Min")]
     )
-    visit_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    visit_on = forms.DateField(
+        label=_("Day of the visit"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     opens = forms.TimeField(label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}))
     closes = forms.TimeField(label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}))
     is_recorded = forms.BooleanField(label=_("The whole visit is recorded"), required=False)
