@@ -38,8 +38,13 @@ from loans.borrowers.services import mark_invalid
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 
-def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attempt:
+def start_call(
+    *, case: Case, contact_point: ContactPoint, agent: User, is_number_shown: bool = True
+) -> Attempt:
     """Asks the gate and books the call before anybody dials.
+
+    That the agent is shown the number is a line of the trail; a telephone system that dials by
+    itself shows it to nobody (`is_number_shown`).
 
     Raises ContactRefused with every reason when the gate says no; nothing is booked then. Raises
     ValidationError for a case that is over, or a number of somebody who does not owe the loan.
@@ -50,15 +55,16 @@ def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attem
     attempt = reserve(
         request=call_request(case=case, contact_point=contact_point, at=clock.now()), by=by
     )
-    record(
-        action="party.revealed",
-        by=by,
-        object_type="loans.Party",
-        object_id=contact_point.party_id,
-        portfolio_id=case.portfolio_id,
-        reason="calling now",
-        data={"contact_point": str(contact_point.pk), "attempt": str(attempt.pk)},
-    )
+    if is_number_shown:
+        record(
+            action="party.revealed",
+            by=by,
+            object_type="loans.Party",
+            object_id=contact_point.party_id,
+            portfolio_id=case.portfolio_id,
+            reason="calling now",
+            data={"contact_point": str(contact_point.pk), "attempt": str(attempt.pk)},
+        )
     return attempt
 
 

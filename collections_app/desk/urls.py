@@ -34,6 +34,7 @@ urlpatterns = [
         name="ask_override",
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
+    path("cases/<uuid:pk>/calls/told/", talk_views.call_told, name="call_told"),
     path("cases/<uuid:pk>/draft/", talk_views.keep, name="keep_draft"),
     path("cases/<uuid:pk>/draft/drop/", talk_views.drop, name="drop_draft"),
     path("contacts/<uuid:pk>/undo/", talk_views.undo_entry, name="undo"),
