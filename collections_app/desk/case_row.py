@@ -19,6 +19,7 @@ from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
 from core import clock
 from loans.borrowers.models import Address
+from loans.contracts.queries import instruction_facts
 from loans.portfolios.models import BucketRange
 
 #: What a page shows of an address, read with the case; the sealed text is read to be revealed.
@@ -55,6 +56,9 @@ def case_for(user: User, pk: UUID) -> Case:
                 )
             ),
             callback=Subquery(first_callback_facts()),
+            ways_to_pay=ArraySubquery(
+                instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))
+            ),
             is_dialled_for=clicks_to_call(OuterRef("portfolio")),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(

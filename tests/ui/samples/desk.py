@@ -437,6 +437,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "draft_kept_at": AT,
         "drop_draft_href": "/cases/AF-20391/draft/drop/",
         "open_call": _open_call() if form is None else None,
+        "paying": _paying(),
         "call_start": Row(
             href="/cases/AF-20391/calls/start/1/", masked="138****5678", by_hand=True
         ),
@@ -486,6 +487,29 @@ def case_next() -> dict[str, Any]:
         seconds_left=10,
     )
     return case() | {"saved": saved}
+
+
+def _paying() -> dict[str, Any]:
+    """A bank in the person's language and the reader's, and a link."""
+    bank = Row(
+        icon="books",
+        label="对公账户",
+        text="示范银行深圳分行\n账号 9901 0000 1234 567\n附言 AF-20391",
+        lang="zh-Hans",
+        read_label=_("bank transfer"),
+        read_text="Example Bank, Shenzhen branch\nAccount 9901 0000 1234 567",
+        read_lang="",
+    )
+    link = Row(
+        icon="payment",
+        label="微信支付",
+        text="https://pay.example.cn/AF-20391",
+        lang="zh-Hans",
+        read_label="",
+        read_text="",
+        read_lang="",
+    )
+    return {"ways": [bank, link], "reference": "AF-20391", "send_href": "#send", "set_href": ""}
 
 
 def _open_call(**told: Any) -> Row:
