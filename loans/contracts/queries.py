@@ -77,7 +77,7 @@ def instalments_of_schedule(schedule: Schedule) -> list[ScheduledInstalment]:
 _WAY_FACTS: Final = ("kind", "label", "label_zh", "text", "text_zh", "loan")
 
 
-def instruction_facts(*, portfolio: Any, loan: Any) -> QuerySet[PaymentInstruction, Any]:
+def instruction_facts(*, portfolio: Any, loan: Any) -> QuerySet[Any, Any]:
     """Returns the instructions in use of a portfolio and a loan, as facts of `ways_to_pay`.
 
     Arguments: keys, or references to an outer row's.

@@ -55,7 +55,7 @@ def _how_to_pay(message: Message, still: Recheck) -> Mapping[str, str]:
     """
     if message.purpose != MessagePurpose.PAYMENT_DETAILS:
         return {}
-    loan_ids = still.loan_ids or message.loans.values("pk")
+    loan_ids = still.loan_ids or tuple(message.loans.values_list("pk", flat=True))
     loan = Loan.objects.filter(pk__in=loan_ids).order_by("contract_no").first()
     if loan is None:
         return {}
