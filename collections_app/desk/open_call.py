@@ -40,8 +40,21 @@ def open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
         "number": number,
         "tel": number if is_by_hand else "",
         "started_at": f"{attempt.at.astimezone(zone):%H:%M:%S}",
-        "told": _told(case, call) if call is not None and is_ours else None,
+        "told": _told(case, call) if call is not None else None,
+        "is_inbound": attempt.direction == Direction.INBOUND,
+        "not_them_href": _not_them(case, attempt),
     }
+
+
+def _not_them(case: Case, attempt: Attempt) -> str:
+    """Where a call is taken off the record of somebody who was not on the line after all.
+
+    Only while nothing was ever said of it: an entry that was taken back is corrected by another.
+    """
+    settled = getattr(attempt, "settled", None)
+    if attempt.direction != Direction.INBOUND or settled:
+        return ""
+    return reverse("desk:not_them", args=[case.pk])
 
 
 def _told(case: Case, call: PhoneCall) -> dict[str, Any]:

@@ -9,8 +9,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.inbox.models import Urgency
+from accounts.inbox.services import notify
+from accounts.inbox.texts import register_texts
 from accounts.models import User
 from collections_app.dialling.flow import CallState, EventKind, Told, course_of
 from collections_app.dialling.models import CallEvent, DiallerAccount, EventRefusal, PhoneCall
@@ -197,9 +202,16 @@ def _incoming(account: DiallerAccount, news: CallNews) -> PhoneCall:
         )
     # Of two requests that announce it at once one makes it; the other finds it.
     PhoneCall.objects.bulk_create([call], ignore_conflicts=True)
-    return PhoneCall.objects.select_for_update(of=("self",)).get(
+    found = PhoneCall.objects.select_for_update(of=("self",)).get(
         account=account, reference=news.call
     )
+    if found.pk == call.pk and call.agent is not None:
+        link = reverse("desk:incoming", args=[call.pk])
+        notify(to=[call.agent], urgency=Urgency.DO_NOW, key="call.incoming", link=link)
+    return found
+
+
+register_texts({"call.incoming": gettext_lazy("A call comes in for you. Take it up.")})
 
 
 def _tell_anew(call: PhoneCall) -> None:

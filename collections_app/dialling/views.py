@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, public, requires, signed_in_user
+from collections_app.dialling.flow import EventKind
 from collections_app.dialling.models import DiallerAccount
 from collections_app.dialling.oversight import health_context
 from collections_app.dialling.reading import Unreadable, read_events
@@ -59,7 +60,8 @@ def receive(request: HttpRequest, account_id: UUID) -> HttpResponse:
     except Unreadable as problem:
         return JsonResponse({"code": "unreadable", "detail": str(problem)}, status=422)
     taken = take_events(account=account, news=news)
-    answers = [_said(one) for one in taken]
+    coming = {one.told.event_id for one in news if one.told.kind == EventKind.INCOMING}
+    answers = [_said(request, one, is_incoming=one.event_id in coming) for one in taken]
     status = 422 if any(one.refusal for one in taken) else 200
     return JsonResponse({"events": answers}, status=status)
 
@@ -70,11 +72,14 @@ _DETAILS: Final = {
 }
 
 
-def _said(taken: Taken) -> dict[str, Any]:
+def _said(request: HttpRequest, taken: Taken, *, is_incoming: bool) -> dict[str, Any]:
     said: dict[str, Any] = {"id": taken.event_id, "repeated": taken.is_repeated}
     if taken.refusal:
         code = taken.refusal.replace("_", "-")
         said |= {"code": code, "detail": _DETAILS[taken.refusal]}
+    elif is_incoming and taken.call is not None:
+        # By name: the page is one of the desk, above.
+        said["open"] = request.build_absolute_uri(reverse("desk:incoming", args=[taken.call.pk]))
     return said
 
 

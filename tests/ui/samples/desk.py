@@ -519,6 +519,8 @@ def _open_call(**told: Any) -> Row:
         number=number,
         tel="" if told else number,
         started_at="11:42:07",
+        is_inbound=False,
+        not_them_href="",
         told=Row(**({"is_unclear": False, "href": ""} | told)) if told else None,
     )
 
