@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.users.models import Language, Theme
+from accounts.users.models import Language, Theme, WrapupTarget
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -42,4 +42,12 @@ class PreferencesForm(forms.Form):
         label=_("Guide"),
         required=False,
         help_text=_("What to say, beside the case. What must be said is shown either way."),
+    )
+    wrapup_seconds = forms.TypedChoiceField(
+        label=_("Clock after a call"),
+        choices=WrapupTarget.choices,
+        coerce=int,
+        required=False,
+        empty_value=WrapupTarget.MINUTE,
+        help_text=_("It turns amber then. Nothing is saved or sent by it."),
     )

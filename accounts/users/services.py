@@ -27,6 +27,7 @@ class Preferences:
     more_contrast: bool = False
     has_single_keys: bool = True
     has_guide: bool = True
+    wrapup_seconds: int = 60
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from collections_app.desk.attempt_log import outcome_of
 from collections_app.dialling.flow import CallEnding, CallState
 from collections_app.dialling.models import PhoneCall
 from compliance.attempts.models import Attempt, Direction
+from core import clock
 
 
 def phone_call_of(attempt: Attempt | None) -> PhoneCall | None:
@@ -43,6 +44,23 @@ def open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
         "told": _told(case, call) if call is not None else None,
         "is_inbound": attempt.direction == Direction.INBOUND,
         "not_them_href": _not_them(case, attempt),
+        "clock": _clock(user, attempt, call),
+    }
+
+
+def _clock(user: User, attempt: Attempt, call: PhoneCall | None) -> dict[str, Any] | None:
+    """The seconds since the call began, and since it ended where the telephone system says so.
+
+    None for who wants no clock. `target`: seconds after the end at which it turns amber.
+    """
+    if not user.wrapup_seconds:
+        return None
+    now = clock.now()
+    ended_at = call.ended_at if call is not None else None
+    return {
+        "seconds": max(0, round((now - attempt.at).total_seconds())),
+        "wrapup_seconds": max(0, round((now - ended_at).total_seconds())) if ended_at else None,
+        "target": user.wrapup_seconds,
     }
 
 

@@ -598,3 +598,43 @@ def test_the_administration_saves_by_the_service(client, desk):
     assert AuditEntry.objects.filter(action="dialler.created").count() == 1
     page = client.get(reverse("admin:collections_app_dialleraccount_change", args=[account.pk]))
     assert SECRET not in page.content.decode()
+
+
+# --- the clock ---------------------------------------------------------------------------
+
+
+def test_the_clock_counts_the_call_and_anew_once_it_is_over(client, desk, exchange):
+    account = telephone()
+    start(client, desk)
+    call = PhoneCall.objects.get()
+    page = reverse("desk:case", args=[desk.case.pk])
+    with time_machine.travel(clock.now() + timedelta(seconds=48), tick=False):
+        going = client.get(page).context["open_call"]["clock"]
+        tell(client, account, event(call, "ended", ending="busy"))
+    with time_machine.travel(clock.now() + timedelta(seconds=55), tick=False):
+        over = client.get(page).context["open_call"]["clock"]
+
+    assert going == {"seconds": 48, "wrapup_seconds": None, "target": 60}
+    assert over == {"seconds": 55, "wrapup_seconds": 7, "target": 60}
+    assert not Settlement.objects.exists()
+
+
+def test_who_wants_no_clock_has_none(client, desk):
+    client.force_login(desk.cast.ana)
+    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC", "wrapup_seconds": "0"}
+    client.post(reverse("preferences"), wanted)
+
+    page = start(client, desk)
+
+    assert page.context["open_call"]["clock"] is None
+    assert "data-call-clock" not in page.content.decode()
+
+
+def test_a_target_outside_the_list_is_refused(client, desk):
+    client.force_login(desk.cast.ana)
+    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC", "wrapup_seconds": "7"}
+
+    assert client.post(reverse("preferences"), wanted).status_code == 422
+
+    desk.cast.ana.refresh_from_db()
+    assert desk.cast.ana.wrapup_seconds == 60

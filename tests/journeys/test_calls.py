@@ -37,6 +37,7 @@ def test_a_call_that_nobody_answers_is_saved_with_two_keys(watched_page, desk, l
     expect(told).to_contain_text("ringing")
     expect(page.locator("#log")).not_to_contain_text("+12125550142")
     expect(told).to_contain_text("ended: no answer")
+    expect(page.locator("[data-call-clock]")).to_contain_text("wrap-up")
     expect(page.get_by_role("radio", name="No answer")).to_be_checked()
     # It only suggests: what came of the call is the agent's to say.
     assert not Settlement.objects.exists()
@@ -47,3 +48,24 @@ def test_a_call_that_nobody_answers_is_saved_with_two_keys(watched_page, desk, l
     contact = Contact.objects.get()
     assert contact.result.code == "NA"
     assert PhoneCall.objects.get().attempt == contact.attempt
+
+
+def test_somebody_calls_in_and_is_logged_by_keys_alone(watched_page, desk):
+    page = watched_page
+    _sign_in(page, desk)
+    page.goto("/cases/")
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Somebody calls")).to_be_visible()
+    page.keyboard.type("+1 212 555 0142")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("this number")).to_be_visible()
+    # The one whose number it is stands first and has the focus.
+    page.keyboard.press("Enter")
+    expect(page.locator("#log")).to_contain_text("they called from")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+s")
+
+    expect(page.locator(".saved")).to_be_visible()
+    contact = Contact.objects.get()
+    assert contact.attempt.direction == "inbound"

@@ -521,6 +521,7 @@ def _open_call(**told: Any) -> Row:
         started_at="11:42:07",
         is_inbound=False,
         not_them_href="",
+        clock=Row(seconds=48, wrapup_seconds=None, target=60),
         told=Row(**({"is_unclear": False, "href": ""} | told)) if told else None,
     )
 
