@@ -6,14 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.queries import number_being_called
 from collections_app.desk.attempt_log import outcome_of
-from collections_app.dialling.flow import CallEnding, CallState
+from collections_app.dialling.flow import CallState
 from collections_app.dialling.models import PhoneCall
+from collections_app.dialling.presentation import told_text
 from compliance.attempts.models import Attempt, Direction
 from core import clock
 
@@ -84,32 +84,3 @@ def _told(case: Case, call: PhoneCall) -> dict[str, Any]:
         "is_unclear": bool(call.problem) and call.state == CallState.ASKED,
         "href": "" if is_over else reverse("desk:call_told", args=[case.pk]),
     }
-
-
-def told_text(call: PhoneCall) -> str:
-    """Returns how far a call has come, in a few words."""
-    if call.state == CallState.ENDED:
-        return _ended_text(call)
-    if call.problem and call.state == CallState.ASKED:
-        return _("the telephone system did not say whether it dials")
-    return {
-        CallState.ASKED: _("the telephone system dials"),
-        CallState.RINGING: _("ringing"),
-        CallState.ANSWERED: _("on the line"),
-        CallState.NOT_PLACED: _("not placed"),
-    }[CallState(call.state)]
-
-
-def _ended_text(call: PhoneCall) -> str:
-    if call.ending != CallEnding.TALKED:
-        return _("ended: %(how)s") % {"how": call.get_ending_display()}
-    if call.talk_seconds is None:
-        return _("ended, answered")
-    return _("ended, talked %(time)s") % {"time": minutes(call.talk_seconds)}
-
-
-def minutes(seconds: int) -> str:
-    """Returns a length of time as minutes and seconds, with hours where there are any."""
-    whole, rest = divmod(seconds, 60)
-    hours, whole = divmod(whole, 60)
-    return f"{hours}:{whole:02d}:{rest:02d}" if hours else f"{whole}:{rest:02d}"

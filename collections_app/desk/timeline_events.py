@@ -34,10 +34,10 @@ from collections_app.desk.case_history import (
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
-from collections_app.desk.open_call import minutes, phone_call_of
+from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
-from collections_app.dialling.models import PhoneCall
+from collections_app.dialling.presentation import told_parts
 from collections_app.dialling.recordings import recording_href
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
 from compliance.consents.models import ConsentAnswer, ConsentKind
@@ -114,7 +114,7 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
     incoming = attempt.direction == Direction.INBOUND
     who = attempt.contact_point.masked if attempt.contact_point else ""
     call = phone_call_of(attempt)
-    parts = [who, _("from the person") if incoming else "", attempt.made_by, *_told(call)]
+    parts = [who, _("from the person") if incoming else "", attempt.made_by, *told_parts(call)]
     recording = call.recording if call is not None else ""
     return TimelineEvent(
         at=attempt.at,
@@ -133,17 +133,6 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
         link_text=_("recording %(reference)s") % {"reference": recording} if recording else "",
         link_href=recording_href(call) if call is not None else "",
     )
-
-
-def _told(call: PhoneCall | None) -> list[str]:
-    """How long the talk was, or why there was none, as the telephone system says."""
-    if call is None:
-        return []
-    length = minutes(call.talk_seconds) if call.talk_seconds is not None else ""
-    return [
-        _("talked %(time)s") % {"time": length} if length else "",
-        _("not placed: %(reason)s") % {"reason": call.problem} if call.problem else "",
-    ]
 
 
 def taken_back_events(attempt: Any, zone: ZoneInfo) -> Iterator[TimelineEvent]:

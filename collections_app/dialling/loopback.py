@@ -26,8 +26,8 @@ from notifications.receipts.signatures import timed_signature
 log = structlog.get_logger(__name__)
 
 #: Longer than this no thread is left waiting for a call that nobody makes.
-MOST_SECONDS: Final = 120.0
-_SECONDS: Final = {"ring_seconds": 2.0, "talk_seconds": 8.0}
+MOST_SECONDS: Final = 120
+_SECONDS: Final = {"ring_seconds": 2, "talk_seconds": 8}
 
 
 class Loopback:
@@ -54,7 +54,7 @@ class Loopback:
         Thread(target=self._tell, args=(outgoing.reference,), daemon=True).start()
         return Placed(f"loopback-{outgoing.reference}")
 
-    def events_of(self, reference: str) -> Iterator[tuple[float, dict[str, Any]]]:
+    def events_of(self, reference: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Returns the events of one call, each with the seconds to wait before it."""
         ending = str(self._settings.get("ending", CallEnding.TALKED))
         ringing, talking = (self._seconds(name) for name in _SECONDS)
@@ -62,7 +62,7 @@ class Loopback:
         ended: dict[str, Any] = {"ending": ending}
         if ending == CallEnding.TALKED:
             yield ringing, self._event(reference, EventKind.ANSWERED)
-            ended |= {"seconds": round(talking)}
+            ended |= {"seconds": talking}
             yield talking, self._event(reference, EventKind.ENDED, **ended)
             recording = {"recording": f"loopback-{reference}.wav"}
             yield 0, self._event(reference, EventKind.RECORDING, **recording)
@@ -100,8 +100,8 @@ class Loopback:
             **more,
         }
 
-    def _seconds(self, name: str) -> float:
-        return min(MOST_SECONDS, max(0.0, float(self._settings.get(name, _SECONDS[name]))))
+    def _seconds(self, name: str) -> int:
+        return min(MOST_SECONDS, max(0, int(self._settings.get(name, _SECONDS[name]))))
 
     @staticmethod
     def problems_of(settings: Mapping[str, Any]) -> list[str]:
@@ -115,7 +115,7 @@ class Loopback:
             )
         for name in _SECONDS:
             try:
-                float(settings.get(name, 0))
+                int(settings.get(name, 0))
             except (TypeError, ValueError):
                 problems.append(_("%(name)s: give a number of seconds.") % {"name": name})
         return problems

@@ -42,6 +42,12 @@ def account_for(portfolio: Portfolio) -> DiallerAccount | None:
 _OWN_FIRST: Final = (Choice(When(portfolio=None, then=Value(1)), default=Value(0)),)
 
 
+def account_called(account_id: UUID) -> DiallerAccount | None:
+    """Returns the telephone system that an address of events names, on or off; no reader's scope
+    is asked, for its signature is all that is believed."""
+    return DiallerAccount.objects.select_related("data_key").filter(pk=account_id).first()
+
+
 def clicks_to_call(portfolio: Any) -> Subquery:
     """Whether calls of the outer row's portfolio are dialled for the agent; None without account.
 

@@ -17,6 +17,7 @@ from accounts.access.decorators import has_right, public, requires, signed_in_us
 from collections_app.dialling.flow import EventKind
 from collections_app.dialling.models import DiallerAccount
 from collections_app.dialling.oversight import health_context
+from collections_app.dialling.queries import account_called
 from collections_app.dialling.reading import Unreadable, read_events
 from collections_app.dialling.secrets import signing_secrets
 from collections_app.dialling.services import Taken, take_events
@@ -42,7 +43,7 @@ def receive(request: HttpRequest, account_id: UUID) -> HttpResponse:
         return HttpResponse(status=413)
     if len(body) > MOST_BYTES:
         return HttpResponse(status=413)
-    account = DiallerAccount.objects.select_related("data_key").filter(pk=account_id).first()
+    account = account_called(account_id)
     if account is None:
         return HttpResponse(status=404)
     is_signed = timed_signed(
