@@ -27,11 +27,15 @@ log = structlog.get_logger(__name__)
 
 #: Longer than this no thread is left waiting for a call that nobody makes.
 MOST_SECONDS: Final = 120
+_MIXED: Final = "mixed"
+_MIX: Final = (CallEnding.TALKED, CallEnding.NO_ANSWER, CallEnding.TALKED, CallEnding.BUSY)
 _SECONDS: Final = {"ring_seconds": 2, "talk_seconds": 8}
 
 
 class Loopback:
     """Rings, is answered or not, and ends; `ending`, `ring_seconds` and `talk_seconds` say how.
+
+    `ending` may be `mixed`: then some calls are answered and some are not.
 
     `url` is where this installation answers. `refuses` is a reason: then it takes no call.
     """
@@ -56,7 +60,7 @@ class Loopback:
 
     def events_of(self, reference: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Returns the events of one call, each with the seconds to wait before it."""
-        ending = str(self._settings.get("ending", CallEnding.TALKED))
+        ending = self._ending_of(reference)
         ringing, talking = (self._seconds(name) for name in _SECONDS)
         yield 0, self._event(reference, EventKind.RINGING)
         ended: dict[str, Any] = {"ending": ending}
@@ -68,6 +72,11 @@ class Loopback:
             yield 0, self._event(reference, EventKind.RECORDING, **recording)
         else:
             yield ringing, self._event(reference, EventKind.ENDED, **ended)
+
+    def _ending_of(self, reference: str) -> str:
+        """As it is told to; mixed, by the call's own number, so that each keeps its ending."""
+        ending = str(self._settings.get("ending", CallEnding.TALKED))
+        return _MIX[int(reference[-1], 16) % len(_MIX)] if ending == _MIXED else ending
 
     def _tell(self, reference: str) -> None:
         for seconds, event in self.events_of(reference):
@@ -109,10 +118,9 @@ class Loopback:
         problems = []
         if urlsplit(str(settings.get("url", ""))).scheme not in ("http", "https"):
             problems.append(_("url: give the address at which this installation answers."))
-        if str(settings.get("ending", CallEnding.TALKED)) not in CallEnding.values:
-            problems.append(
-                _("ending: use one of %(known)s.") % {"known": ", ".join(CallEnding.values)}
-            )
+        known = [*CallEnding.values, _MIXED]
+        if str(settings.get("ending", CallEnding.TALKED)) not in known:
+            problems.append(_("ending: use one of %(known)s.") % {"known": ", ".join(known)})
         for name in _SECONDS:
             try:
                 int(settings.get(name, 0))

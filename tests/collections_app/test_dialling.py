@@ -29,6 +29,7 @@ from compliance.attempts.models import Attempt, Settlement
 from compliance.attempts.services import ContactRefused
 from core import clock
 from core.audit.models import AuditEntry
+from core.ids import uuid7
 from notifications.receipts.signatures import timed_signature
 from tests.collections_app.builders import build_desk
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
@@ -436,6 +437,18 @@ def test_the_loopback_waits_no_longer_than_a_call_may(desk):
         settings={"ring_seconds": 9_999, "talk_seconds": -5}, secret="", account=str(desk.case.pk)
     )
     assert [seconds for seconds, _event in made.events_of("r")] == [0, 120.0, 0.0, 0]
+
+
+def test_mixed_calls_end_each_in_its_own_way():
+    made = Loopback(settings={"ending": "mixed"}, secret="", account=str(uuid7()))
+
+    endings = [
+        [event["ending"] for _wait, event in made.events_of(f"call-{digit:x}") if "ending" in event]
+        for digit in range(8)
+    ]
+
+    assert endings[:4] == [["talked"], ["no_answer"], ["talked"], ["busy"]]
+    assert endings[4:] == endings[:4]
 
 
 # --- the page ----------------------------------------------------------------------------
