@@ -71,6 +71,7 @@ def _page(
     except SearchedTooOften as refused:
         found, refusal, status = Found([], False, False), too_often_text(refused, user), 429
     context: dict[str, Any] = {
+        "here": reverse("desk:inbound"),
         "asked": text,
         "callers": found.callers,
         "has_more": found.has_more,

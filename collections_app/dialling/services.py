@@ -239,9 +239,14 @@ def _tell_anew(call: PhoneCall) -> None:
 
 @transaction.atomic
 def join_to_contact(*, call: PhoneCall, attempt: Attempt, agent: User) -> None:
-    """Makes an incoming call the one that was logged. One that belongs to another stays there."""
+    """Makes an incoming call the one that was logged. One that belongs to another stays there.
+
+    Its number is let go where it is one of the person's that is known: there it stands sealed.
+    """
     locked = PhoneCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
     if locked.attempt_id is not None or locked.direction != Direction.INBOUND:
         return
     locked.attempt, locked.agent = attempt, agent
-    locked.save(update_fields=["attempt", "agent"])
+    if attempt.contact_point_id is not None:
+        locked.number = None
+    locked.save(update_fields=["attempt", "agent", "number"])

@@ -284,6 +284,7 @@ def test_taken_up_the_call_and_its_recording_stand_with_the_contact(client, desk
 
     call = PhoneCall.objects.get()
     assert (call.attempt, call.agent) == (Attempt.objects.get(), desk.cast.ana)
+    assert call.number is None  # it stands with the person, under their own key
     announce(client, account, kind="recording", recording="rec-9")
     page = client.get(reverse("desk:timeline", args=[desk.case.pk]))
     [line] = [one for one in page.context["timeline"] if one.kind == "contact"]

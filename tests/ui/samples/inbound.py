@@ -43,6 +43,7 @@ def _caller(**more: Any) -> Caller:
 def inbound(**more: Any) -> dict[str, Any]:
     """The number was known: its owner first, then others; one is with a colleague."""
     return {
+        "here": "/calls/in/",
         "asked": "138 0013 5678",
         "is_announced": True,
         "call": "1",
