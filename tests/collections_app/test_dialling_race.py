@@ -79,9 +79,7 @@ def _at_once(runs: list[Callable[[], Any]]) -> list[Any]:
 
 def _tell(call: PhoneCall, *kinds: EventKind) -> None:
     news = [_news(call, kind, after) for after, kind in enumerate(kinds)]
-    _at_once(
-        [lambda one=one: take_events(account=call.account, news=[one]) for one in news]
-    )
+    _at_once([lambda one=one: take_events(account=call.account, news=[one]) for one in news])
     call.refresh_from_db()
 
 
