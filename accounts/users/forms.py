@@ -43,11 +43,13 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text=_("What to say, beside the case. What must be said is shown either way."),
     )
-    wrapup_seconds = forms.TypedChoiceField(
+    wrapup_seconds = forms.ChoiceField(
         label=_("Clock after a call"),
         choices=WrapupTarget.choices,
-        coerce=int,
         required=False,
-        empty_value=WrapupTarget.MINUTE,
         help_text=_("It turns amber then. Nothing is saved or sent by it."),
     )
+
+    def clean_wrapup_seconds(self) -> int:
+        """Left out, it is what everybody begins with."""
+        return int(self.cleaned_data["wrapup_seconds"] or WrapupTarget.MINUTE)
