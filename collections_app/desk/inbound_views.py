@@ -26,6 +26,7 @@ from collections_app.desk.logger import started_call
 from collections_app.desk.search_terms import tidy
 from collections_app.desk.search_trail import SearchedTooOften
 from collections_app.desk.search_views import too_often_text
+from collections_app.dialling.flow import CallState
 from collections_app.dialling.models import PhoneCall
 from collections_app.dialling.queries import calling_number, ringing_for
 from collections_app.dialling.services import join_to_contact
@@ -58,7 +59,8 @@ def incoming(request: HttpRequest, pk: UUID) -> HttpResponse:
     if call is None:
         messages.info(request, _("This call is over, or somebody else took it."))
         return redirect("desk:inbound")
-    return _page(request, tidy(calling_number(call)), call=call)
+    asked = request.GET.get("q", calling_number(call))
+    return _page(request, tidy(asked), call=call)
 
 
 def _page(
@@ -71,7 +73,7 @@ def _page(
     except SearchedTooOften as refused:
         found, refusal, status = Found([], False, False), too_often_text(refused, user), 429
     context: dict[str, Any] = {
-        "here": reverse("desk:inbound"),
+        "here": reverse("desk:incoming", args=[call.pk]) if call else reverse("desk:inbound"),
         "asked": text,
         "callers": found.callers,
         "has_more": found.has_more,
@@ -87,7 +89,7 @@ def _page(
                 "at": row.started_at,
             }
             for row in ringing_for(user)
-            if call is None or row.pk != call.pk
+            if row.state != CallState.ENDED and (call is None or row.pk != call.pk)
         ],
     }
     return TemplateResponse(request, _PAGE, context, status=status)

@@ -293,6 +293,27 @@ def test_taken_up_the_call_and_its_recording_stand_with_the_contact(client, desk
     assert line.link_text == "recording rec-9"
 
 
+def test_who_calls_without_a_known_number_is_looked_for_and_the_call_stays_at_hand(
+    client, desk, account
+):
+    said = announce(client, account)
+    client.force_login(desk.cast.ana)
+
+    page = client.get(said["open"], {"q": desk.case.loan.contract_no})
+
+    assert page.context["call"] == PhoneCall.objects.get().pk
+    take(client, desk, page)
+    assert PhoneCall.objects.get().attempt == Attempt.objects.get()
+
+
+def test_a_call_that_ended_is_not_announced_but_can_be_taken_up(client, desk, account):
+    said = announce(client, account, **{"from": NUMBER})
+    announce(client, account, kind="ended", ending="no_answer")
+
+    assert ask(client, desk, "").context["ringing"] == []
+    assert client.get(said["open"]).context["callers"][0].take_href
+
+
 def test_a_call_for_somebody_else_or_long_over_is_not_offered(client, desk, account):
     said = announce(client, account, **{"from": NUMBER, "agent": desk.cast.ben.email})
 
