@@ -119,6 +119,8 @@ def _result_choices(form: WrapupForm, user: User, attempt: Attempt | None) -> di
     said = form["result"].value()
     chosen = str(said or (suggested.pk if suggested else ""))
     choices = [_choice(row, chosen) for row in codes]
+    if attempt is not None:
+        _give_letters(choices)
     rarer = [choice for choice in choices if not choice["digit"]]
     last_used = sorted((c for c in rarer if c["used_at"]), key=_used_at, reverse=True)[:LAST_USED]
     rarer = [*last_used, *(choice for choice in rarer if choice not in last_used)]
@@ -130,6 +132,14 @@ def _result_choices(form: WrapupForm, user: User, attempt: Attempt | None) -> di
     }
 
 
+def _give_letters(choices: list[dict[str, Any]]) -> None:
+    """In a call P and B choose the first result with a promise, with a callback."""
+    for letter, ask in (("P", Ask.PROMISE), ("B", Ask.CALLBACK)):
+        first = next((choice for choice in choices if ask in choice["asks"].split()), None)
+        if first is not None:
+            first |= {"letter": letter, "keys": f"{first['keys']} {letter}".strip()}
+
+
 def _used_at(choice: dict[str, Any]) -> datetime:
     return choice["used_at"]  # type: ignore[no-any-return]
 
@@ -139,6 +149,8 @@ def _choice(row: Any, chosen: str) -> dict[str, Any]:
         "value": row.pk,
         "label": name_of_result(row),
         "digit": row.digit or "",
+        "letter": "",
+        "keys": row.digit or "",
         "asks": " ".join(row.asks),
         "used_at": row.used_at,
         "is_chosen": str(row.pk) == chosen,

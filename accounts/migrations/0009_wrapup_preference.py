@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_guide_preference"),
+        ("accounts", "0008_shortcut_keys"),
     ]
 
     operations = [
