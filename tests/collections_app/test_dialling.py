@@ -634,7 +634,8 @@ def test_the_clock_counts_the_call_and_anew_once_it_is_over(client, desk, exchan
 
 def test_who_wants_no_clock_has_none(client, desk):
     client.force_login(desk.cast.ana)
-    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC", "wrapup_seconds": "0"}
+    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC"}
+    wanted |= {"shortcut_keys": "letters", "wrapup_seconds": "0"}
     client.post(reverse("preferences"), wanted)
 
     page = start(client, desk)
@@ -645,7 +646,8 @@ def test_who_wants_no_clock_has_none(client, desk):
 
 def test_a_target_outside_the_list_is_refused(client, desk):
     client.force_login(desk.cast.ana)
-    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC", "wrapup_seconds": "7"}
+    wanted = {"language": "en", "theme": "auto", "time_zone": "UTC"}
+    wanted |= {"shortcut_keys": "letters", "wrapup_seconds": "7"}
 
     assert client.post(reverse("preferences"), wanted).status_code == 422
 
