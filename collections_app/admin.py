@@ -9,6 +9,13 @@ from collections_app.cases.routing_admin import (
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.legal.admin import (
+    DemandLetterAdmin,
+    LegalCostAdmin,
+    LegalDeadlineAdmin,
+    LegalDocumentAdmin,
+    ProceedingAdmin,
+)
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
@@ -22,10 +29,15 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "DemandLetterAdmin",
     "LeaseAdmin",
+    "LegalCostAdmin",
+    "LegalDeadlineAdmin",
+    "LegalDocumentAdmin",
     "NoteAdmin",
     "PauseAdmin",
     "PointsTableAdmin",
+    "ProceedingAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

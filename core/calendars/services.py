@@ -49,12 +49,14 @@ class FillResult:
     provisional: bool
 
 
-def load(code: str) -> WorkingDays:
+def load(code: str, *, revision: UUID | None = None) -> WorkingDays:
     """Returns the calendar with this code, ready for arithmetic.
 
-    Remembered until the calendar changes; asking costs one small query. Raises
-    `UnknownCalendar`.
+    Remembered until the calendar changes; asking costs one small query, none where the caller has
+    read its `revision` along with something else. Raises `UnknownCalendar`.
     """
+    if revision is not None:
+        return _load_revision(code, revision)
     revision = HolidayCalendar.objects.filter(code=code).values_list("revision", flat=True).first()
     if revision is None:
         raise UnknownCalendar(f"There is no holiday calendar {code!r}.")

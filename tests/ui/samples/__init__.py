@@ -21,6 +21,7 @@ from tests.ui.samples.desk_forms import UnstartedLogForm
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
+from tests.ui.samples.legal import LEGAL_PAGES
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.notes import NOTE_PAGES
@@ -150,6 +151,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **LEGAL_PAGES,
     **FLOOR_PAGES,
     **NOTE_PAGES,
 }
