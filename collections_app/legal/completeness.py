@@ -13,8 +13,8 @@ from collections_app.legal.flow import (
     DocumentKind,
     ProceedingKind,
 )
-from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.models import Proceeding
+from compliance.notices.models import NoticeKind, ServedNotice
 
 
 def missing_of(proceeding: Proceeding) -> list[str]:
@@ -52,6 +52,8 @@ def _demand(proceeding: Proceeding) -> Iterator[str]:
     """A demand that arrived: with it the debtor is in delay, and the court sees it was tried."""
     if proceeding.kind not in NEEDS_DEMAND:
         return
-    arrived = DemandLetter.objects.filter(case=proceeding.case_id, counts_as_served=True)
+    arrived = ServedNotice.objects.filter(
+        loan=proceeding.case.loan_id, kind=NoticeKind.DEMAND, withdrawn_at__isnull=True
+    )
     if not arrived.exists():
-        yield _("a demand letter that arrived")
+        yield _("a demand that arrived")

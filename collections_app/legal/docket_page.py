@@ -156,11 +156,7 @@ def _due(user: User, chosen: DocketFilter) -> Any:
 
 
 def _matters(user: User, chosen: DocketFilter) -> Any:
-    next_due = LegalDeadline.objects.open().filter(proceeding=OuterRef("pk")).order_by("due_on")
-    rows = proceedings_seen(user).annotate(
-        next_due_on=Subquery(next_due.values("due_on")[:1]),
-        next_code=Subquery(next_due.values("code")[:1]),
-    )
+    rows = proceedings_seen(user)
     if chosen.whose == "mine":
         rows = rows.filter(owner=user)
     if chosen.kind:
@@ -193,7 +189,11 @@ def _rows(
         )
         if chosen.stage and chosen.show == "matters":
             narrowed = narrowed.filter(stage=chosen.stage)
-        rows = list(narrowed.order_by("-number")[window])
+        next_due = LegalDeadline.objects.open().filter(proceeding=OuterRef("pk"))
+        with_next = narrowed.annotate(
+            next_due_on=Subquery(next_due.order_by("due_on").values("due_on")[:1])
+        )
+        rows = list(with_next.order_by("-number")[window])
         found = _matter_rows(rows[:PAGE_SIZE], today)
     return found, len(rows) > PAGE_SIZE
 

@@ -63,7 +63,7 @@ class StepForm(forms.Form):
 class DrawForm(StepForm):
     """Whom a demand goes to, at which address, in which language, by when."""
 
-    address = forms.ChoiceField(label=_("To"))
+    address = forms.ChoiceField(label=pgettext_lazy("a letter", "To"))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     as_of = day(
         _("Figures of"), help_text=_("A business date: the letter states the books at its end.")

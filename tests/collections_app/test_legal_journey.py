@@ -111,7 +111,7 @@ def test_from_demand_letter_to_filing_to_preservation():
         suit = officer.done(file, "open", kind="litigation")
         page = officer.client.get(suit).content.decode()
         assert "the court or tribunal" in page
-        assert "a demand letter that arrived" not in page
+        assert "a demand that arrived" not in page
         assert 'id="step-propose"' not in page
         for kind in (
             "claim",

@@ -66,27 +66,22 @@ SCENARIOS = {
 def matter():
     with time_machine.travel(MONDAY, tick=False) as now:
         built = build_matter()
-        record_notice(
-            loan=built.loan,
-            party=built.case.borrower,
-            kind="demand",
-            served_on=date(2026, 2, 27),
-            how="registered_post",
-            document_ref="by hand",
-            by=built.by,
-        )
         built.now = now
         yield built
 
 
-def _served(monkeypatch) -> None:
-    """A demand letter that arrived, without printing one."""
-    monkeypatch.setattr("collections_app.legal.completeness._demand", lambda proceeding: ())
-
-
 @pytest.fixture
-def demanded(matter, monkeypatch):
-    _served(monkeypatch)
+def demanded(matter):
+    """With a demand that arrived."""
+    record_notice(
+        loan=matter.loan,
+        party=matter.case.borrower,
+        kind="demand",
+        served_on=date(2026, 2, 27),
+        how="registered_post",
+        document_ref="D-1 EMS",
+        by=matter.by,
+    )
     return matter
 
 
@@ -148,13 +143,11 @@ def test_what_is_missing_is_named_and_nothing_is_asked(matter):
         "statement of account",
         "identity of the debtor",
         "power of attorney",
-        "a demand letter that arrived",
+        "a demand that arrived",
     ]
     complete(suit, matter.by, "contract")
 
-    with pytest.raises(
-        ValidationError, match=r"Missing: loan contract; a demand letter that arrived\."
-    ):
+    with pytest.raises(ValidationError, match=r"Missing: loan contract; a demand that arrived\."):
         propose_filing(proceeding=Proceeding.objects.get(), by=matter.by)
 
     suit.refresh_from_db()

@@ -343,7 +343,9 @@ def proceeding(**changes: Any) -> dict[str, Any]:
             }
         ],
         "steps": [
-            _step("move:hearing", upper_first(_("hearing")), MoveForm(step=hearing), "→", 0),
+            _step(
+                "move:hearing", upper_first(_("hearing")), MoveForm(step=hearing), _("Record it"), 0
+            ),
         ],
         "side_steps": [
             _step("document", _("Add a paper"), DocumentForm(), _("Add it"), is_upload=True),
