@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
-from collections_app.legal.flow import LetterState, ProceedingKind, step_of
+from collections_app.legal.flow import ProceedingKind, step_of
+from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import DemandLetterEvent
 from collections_app.legal.models import ProceedingEvent
 

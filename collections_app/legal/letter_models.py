@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Approval
 from collections_app.cases.models import Case
-from collections_app.legal.flow import LETTER_TRANSITIONS, LetterState
+from collections_app.legal.letter_flow import LETTER_TRANSITIONS, LetterState
 from collections_app.legal.models import CaseRowQuerySet
 from compliance.attempts.models import Attempt
 from compliance.notices.models import ServedNotice

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.legal.flow import LetterState
 from collections_app.legal.forms import (
     DecideForm,
     DeliveredForm,
@@ -20,6 +19,7 @@ from collections_app.legal.forms import (
     ReturnedForm,
     StepForm,
 )
+from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.letter_services import letter_request
 from collections_app.legal.letters import FIGURES

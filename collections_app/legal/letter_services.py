@@ -14,15 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.approvals import services as approvals
-from accounts.inbox.models import Urgency
-from accounts.inbox.services import notify
-from accounts.models import Team, User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
-from collections_app.legal.flow import LetterState
+from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import STANDING, DemandLetter, DemandLetterEvent
 from collections_app.legal.letters import Drawing, compose, printed
 from collections_app.legal.numbers import next_number
+from collections_app.legal.telling import tell_asker, tell_leads
 from compliance.attempts.models import Attempt, Outcome
 from compliance.attempts.services import reserve, settle
 from compliance.gate.facts import CallMode, Channel, ContactRequest, Purpose
@@ -136,7 +134,7 @@ def decide_letter(*, letter: DemandLetter, approve: bool, reason: str, by: Actor
     approvals.decide(approval=locked.approval, by=by, approve=approve, reason=reason)
     state = LetterState.APPROVED if approve else LetterState.REFUSED
     _move(locked, state, by, reason=reason.strip()[:200])
-    _tell_asker(locked, by, approve)
+    tell_asker(locked.approval, by=by, approved=approve, link=letter_href(locked))
     return locked
 
 
@@ -376,30 +374,3 @@ def _record(letter: DemandLetter, action: str, by: Actor, reason: str = "") -> N
 def letter_href(letter: DemandLetter) -> str:
     """Returns the page of a letter."""
     return reverse("legal:letter", args=[letter.pk])
-
-
-def tell_leads(*, case: Case, by: Actor, link: str) -> None:
-    """Tells who leads the officer's team, and the case's, that something waits for them."""
-    asker = User.objects.get(pk=by.id)
-    teams = Team.objects.filter(pk__in=[pk for pk in (asker.team_id, case.team_id) if pk])
-    leads = User.objects.filter(pk__in=teams.filter(lead__isnull=False).values("lead"))
-    notify(
-        to=leads.exclude(pk=asker.pk),
-        urgency=Urgency.DO_NOW,
-        key="approval.requested",
-        params={"who": asker.get_full_name()},
-        link=link,
-    )
-
-
-def _tell_asker(letter: DemandLetter, by: Actor, approved: bool) -> None:
-    approval = letter.approval
-    if approval is None or approval.requested_by is None:
-        return
-    notify(
-        to=[approval.requested_by],
-        urgency=Urgency.KNOW,
-        key="approval.approved" if approved else "approval.refused",
-        params={"who": by.label},
-        link=letter_href(letter),
-    )

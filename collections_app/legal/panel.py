@@ -12,7 +12,8 @@ from django.db.models.functions import JSONObject
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.legal.flow import DeadlineKind, LetterState, Stage, step_of
+from collections_app.legal.flow import DeadlineKind, Stage, step_of
+from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.limitation import (
     CITATION,

@@ -19,8 +19,6 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.approvals import services as approvals
-from accounts.inbox.models import Urgency
-from accounts.inbox.services import notify
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.legal.completeness import missing_of
@@ -34,11 +32,11 @@ from collections_app.legal.flow import (
     step_of,
     steps_after,
 )
-from collections_app.legal.letter_services import tell_leads
 from collections_app.legal.models import Proceeding, ProceedingEvent
 from collections_app.legal.numbers import next_number
 from collections_app.legal.restrictions import set_restrictions
 from collections_app.legal.said import read_said
+from collections_app.legal.telling import tell_asker, tell_leads
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -187,7 +185,7 @@ def decide_filing(*, proceeding: Proceeding, approve: bool, reason: str, by: Act
     if approve:
         _check_complete(locked)
     approvals.decide(approval=locked.approval, by=by, approve=approve, reason=reason)
-    _tell_asker(locked, by, approve)
+    tell_asker(locked.approval, by=by, approved=approve, link=proceeding_href(locked))
     stage = Stage.APPROVED if approve else Stage.PREPARING
     if not approve:
         locked.approval = None
@@ -387,16 +385,3 @@ def _record(
 def proceeding_href(proceeding: Proceeding) -> str:
     """Returns the page of proceedings."""
     return reverse("legal:proceeding", args=[proceeding.pk])
-
-
-def _tell_asker(proceeding: Proceeding, by: Actor, approved: bool) -> None:
-    approval = proceeding.approval
-    if approval is None or approval.requested_by is None:
-        return
-    notify(
-        to=[approval.requested_by],
-        urgency=Urgency.KNOW,
-        key="approval.approved" if approved else "approval.refused",
-        params={"who": by.label},
-        link=proceeding_href(proceeding),
-    )

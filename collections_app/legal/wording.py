@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.legal import texts as texts  # the sentences of the inbox
-from collections_app.legal.flow import DeadlineState, LetterState, Stage, step_of
+from collections_app.legal.flow import DeadlineState, Stage, step_of
+from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.limitation import WARNED_DAYS, WORDS, Limitation
 from collections_app.legal.models import LegalDeadline, Proceeding
