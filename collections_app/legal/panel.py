@@ -31,7 +31,7 @@ from collections_app.legal.wording import (
     upper_first,
 )
 from core import clock
-from core.calendars import HolidayCalendar, load
+from core.calendars import HolidayCalendar, load_revision
 
 _MOST: Final = 3
 
@@ -76,7 +76,7 @@ def legal_context(case: Any, user: User) -> dict[str, Any]:
 def _limitation(case: Any, facts: Any, today: date) -> dict[str, Any] | None:
     if not runs_for(case) or not facts["calendar"]:
         return None
-    days = load(COUNTRY, revision=UUID(facts["calendar"]))
+    days = load_revision(code=COUNTRY, revision=UUID(facts["calendar"]))
     return limitation_view(limitation_of(facts["limitation"], days), today, CITATION)
 
 

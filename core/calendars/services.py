@@ -49,17 +49,20 @@ class FillResult:
     provisional: bool
 
 
-def load(code: str, *, revision: UUID | None = None) -> WorkingDays:
+def load(code: str) -> WorkingDays:
     """Returns the calendar with this code, ready for arithmetic.
 
-    Remembered until the calendar changes; asking costs one small query, none where the caller has
-    read its `revision` along with something else. Raises `UnknownCalendar`.
+    Remembered until the calendar changes; asking costs one small query. Raises
+    `UnknownCalendar`.
     """
-    if revision is not None:
-        return _load_revision(code, revision)
     revision = HolidayCalendar.objects.filter(code=code).values_list("revision", flat=True).first()
     if revision is None:
         raise UnknownCalendar(f"There is no holiday calendar {code!r}.")
+    return _load_revision(code, revision)
+
+
+def load_revision(*, code: str, revision: UUID) -> WorkingDays:
+    """Returns a calendar whose revision was read along with something else; no query, mostly."""
     return _load_revision(code, revision)
 
 
