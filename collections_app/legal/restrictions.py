@@ -18,7 +18,7 @@ def stops_of(proceeding: Proceeding) -> list[Stop]:
     mine = Stop.objects.filter(
         loan=proceeding.case.loan_id,
         kind=StopKind.PROCEEDINGS,
-        source=proceeding.label,
+        details__number=proceeding.label,
         lifted_at__isnull=True,
     )
     return list(mine.order_by("starts_at"))
@@ -41,7 +41,7 @@ def set_restrictions(*, proceeding: Proceeding, closes: Sequence[str], by: Actor
         add_stop(
             loan=proceeding.case.loan,
             kind=StopKind.PROCEEDINGS,
-            source=proceeding.label,
+            source=f"{proceeding.label} {proceeding.stage}",
             starts_at=clock.now(),
             details={"number": proceeding.label, "closes": wanted},
             by=by,

@@ -37,11 +37,18 @@ class Person:
     """Somebody at a browser who fills the forms of a page as they stand there."""
 
     def __init__(self, user) -> None:
+        self.user = user
         self.client = Client()
-        self.client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Signs in, again after a night: a session ends."""
+        backend = "allauth.account.auth_backends.AuthenticationBackend"
+        self.client.force_login(self.user, backend=backend)
 
     def step(self, page: str, name: str, **fields):
         """Sends one step of a page with its own token; returns the answer."""
+        self.sign_in()
         html = self.client.get(page).content.decode()
         form = re.search(rf'id="step-{name}".*?</form>', html, re.S)
         assert form, f"{page} offers no {name}"
@@ -186,6 +193,7 @@ def test_from_demand_letter_to_filing_to_preservation():
         )
         charge = Charge.objects.get()
         assert (charge.amount, charge.kind, charge.loan_id) == (530, "fee", matter.loan.pk)
+        officer.sign_in()
         docket = officer.client.get(reverse("legal:docket"), {"within": ""})
         codes = [row["line"].what for row in docket.context["rows"]]
         assert codes == ["Hearing", "Ask for renewal of the measure", "Measure ends"]

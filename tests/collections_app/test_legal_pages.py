@@ -159,6 +159,7 @@ def test_the_docket_shows_what_is_due_by_days_strength_and_owner(matter):
     assert _client(matter.cast.ben).get(DOCKET, {"whose": "mine"}).context["rows"] == []
     assert len(_client(matter.cast.ben).get(DOCKET).context["rows"]) == 3
     matter.now.move_to("2026-03-04T02:00:00+00:00")
+    client = _client(matter.officer)
     assert shown(within="over") == [("Look at it again", -1)]
 
 
