@@ -188,6 +188,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
         | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
         | {"legal.view"}
+        | {"callback.manage"}
     ),
 }
 
