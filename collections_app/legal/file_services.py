@@ -137,7 +137,8 @@ def record_cost(
                 kind=ChargeKind.FEE,
                 amount=amount,
                 due_on=incurred_on,
-                value_on=incurred_on,
+                # Books that are behind take it on the day they are on; it is due all the same.
+                value_on=min(incurred_on, locked.case.portfolio.business_date),
                 code=f"legal-{kind}"[:40],
                 external_ref=f"{locked.label}-{cost.pk.hex[-12:]}",
                 reason=f"{locked.label}: {CostKind(kind).label}"[:200],
