@@ -9,6 +9,7 @@ from collections_app.cases.routing_admin import (
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
 from collections_app.legal.admin import (
     DemandLetterAdmin,
     LegalCostAdmin,
@@ -22,6 +23,7 @@ from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
+    "CallEventAdmin",
     "CallbackAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
@@ -30,12 +32,14 @@ __all__ = [
     "CloseSetAsideAdmin",
     "ContactAdmin",
     "DemandLetterAdmin",
+    "DiallerAccountAdmin",
     "LeaseAdmin",
     "LegalCostAdmin",
     "LegalDeadlineAdmin",
     "LegalDocumentAdmin",
     "NoteAdmin",
     "PauseAdmin",
+    "PhoneCallAdmin",
     "PointsTableAdmin",
     "ProceedingAdmin",
     "PromiseAdmin",

@@ -6,6 +6,7 @@ from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
+from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
 from collections_app.legal.file_models import LegalCost, LegalDocument
 from collections_app.legal.letter_models import DemandLetter, DemandLetterEvent
 from collections_app.legal.models import LegalDeadline, Proceeding, ProceedingEvent
@@ -18,6 +19,7 @@ from collections_app.worklist.models import GatheredGround, WorkItem
 from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
+    "CallEvent",
     "Callback",
     "CallbackEvent",
     "Case",
@@ -31,6 +33,7 @@ __all__ = [
     "ContactWithdrawal",
     "DemandLetter",
     "DemandLetterEvent",
+    "DiallerAccount",
     "Draft",
     "GatheredGround",
     "Lease",
@@ -40,6 +43,7 @@ __all__ = [
     "Note",
     "NoteEvent",
     "Pause",
+    "PhoneCall",
     "PointsTable",
     "Proceeding",
     "ProceedingEvent",

@@ -16,7 +16,7 @@ import core.money.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_guide_preference"),
-        ("collections_app", "0017_talk"),
+        ("collections_app", "0018_dialling"),
         ("compliance", "0011_proceedings_close_ways"),
         ("core", "0003_trail_by_object"),
         ("loans", "0010_promise_terms"),
