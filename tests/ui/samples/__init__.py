@@ -26,6 +26,7 @@ from tests.ui.samples.field import FIELD_PAGES
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.inbound import INBOUND_PAGES
+from tests.ui.samples.legal import LEGAL_PAGES
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.notes import NOTE_PAGES
@@ -159,6 +160,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **FIELD_PAGES,
     **VISIT_PAGES,
     **CALLBACK_PAGES,
+    **LEGAL_PAGES,
     **DIALLING_PAGES,
     **INBOUND_PAGES,
     **FLOOR_PAGES,
