@@ -9,7 +9,9 @@ from collections_app.cases.routing_admin import (
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.hardship.admin import HardshipTalkAdmin
 from collections_app.notes.admin import NoteAdmin
+from collections_app.plans.admin import PlanAdmin, PlanPolicyAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
@@ -22,9 +24,12 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "HardshipTalkAdmin",
     "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",
+    "PlanAdmin",
+    "PlanPolicyAdmin",
     "PointsTableAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",

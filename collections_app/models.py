@@ -6,7 +6,9 @@ from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
+from collections_app.hardship.models import HardshipTalk
 from collections_app.notes.models import Note, NoteEvent
+from collections_app.plans.models import Plan, PlanEvent, PlanInstalment, PlanPolicy
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
@@ -28,10 +30,15 @@ __all__ = [
     "ContactWithdrawal",
     "Draft",
     "GatheredGround",
+    "HardshipTalk",
     "Lease",
     "Note",
     "NoteEvent",
     "Pause",
+    "Plan",
+    "PlanEvent",
+    "PlanInstalment",
+    "PlanPolicy",
     "PointsTable",
     "Promise",
     "PromiseEvent",

@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.access.decorators import PUBLIC
 from collections_app.cases import api as cases
+from collections_app.plans import api as plans
 from compliance.attempts import api as attempts
 from loans.contracts import api as loans
 from loans.delinquency import api as positions
@@ -33,6 +34,7 @@ urlpatterns = [
     path("repayments/", include(repayments.urlpatterns)),
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
+    path("plans/", include(plans.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),
     path("contacts/", include(attempts.contact_urlpatterns)),
 ]

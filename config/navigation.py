@@ -51,6 +51,7 @@ DESTINATIONS: Final = (
     Destination(_("Live floor"), "desk:floor", "floor.view"),
     Destination(_("Callbacks"), "callbacks:list", "case.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
+    Destination(_("Plans"), "plans:list", "plan.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),
     Destination(

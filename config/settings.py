@@ -163,6 +163,7 @@ IMPORT_TOUCHES: list[str] = [
     "compliance.attempts.touches.contacts_since",
     "collections_app.cases.touches.work_since",
     "collections_app.promises.touches.promises_since",
+    "collections_app.plans.touches.plans_since",
 ]
 
 # What the pages of portfolios are told by apps above: which rule packs there are and which of
@@ -305,8 +306,11 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.promises.following.follow_repayment_states",
         "collections_app.promises.following.follow_reversals",
         "collections_app.promises.following.follow_chargebacks",
+        "collections_app.plans.watching.follow_schedules",
+        "collections_app.plans.watching.follow_statements",
     ],
     "collections.case_changed": [
+        "collections_app.plans.watching.follow_cases",
         "collections_app.worklist.following.follow_cases",
         "collections_app.callbacks.following.follow_cases",
     ],
@@ -335,7 +339,11 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     ],
     "strategy.events": ["collections_app.strategy.thanks.follow_payments"],
     "notifications.message_changed": [],
-    "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
+    "collections.promise_changed": [
+        "collections_app.plans.watching.follow_promises",
+        "reporting.rollups.services.follow_promises",
+    ],
+    "collections.plan_changed": [],
 }
 
 # Seconds: a whole call to a provider, one worker's turn at an account, and how long a worker owns
@@ -351,6 +359,9 @@ OUTBOX_RETRY_SECONDS = env.numbers("OUTBOX_RETRY_SECONDS", default=(30, 120, 600
 MESSAGE_CHECKS: dict[str, str] = {
     "promise_tomorrow": "collections_app.promises.messages.still_promised",
     "promise_broken": "collections_app.promises.messages.still_broken",
+    "plan_agreed": "collections_app.plans.messages.still_agreed",
+    "plan_instalment": "collections_app.plans.messages.still_due",
+    "plan_broken": "collections_app.plans.messages.still_broken",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import draft_facts
+from collections_app.plans.queries import latest_plan_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
@@ -54,6 +55,7 @@ def case_for(user: User, pk: UUID) -> Case:
                 )
             ),
             callback=Subquery(first_callback_facts()),
+            plan=latest_plan_facts(),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(

@@ -15,6 +15,7 @@ from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
+from tests.ui.samples.plans import case_plan
 from tests.ui.samples.promises import take_promise
 
 
@@ -309,6 +310,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ),
         "cancel_promise_href": "#",
         "take_promise_href": "#",
+        **case_plan(),
         "loans": _loans(),
         "loan_totals": [
             Row(
