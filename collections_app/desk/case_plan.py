@@ -24,8 +24,9 @@ def plan_context(case: Case, user: User) -> dict[str, Any]:
     if not has_right(user, "plan.view"):
         return {"plan": None, "propose_plan_href": "", "hardship_href": ""}
     may_propose = case.state == CaseState.OPEN and has_right(user, "plan.propose")
-    is_stale = bool(facts) and facts["approval"] == ApprovalStatus.EXPIRED
-    has_live = bool(facts) and is_live(facts["state"]) and not is_stale
+    has_live = facts is not None and (
+        is_live(facts["state"]) and facts["approval"] != ApprovalStatus.EXPIRED
+    )
     return {
         "plan": _plan(facts, case.portfolio.currency) if facts else None,
         "propose_plan_href": reverse("plans:propose", args=[case.pk])

@@ -17,7 +17,15 @@ from collections_app.cases.models import Case
 from collections_app.plans.flow import MODIFICATIONS, MOVING, PAID, PlanKind
 from collections_app.plans.limits import Excess, beyond, limits_of
 from collections_app.plans.queries import affordable_on, granted_in_year, standing_of
-from collections_app.plans.terms import MOST_PARTS, Rhythm, Standing, Terms, check_terms, spread
+from collections_app.plans.terms import (
+    MOST_PARTS,
+    NOTHING,
+    Rhythm,
+    Standing,
+    Terms,
+    check_terms,
+    spread,
+)
 from collections_app.promises.limits import Part
 from core.ids import uuid7
 from loans.borrowers.models import Party
@@ -104,7 +112,7 @@ class PlanForm(forms.Form):
             kind=self.plan_kind,
             parts=self._parts() if self.plan_kind in PAID else (),
             months=data["months"] if self.plan_kind in MOVING else 0,
-            given_up=data["given_up"] if self.plan_kind == PlanKind.WAIVER else Terms.given_up,
+            given_up=data["given_up"] if self.plan_kind == PlanKind.WAIVER else NOTHING,
         )
 
     @cached_property

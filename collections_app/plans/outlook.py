@@ -151,7 +151,8 @@ def _days_if(loan: Loan, after: list[ScheduledInstalment]) -> int | None:
     oldest = position["oldest_unsatisfied_due_on"]
     if oldest is None:
         return 0
-    return max((loaded.business_date - oldest).days + loan.portfolio.due_day_counts, 0)
+    days: int = (loaded.business_date - oldest).days + loan.portfolio.due_day_counts
+    return max(days, 0)
 
 
 def affordable_sentence(terms: Terms, affordable: Decimal | None, currency: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from accounts.approvals.models import Approval, ApprovalStatus
+from accounts.approvals.flow import ApprovalStatus
+from accounts.approvals.models import Approval
 from collections_app.cases.models import Case
 from collections_app.hardship.flow import affordable
 from collections_app.hardship.models import HardshipTalk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,7 +33,7 @@ from collections_app.plans.modifications import (
 )
 from collections_app.plans.moving import lock_plan, move, tell
 from collections_app.plans.queries import affordable_on, granted_in_year, promises_of, standing_of
-from collections_app.plans.terms import Standing, Terms, check_terms
+from collections_app.plans.terms import NOTHING, Standing, Terms, check_terms
 from collections_app.promises.instalments import promise_instalments, withdraw_instalments
 from collections_app.promises.limits import Part
 from core import clock
@@ -207,7 +207,7 @@ def terms_of(plan: Plan) -> Terms:
         kind=PlanKind(plan.kind),
         parts=tuple(Part(amount, due_on) for amount, due_on in rows),
         months=plan.months,
-        given_up=plan.given_up_amount if plan.kind == PlanKind.WAIVER else Terms.given_up,
+        given_up=plan.given_up_amount if plan.kind == PlanKind.WAIVER else NOTHING,
     )
 
 
@@ -249,7 +249,7 @@ def _write(
 
 def _bind(plan: Plan, *, by: Actor, agreed_by: Actor) -> None:
     """Makes an agreed plan so: its instalments are promised, or the contract is changed."""
-    values = {"agreed_by": agreed_by.label, "agreed_at": clock.now()}
+    values: dict[str, Any] = {"agreed_by": agreed_by.label, "agreed_at": clock.now()}
     if plan.kind in PAID:
         move(plan, PlanState.ACTIVE, by=agreed_by, **values)
         _promise(plan, by)
@@ -281,7 +281,8 @@ def _promise(plan: Plan, by: Actor) -> None:
 
 
 def _proposer(plan: Plan) -> User:
-    return User.objects.get(pk=plan.proposed_by_id)
+    proposer: User = User.objects.get(pk=plan.proposed_by_id)
+    return proposer
 
 
 def _check(case: Case, loan: Loan, party: Party, *, but: Plan | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -149,7 +149,7 @@ def _break(plan: Plan, by: Actor) -> None:
 def _complete(plan: Plan, promises: Sequence[Promise], by: Actor) -> None:
     on = _paid_on(plan, promises)
     early = is_early(last_due_on=promises[-1].due_on, completed_on=on)
-    values = {"ended_on": on, "is_early": early, "end_reason": ""}
+    values: dict[str, Any] = {"ended_on": on, "is_early": early, "end_reason": ""}
     if plan.kind == PlanKind.SETTLEMENT and not keeps_own_books(plan.loan):
         expected = stored(expected_of(plan))
         if plan.state == PlanState.BROKEN:

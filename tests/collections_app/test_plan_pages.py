@@ -13,11 +13,11 @@ from collections_app.plans.services import decide_plan
 from collections_app.promises.models import Promise
 from notifications.outbox.models import Message
 from notifications.templates.standard import install_standard_templates
-from tests.api_callers import caller_with
 from tests.collections_app.builders import agree_to_texts, build_desk
 from tests.collections_app.plans import D, arrangement, close_through, fresh, on, propose
 from tests.collections_app.test_taking_promises import browser
 from tests.compliance.builders import OPEN_AT
+from tests.config.api_caller import build_caller
 from tests.loans.builders import CLERK
 
 FAR = arrangement(("1320.00", 120))
@@ -201,8 +201,6 @@ def test_the_lists_tell_what_waits_what_is_due_and_what_broke(desk, django_asser
 
 
 def test_agreed_it_is_confirmed_in_writing_with_what_was_agreed(desk):
-    from notifications.outbox.content import said_in  # noqa: F401 - what left is sealed
-
     install_standard_templates(by=CLERK)
     agree_to_texts(desk)
 
@@ -216,7 +214,7 @@ def test_agreed_it_is_confirmed_in_writing_with_what_was_agreed(desk):
 
 def test_other_systems_read_plans(desk):
     plan = propose(desk)
-    caller = caller_with(desk.cast.portfolio, "plan.view", "case.view_all")
+    caller = build_caller(desk.cast.portfolio)
 
     [row] = caller.get("plans/", {"state": "active"}).json()["results"]
 

@@ -374,7 +374,7 @@ def test_it_stays_broken_where_something_else_was_agreed_since(desk):
     plan = propose(desk)
     with at(8):
         close_through(desk, 7)
-        other = propose(desk)
+        other = propose(desk, arrangement(("1320.00", 20)))
 
         pay(desk, "440.00", 5)
 
