@@ -29,6 +29,7 @@ from collections_app.desk.case_history import (
     CORRECTED,
     NOTICE,
     ORDER,
+    PLAN,
     STOP_LIFTED,
     STOP_SET,
     HistoryLine,
@@ -36,6 +37,7 @@ from collections_app.desk.case_history import (
 from collections_app.desk.case_money import repayment_mark
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
+from collections_app.plans.flow import PlanKind, PlanState
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
 from compliance.consents.models import ConsentAnswer, ConsentKind
 from compliance.notices.models import NoticeKind, OrderKind, ServedBy
@@ -233,6 +235,12 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
     if line.kind.startswith(CALLBACK):
         return happened_to_callback(line), "clock", "contact"
+    if line.kind.startswith(PLAN):
+        words = {
+            "kind": PlanKind(line.before).label,
+            "state": PlanState(line.kind.removeprefix(PLAN)).label,
+        }
+        return _("Plan: %(kind)s, %(state)s") % words, "promise", "promise"
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"

@@ -77,7 +77,8 @@ def outlook(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Says what the plan in the address would do; writes nothing."""
     user = signed_in_user(request)
     case = _scoped(user, pk)
-    form = PlanForm(request.GET, case=case, user=user, kind=_kind(request.GET.get("kind", "")))
+    asked = {**request.GET.dict(), "token": "-"}  # nothing is saved: no key is needed
+    form = PlanForm(asked, case=case, user=user, kind=_kind(request.GET.get("kind", "")))
     context = {"form": form, "outlook": outlook_of(form), "currency": case.portfolio.currency}
     return TemplateResponse(request, "collections_app/plans/outlook.html", context)
 

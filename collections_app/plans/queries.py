@@ -10,7 +10,6 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.approvals.flow import ApprovalStatus
-from accounts.approvals.models import Approval
 from collections_app.cases.models import Case
 from collections_app.hardship.flow import affordable
 from collections_app.hardship.models import HardshipTalk
@@ -81,13 +80,6 @@ def live_plan(loan: Loan) -> Plan | None:
 
 
 _CLOSED: Final = (ApprovalStatus.WITHDRAWN, ApprovalStatus.EXPIRED)
-
-
-def waiting_plans() -> QuerySet[Plan]:
-    """Plans that a second person may decide."""
-    return Plan.objects.filter(
-        state=PlanState.PROPOSED, approval__in=Approval.objects.pending().values("pk")
-    )
 
 
 def latest_plan_facts() -> Subquery:

@@ -180,7 +180,8 @@ def cancel_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
 
 def end_plan(plan: Plan, state: PlanState, *, reason: str, by: Actor) -> None:
     """Puts a locked plan to its end; instalments still awaited are taken back with it."""
-    move(plan, state, by=by, reason=reason, ended_on=today_at(plan), end_reason=reason)
+    ended = {"ended_on": today_at(plan), "end_reason": reason, "is_early": False}
+    move(plan, state, by=by, reason=reason, **ended)
     ids = list(promises_of(plan).order_by("pk").values_list("pk", flat=True))
     withdraw_instalments(promise_ids=ids, reason=reason, by=by)
 
