@@ -15,7 +15,6 @@ from pathlib import Path
 from config.embedded import processes
 from config.embedded.faults import ServiceError, log_tail
 
-WORKERS, THREADS = 2, 4
 _PATIENCE_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 
@@ -64,10 +63,8 @@ def serve(
     child = processes.start(
         name="web",
         command=[
-            sys.executable, "-m", "gunicorn", "config.wsgi:application",
-            "--bind", f"fd://{descriptor}", "--worker-class", "gthread",
-            "--workers", str(WORKERS), "--threads", str(THREADS),
-            "--no-control-socket", "--preload",
+            sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn",
+            "--bind", f"fd://{descriptor}",
         ],
         log=logs / "web.log",
         environment=environment,

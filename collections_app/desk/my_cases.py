@@ -48,7 +48,7 @@ from loans.borrowers.models import ContactKind, ContactPoint
 from loans.vehicles.models import Vehicle
 from notifications.inbound.models import InboundMessage
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 #: The channels of the list, tried on the number to call first.
 LIST_CHANNELS = (Channel.CALL, Channel.SMS)

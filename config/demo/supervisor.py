@@ -136,7 +136,7 @@ class Supervisor:
         # fmt: off
         self._run("web", running, [
             python, "-m", "gunicorn", "--config", "python:config.gunicorn",
-            "--bind", f"fd://{descriptor}", "--graceful-timeout", "10", "--preload",
+            "--bind", f"fd://{descriptor}", "--graceful-timeout", "10",
         ], pass_fds=(descriptor,))
         # The first page comes sooner when the others do not compete for the processor.
         port = self._listener.getsockname()[1]

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,8 +29,29 @@ NO_BOOKS = dt.date(2000, 1, 1)
 CHOSEN = ("currency", "portfolio", "team", "agent", "product", "bucket", "from_place", "to_place")
 
 
+class LongSelect(forms.Select):
+    """A choice out of hundreds, written in one go: Django renders a template for each of them."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "\n",
+            "<option{}>{}</option>",
+            (
+                (flatatt({"value": option["value"], **option["attrs"]}), option["label"])
+                for _group, members, _index in widget["optgroups"]
+                for option in members
+            ),
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
+        )
+
+
 def _select(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False)
+    return forms.ChoiceField(label=label, required=False, widget=LongSelect)
 
 
 class FilterForm(forms.Form):

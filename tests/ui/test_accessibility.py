@@ -52,7 +52,9 @@ def test_axe_finds_nothing(page: Page, gallery: str, name: str, language: str) -
     # A refused form has scrolled to its errors, and the bar may stand over half of a link by now.
     page.evaluate("scrollTo(0, 0)")
     found = {"light": findings(page, ALL)}
-    for theme, contrast in [("dark", ""), ("light", "more"), ("dark", "more")]:
+    # More contrast changes colours, not words: one language shows it.
+    themes = [("dark", ""), *([("light", "more"), ("dark", "more")] if language == "en" else [])]
+    for theme, contrast in themes:
         page.evaluate(SET_COLOURS, [theme, contrast])
         found[f"{theme} {contrast}"] = findings(page, COLOURS)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from tests.ui.samples import PAGES
@@ -15,7 +15,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.ui.gallery_urls"),
 ]
-SHOTS = Path(settings.BASE_DIR, "var/screenshots")
+# Where pictures to look at go, if anywhere: `GALLERY_PICTURES=var/pictures bin/test tests/ui`.
+PICTURES = os.environ.get("GALLERY_PICTURES", "")
 WIDTHS = {1920: 1080, 1366: 768, 1100: 768, 820: 1100, 390: 844, 320: 640}
 
 # Every page in both themes and both languages; the components in all four combinations.
@@ -70,14 +71,13 @@ def test_a_page_fits_every_width(
     page: Page, gallery: str, name: str, theme: str, language: str
 ) -> None:
     failures = _open(page, gallery, name, theme, language)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width}"
-        if width in (1366, 390):
-            page.screenshot(path=SHOTS / f"{name}-{theme}-{language}-{width}.png", full_page=True)
+        if PICTURES and width in (1366, 390):
+            name_of_picture = f"{name}-{theme}-{language}-{width}.png"
+            page.screenshot(path=Path(PICTURES, name_of_picture), full_page=True)
 
     assert page.evaluate("violations") == []
     assert failures == []
