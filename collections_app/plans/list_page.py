@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise as LazyText
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -209,7 +210,7 @@ def _row(plan: Any) -> PlanRow:
         contract_no=plan.loan.contract_no,
         borrower=shown_name(plan.party),
         borrower_lang=lang_of(plan.party.full_name),
-        kind=plan.get_kind_display(),
+        kind=capfirst(plan.get_kind_display()),
         summary=summary_of(plan),
         mark=mark_of(plan),
         state_name=name_of(plan),

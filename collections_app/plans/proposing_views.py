@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -129,7 +130,7 @@ def _page(request: HttpRequest, case: Case, form: PlanForm, user: User) -> HttpR
         "contract_no": case.loan.contract_no,
         "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
         "kinds": _tabs(case, form.plan_kind),
-        "kind_name": form.plan_kind.label,
+        "kind_name": capfirst(form.plan_kind.label),
         "form": form,
         "outlook": outlook_of(form),
         "outlook_href": reverse("plans:outlook", args=[case.pk]),
@@ -152,7 +153,7 @@ def _page(request: HttpRequest, case: Case, form: PlanForm, user: User) -> HttpR
 def _tabs(case: Case, chosen: PlanKind) -> list[dict[str, Any]]:
     here = reverse("plans:propose", args=[case.pk])
     return [
-        {"label": kind.label, "href": f"{here}?kind={kind}", "is_current": kind == chosen}
+        {"label": capfirst(kind.label), "href": f"{here}?kind={kind}", "is_current": kind == chosen}
         for kind in PlanKind
     ]
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -160,7 +161,7 @@ def _facts(found: Plan, user: User) -> dict[str, Any]:
         "list_href": reverse("plans:list"),
         "contract_no": loan.contract_no,
         "who": {"name": shown_name(found.party), "lang": lang_of(found.party.full_name)},
-        "kind_name": found.get_kind_display(),
+        "kind_name": capfirst(found.get_kind_display()),
         "state_name": name_of(found),
         "mark": mark_of(found),
         "summary": summary_of(found),

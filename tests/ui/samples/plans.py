@@ -8,6 +8,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.contacts.asks import WhyLate
@@ -30,7 +31,7 @@ def case_plan() -> dict[str, Any]:
     return {
         "plan": {
             "href": "#",
-            "kind": PlanKind.ARRANGEMENT.label,
+            "kind": capfirst(PlanKind.ARRANGEMENT.label),
             "summary": "¥6,560.00",
             "mark": "waiting",
             "state_name": _("waits for a decision"),
@@ -132,10 +133,10 @@ def propose(**changes: Any) -> dict[str, Any]:
         "contract_no": "AF-2025-000123",
         "borrower": _BORROWER,
         "kinds": [
-            Row(label=kind.label, href="#", is_current=kind == "arrangement", count=None)
+            Row(label=capfirst(kind.label), href="#", is_current=kind == "arrangement", count=None)
             for kind in PlanKind
         ],
-        "kind_name": PlanKind.ARRANGEMENT.label,
+        "kind_name": capfirst(PlanKind.ARRANGEMENT.label),
         "form": _PlanForm(names=_PAYMENTS),
         "outlook": _outlook(),
         "outlook_href": "#",
@@ -156,7 +157,7 @@ def propose(**changes: Any) -> dict[str, Any]:
 def _moved() -> dict[str, Any]:
     rows = (OutlookRow(9, date(2027, 1, 5), D("3280.00"), was_on=date(2026, 11, 5)),)
     return propose(
-        kind_name=PlanKind.EXTENSION.label,
+        kind_name=capfirst(PlanKind.EXTENSION.label),
         form=_PlanForm(names=("months",)),
         outlook=_outlook(rows=rows, total=None),
         talk=None,
@@ -201,7 +202,7 @@ def plan(**changes: Any) -> dict[str, Any]:
         "list_href": "#",
         "contract_no": "AF-2025-000123",
         "who": _BORROWER,
-        "kind_name": PlanKind.ARRANGEMENT.label,
+        "kind_name": capfirst(PlanKind.ARRANGEMENT.label),
         "summary": "¥6,560.00",
         "currency": "CNY",
         "total": D("6560.00"),
@@ -273,7 +274,7 @@ def plans(**changes: Any) -> dict[str, Any]:
         "contract_no": "AF-2025-000123",
         "borrower": "张**",
         "borrower_lang": "zh-Hans",
-        "kind": PlanKind.ARRANGEMENT.label,
+        "kind": capfirst(PlanKind.ARRANGEMENT.label),
         "summary": "¥6,560.00",
         "mark": "waiting",
         "state_name": _("waits for a decision"),
