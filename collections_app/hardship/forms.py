@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from collections_app.cases.models import Case
 from collections_app.contacts.asks import WhyLate
 from collections_app.hardship.flow import Budget
+from collections_app.hardship.queries import who_owes
 from collections_app.hardship.services import LONGEST_NOTE
 from core.ids import uuid7
 from loans.borrowers.models import Party
 from loans.borrowers.presentation import shown_name
-from loans.contracts.models import LIABLE_ROLES
 
 #: Figure of the month -> what it is called.
 FIGURES = {
@@ -86,9 +86,7 @@ class TalkForm(BudgetForm):
     def __init__(self, data: Any = None, *, case: Case, reason: str = "") -> None:
         super().__init__(data)
         who: Any = self.fields["who"]
-        who.queryset = Party.objects.filter(
-            loans__loan=case.loan_id, loans__role__in=LIABLE_ROLES
-        ).distinct()
+        who.queryset = who_owes(case)
         who.label_from_instance = shown_name
         if data is None:
             self.initial = {

@@ -6,14 +6,24 @@ import json
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from collections_app.cases.models import Case
 from collections_app.hardship.flow import Budget
 from collections_app.hardship.models import HardshipTalk
 from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
+from loans.borrowers.models import Party
+from loans.contracts.models import LIABLE_ROLES
 
 #: A month of longer ago says little of the next one.
 HOLDS_FOR: Final = timedelta(days=90)
+
+
+def who_owes(case: Case) -> QuerySet[Party]:
+    """Returns the people who owe the loan of a case that was read for its reader."""
+    owe = {"loans__loan": case.loan_id, "loans__role__in": LIABLE_ROLES}
+    return Party.objects.filter(**owe).distinct()
 
 
 def latest_talk(case: Case) -> HardshipTalk | None:

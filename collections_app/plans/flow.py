@@ -13,6 +13,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collections_app.promises.flow import NOT_KEPT, PromiseState
 
@@ -24,7 +25,7 @@ class PlanKind(models.TextChoices):
     DEFERRAL = "deferral", _("deferral")
     EXTENSION = "extension", _("extension")
     WAIVER = "waiver", _("waiver of late charges")
-    SETTLEMENT = "settlement", _("settlement")
+    SETTLEMENT = "settlement", pgettext_lazy("plan", "settlement")
 
 
 class PlanState(models.TextChoices):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
+from collections_app.hardship.queries import who_owes
 from collections_app.plans.flow import MODIFICATIONS, MOVING, PAID, PlanKind
 from collections_app.plans.limits import Excess, beyond, limits_of
 from collections_app.plans.queries import affordable_on, granted_in_year, standing_of
@@ -30,7 +31,6 @@ from collections_app.promises.limits import Part
 from core.ids import uuid7
 from loans.borrowers.models import Party
 from loans.borrowers.presentation import shown_name
-from loans.contracts.models import LIABLE_ROLES
 
 _CENT: Final = Decimal("0.01")
 #: Where nobody says otherwise: so many payments, the first in so many days.
@@ -85,9 +85,7 @@ class PlanForm(forms.Form):
         for name in _not_asked(kind):
             del self.fields[name]
         who: Any = self.fields["who"]
-        who.queryset = Party.objects.filter(
-            loans__loan=case.loan_id, loans__role__in=LIABLE_ROLES
-        ).distinct()
+        who.queryset = who_owes(case)
         who.label_from_instance = shown_name
         if kind == PlanKind.DEFERRAL:
             self.fields["months"].label = _("Instalments moved to the end")

@@ -174,11 +174,11 @@ def cancel_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
             _("This plan is %(state)s; there is nothing to cancel.")
             % {"state": locked.get_state_display()}
         )
-    end_plan(locked, PlanState.CANCELLED, reason=why, by=by)
+    end_plan(plan=locked, state=PlanState.CANCELLED, reason=why, by=by)
     return locked
 
 
-def end_plan(plan: Plan, state: PlanState, *, reason: str, by: Actor) -> None:
+def end_plan(*, plan: Plan, state: PlanState, reason: str, by: Actor) -> None:
     """Puts a locked plan to its end; instalments still awaited are taken back with it."""
     ended = {"ended_on": today_at(plan), "end_reason": reason, "is_early": False}
     move(plan, state, by=by, reason=reason, **ended)

@@ -138,12 +138,12 @@ def _judge(plan: Plan, by: Actor) -> None:
     elif plan.state == PlanState.BROKEN:
         _stand_again(plan, promises, by)
     elif plan.kind == PlanKind.ARRANGEMENT and plan.case.state != CaseState.OPEN:
-        end_plan(plan, PlanState.CANCELLED, reason=NOTHING_PAST_DUE, by=by)
+        end_plan(plan=plan, state=PlanState.CANCELLED, reason=NOTHING_PAST_DUE, by=by)
 
 
 def _break(plan: Plan, by: Actor) -> None:
     take_rest_back(plan=plan, by=by)
-    end_plan(plan, PlanState.BROKEN, reason=NOT_KEPT, by=by)
+    end_plan(plan=plan, state=PlanState.BROKEN, reason=NOT_KEPT, by=by)
 
 
 def _complete(plan: Plan, promises: Sequence[Promise], by: Actor) -> None:
