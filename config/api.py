@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.access.decorators import PUBLIC
+from collections_app.callbacks import api as callbacks
 from collections_app.cases import api as cases
 from collections_app.plans import api as plans
 from compliance.attempts import api as attempts
@@ -35,6 +36,7 @@ urlpatterns = [
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
     path("plans/", include(plans.urlpatterns)),
+    path("callbacks/", include(callbacks.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),
     path("contacts/", include(attempts.contact_urlpatterns)),
 ]
