@@ -11,9 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from config import api_settings, broker
-from config.consumers import CONSUMERS
 from config.database import databases
+from config.dossier_sections import DOSSIER_SECTIONS as _DOSSIER_SECTIONS
 from config.environment import Environment
+from config.fact_consumers import FACT_CONSUMERS as _FACT_CONSUMERS
 from config.logs import logging_config
 from config.safety import refuse_short_lease, refuse_unsafe
 from config.schedule import BEAT_SCHEDULE
@@ -298,8 +299,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULER = "config.scheduler.SeenScheduler"
-# topic of a fact -> the callables that consume it: config/consumers.py
-FACT_CONSUMERS = CONSUMERS
+# Who reads which facts, and what a dossier tells: lists of their own.
+FACT_CONSUMERS = _FACT_CONSUMERS
+DOSSIER_SECTIONS = _DOSSIER_SECTIONS
 
 # Seconds: a whole call to a provider, one worker's turn at an account, and how long a worker owns
 # a message. See notifications/outbox/claiming.py.

@@ -1,13 +1,8 @@
-"""Who is told of which facts: topic -> the callables that consume it, each one batch per call.
-
-See core.facts: a lost announcement only delays, the sweep asks every consumer.
-"""
+"""Topic of a fact -> the callables that consume it, each one batch per call (core.facts)."""
 
 from __future__ import annotations
 
-from typing import Final
-
-CONSUMERS: Final[dict[str, list[str]]] = {
+FACT_CONSUMERS: dict[str, list[str]] = {
     # Money announces itself by the position it changes; the sweep finds what changes none.
     "loans.position_changed": [
         "collections_app.cases.services.follow_positions",
