@@ -97,7 +97,7 @@ def latest_plan_facts() -> Subquery:
         )
         .order_by("-proposed_at")
         .values(
-            facts=JSONObject(
+            plan_facts=JSONObject(
                 pk=Cast("pk", TextField()),
                 kind="kind",
                 state="state",

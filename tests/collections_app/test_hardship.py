@@ -136,7 +136,7 @@ def test_more_than_is_affordable_asks_a_second_person_and_a_plan_lifts_the_stop(
 def test_what_is_affordable_binds_at_once(desk):
     record(desk)
 
-    plan = propose(desk, arrangement(("400.00", 5), ("400.00", 35), ("400.00", 65), ("120.00", 90)))
+    plan = propose(desk, arrangement(("400.00", 5), ("400.00", 33), ("400.00", 61), ("120.00", 89)))
 
     assert (plan.state, plan.beyond) == ("active", [])
 

@@ -52,7 +52,7 @@ def line(plan, code, trigger, purpose, **changes):
     drafted = a_line(
         code=code, trigger=trigger, first_day=1, last_day=1, template=template, **changes
     )
-    build_strategy(plan.loan.portfolio, a_line(), drafted)
+    build_strategy(plan.loan.portfolio, drafted, a_line())
 
 
 def planned(plan, on=TODAY):
