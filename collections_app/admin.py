@@ -9,6 +9,7 @@ from collections_app.cases.routing_admin import (
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
 from collections_app.hardship.admin import HardshipTalkAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.plans.admin import PlanAdmin, PlanPolicyAdmin
@@ -17,6 +18,7 @@ from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
+    "CallEventAdmin",
     "CallbackAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
@@ -24,10 +26,12 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "DiallerAccountAdmin",
     "HardshipTalkAdmin",
     "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",
+    "PhoneCallAdmin",
     "PlanAdmin",
     "PlanPolicyAdmin",
     "PointsTableAdmin",

@@ -6,6 +6,7 @@ from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
+from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
 from collections_app.hardship.models import HardshipTalk
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.plans.models import Plan, PlanEvent, PlanInstalment, PlanPolicy
@@ -17,6 +18,7 @@ from collections_app.worklist.models import GatheredGround, WorkItem
 from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
+    "CallEvent",
     "Callback",
     "CallbackEvent",
     "Case",
@@ -28,6 +30,7 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "ContactWithdrawal",
+    "DiallerAccount",
     "Draft",
     "GatheredGround",
     "HardshipTalk",
@@ -35,6 +38,7 @@ __all__ = [
     "Note",
     "NoteEvent",
     "Pause",
+    "PhoneCall",
     "Plan",
     "PlanEvent",
     "PlanInstalment",
