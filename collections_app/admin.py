@@ -11,6 +11,13 @@ from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
 from collections_app.hardship.admin import HardshipTalkAdmin
+from collections_app.legal.admin import (
+    DemandLetterAdmin,
+    LegalCostAdmin,
+    LegalDeadlineAdmin,
+    LegalDocumentAdmin,
+    ProceedingAdmin,
+)
 from collections_app.notes.admin import NoteAdmin
 from collections_app.plans.admin import PlanAdmin, PlanPolicyAdmin
 from collections_app.promises.admin import PromiseAdmin
@@ -26,15 +33,20 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "DemandLetterAdmin",
     "DiallerAccountAdmin",
     "HardshipTalkAdmin",
     "LeaseAdmin",
+    "LegalCostAdmin",
+    "LegalDeadlineAdmin",
+    "LegalDocumentAdmin",
     "NoteAdmin",
     "PauseAdmin",
     "PhoneCallAdmin",
     "PlanAdmin",
     "PlanPolicyAdmin",
     "PointsTableAdmin",
+    "ProceedingAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

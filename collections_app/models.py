@@ -8,6 +8,9 @@ from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
 from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
 from collections_app.hardship.models import HardshipTalk
+from collections_app.legal.file_models import LegalCost, LegalDocument
+from collections_app.legal.letter_models import DemandLetter, DemandLetterEvent
+from collections_app.legal.models import LegalDeadline, Proceeding, ProceedingEvent
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.plans.models import Plan, PlanEvent, PlanInstalment, PlanPolicy
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
@@ -30,11 +33,16 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "ContactWithdrawal",
+    "DemandLetter",
+    "DemandLetterEvent",
     "DiallerAccount",
     "Draft",
     "GatheredGround",
     "HardshipTalk",
     "Lease",
+    "LegalCost",
+    "LegalDeadline",
+    "LegalDocument",
     "Note",
     "NoteEvent",
     "Pause",
@@ -44,6 +52,8 @@ __all__ = [
     "PlanInstalment",
     "PlanPolicy",
     "PointsTable",
+    "Proceeding",
+    "ProceedingEvent",
     "Promise",
     "PromiseEvent",
     "PromiseLimit",

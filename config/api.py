@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts.access.decorators import PUBLIC
 from collections_app.callbacks import api as callbacks
 from collections_app.cases import api as cases
+from collections_app.legal import api as proceedings
 from collections_app.plans import api as plans
 from compliance.attempts import api as attempts
 from loans.contracts import api as loans
@@ -36,6 +37,7 @@ urlpatterns = [
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
     path("plans/", include(plans.urlpatterns)),
+    path("proceedings/", include(proceedings.urlpatterns)),
     path("callbacks/", include(callbacks.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),
     path("contacts/", include(attempts.contact_urlpatterns)),

@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from collections_app.desk.legal_events import letters_of, proceedings_of
 from collections_app.plans.models import PlanEvent
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
@@ -71,6 +72,8 @@ def case_history(case: Case) -> list[HistoryLine]:
         _answers(case),
         _callbacks(case),
         _plans(case),
+        proceedings_of(case),
+        letters_of(case),
         all=True,
     )
     return [HistoryLine(*row) for row in rows]

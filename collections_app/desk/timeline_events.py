@@ -35,12 +35,13 @@ from collections_app.desk.case_history import (
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
+from collections_app.desk.legal_events import DEMAND, PROCEEDING, happened_in_court
 from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
+from collections_app.desk.plan_events import happened_to_plan
 from collections_app.desk.promise_record import PromiseFact
 from collections_app.dialling.presentation import told_parts
 from collections_app.dialling.recordings import recording_href
-from collections_app.plans.flow import PlanKind, PlanState
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
 from compliance.consents.models import ConsentAnswer, ConsentKind
 from compliance.notices.models import NoticeKind, OrderKind, ServedBy
@@ -246,11 +247,9 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     if line.kind.startswith(CALLBACK):
         return happened_to_callback(line), "clock", "contact"
     if line.kind.startswith(PLAN):
-        words = {
-            "kind": PlanKind(line.before).label,
-            "state": PlanState(line.kind.removeprefix(PLAN)).label,
-        }
-        return _("Plan: %(kind)s, %(state)s") % words, "promise", "promise"
+        return happened_to_plan(line), "promise", "promise"
+    if line.kind.startswith((PROCEEDING, DEMAND)):
+        return (*happened_in_court(line), "legal")
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"

@@ -17,7 +17,7 @@ import core.money.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_guide_preference"),
-        ("collections_app", "0018_dialling"),
+        ("collections_app", "0019_legal"),
         ("loans", "0010_promise_terms"),
         ("notifications", "0005_letters_that_failed"),
     ]
