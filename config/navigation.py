@@ -57,6 +57,7 @@ DESTINATIONS: Final = (
     Destination(_("My visits"), "desk:field_day", "visit.record"),
     Destination(_("Visits"), "visits:list", "visit.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
+    Destination(_("Plans"), "plans:list", "plan.view", is_daily=False),
     Destination(_("Legal docket"), "legal:docket", "legal.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),

@@ -33,7 +33,7 @@ _PERSON: Final = frozenset({"desk.view", "inbox.view", "preferences.change"})
 # Reading what the work on a case needs.
 _CASE_READING: Final = frozenset(
     {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view", "promise.view"}
-    | {"visit.view"}
+    | {"plan.view", "visit.view"}
 )
 
 # Working one's own cases.
@@ -193,7 +193,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
         | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
-        | {"legal.view"}
+        | {"legal.view", "plan.view"}
         | {"callback.manage"}
     ),
 }

@@ -23,6 +23,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from collections_app.desk.legal_events import letters_of, proceedings_of
+from collections_app.plans.models import PlanEvent
 from collections_app.visits.models import VisitEvent
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
@@ -42,6 +43,8 @@ ANSWER: Final = "answer"
 VISIT: Final = "visit:"
 #: Before the kind of what happened to a callback.
 CALLBACK: Final = "callback:"
+#: Before the state that a plan came to.
+PLAN: Final = "plan:"
 
 
 #: What belongs to a visit that was made, and is read there; the visit itself is a contact.
@@ -76,6 +79,7 @@ def case_history(case: Case) -> list[HistoryLine]:
         _answers(case),
         _callbacks(case),
         _visits(case),
+        _plans(case),
         proceedings_of(case),
         letters_of(case),
         all=True,
@@ -221,6 +225,19 @@ def _visits(case: Case) -> QuerySet[Any, Any]:
         _text("by"),
         Coalesce(_text("visit__agent__full_name"), _word("")),
         Cast(JSONObject(opens_at="visit__opens_at", zone="visit__time_zone"), CharField()),
+        _text("reason"),
+    )
+
+
+def _plans(case: Case) -> QuerySet[Any, Any]:
+    """What became of the plans of the loan; `before` is the kind of the plan."""
+    return PlanEvent.objects.filter(plan__loan=case.loan_id).values_list(
+        Concat(_word(PLAN), _text("state")),
+        _text("pk"),
+        "known_at",
+        _text("by"),
+        _text("plan__kind"),
+        _word(""),
         _text("reason"),
     )
 

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import CaseEventKind
+from collections_app.desk.agreed_events import happened_to_agreed
 from collections_app.desk.attempt_log import (
     contact_of,
     name_of_result,
@@ -22,16 +23,13 @@ from collections_app.desk.attempt_log import (
     taken_back_of,
 )
 from collections_app.desk.buckets import Bucket
-from collections_app.desk.callback_events import happened_to_callback
 from collections_app.desk.case_history import (
     ANSWER,
-    CALLBACK,
     CORRECTED,
     NOTICE,
     ORDER,
     STOP_LIFTED,
     STOP_SET,
-    VISIT,
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
@@ -39,7 +37,6 @@ from collections_app.desk.legal_events import DEMAND, PROCEEDING, happened_in_co
 from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
-from collections_app.desk.visit_events import happened_to_visit
 from collections_app.dialling.presentation import told_parts
 from collections_app.dialling.recordings import recording_href
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
@@ -244,10 +241,8 @@ _OF_A_DAY = frozenset({NOTICE, ORDER})
 
 def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
-    if line.kind.startswith(CALLBACK):
-        return happened_to_callback(line), "clock", "contact"
-    if line.kind.startswith(VISIT):
-        return happened_to_visit(line), "place", "contact"
+    if (agreed := happened_to_agreed(line)) is not None:
+        return agreed
     if line.kind.startswith((PROCEEDING, DEMAND)):
         return (*happened_in_court(line), "legal")
     if line.kind == CORRECTED:
