@@ -12,6 +12,10 @@ from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
+from collections_app.relationship.admin import (
+    RelationshipChangeAdmin,
+    RelationshipStateAdmin,
+)
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
@@ -27,6 +31,8 @@ __all__ = [
     "PauseAdmin",
     "PointsTableAdmin",
     "PromiseAdmin",
+    "RelationshipChangeAdmin",
+    "RelationshipStateAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",
     "TeamQueueAdmin",

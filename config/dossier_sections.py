@@ -21,6 +21,7 @@ DOSSIER_SECTIONS: list[str] = [
     "collections_app.notes.dossier.notes",
     "collections_app.promises.dossier.promises",
     "collections_app.callbacks.dossier.callbacks",
+    "collections_app.relationship.dossier.relationship",
     "notifications.outbox.dossier.messages",
     "notifications.inbound.dossier.replies",
     "compliance.consents.dossier.consents",

@@ -16,6 +16,7 @@ from collections_app.contacts.drafts import draft_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
+from collections_app.relationship.panel import relationship_facts
 from core import clock
 from loans.borrowers.models import Address
 from loans.portfolios.models import BucketRange
@@ -54,6 +55,7 @@ def case_for(user: User, pk: UUID) -> Case:
                 )
             ),
             callback=Subquery(first_callback_facts()),
+            relationship=Subquery(relationship_facts()),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(

@@ -42,6 +42,8 @@ FACTS = {
     "never_contacted": False,
     "first_missed": True,
     "promise_broken": False,
+    "relationship_strained": False,
+    "relationship_hot": False,
     "currency": "CNY",
 }
 
@@ -55,6 +57,8 @@ _facts = st.fixed_dictionaries(
         "never_contacted": st.booleans(),
         "first_missed": st.booleans(),
         "promise_broken": st.booleans(),
+        "relationship_strained": st.booleans(),
+        "relationship_hot": st.booleans(),
         "currency": st.sampled_from(["CNY", "USD", "EUR"]),
     }
 )

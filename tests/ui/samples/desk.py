@@ -16,6 +16,7 @@ from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
 from tests.ui.samples.promises import take_promise
+from tests.ui.samples.relationship import relationship
 
 
 def _instalments() -> list[Row]:
@@ -223,6 +224,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ],
         "record_href": "/people/1/?back=/cases/1/",
         "dossier_href": "/cases/1/dossier/",
+        "relationship": relationship(),
         "replies": [
             Row(
                 at=AT,
