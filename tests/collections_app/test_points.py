@@ -89,7 +89,8 @@ def test_sql_gives_the_points_that_python_explains(bands, facts):
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {points_sql(table)} FROM (SELECT %s::int, %s::int, %s::numeric, %s::int,"
-            f" %s::bool, %s::bool, %s::bool, %s::text) AS facts ({columns})",
+            f" %s::bool, %s::bool, %s::bool, %s::bool, %s::bool, %s::text)"
+            f" AS facts ({columns})",
             [facts[name] for name in FACTS],
         )
         in_sql = cursor.fetchone()[0]

@@ -12,7 +12,7 @@ import core.facts.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0017_talk"),
+        ("collections_app", "0018_dialling"),
         ("loans", "0010_promise_terms"),
     ]
 
