@@ -100,6 +100,7 @@ def from_promises(people: Collection[UUID], since: datetime) -> Iterator[Found]:
     for pk, at, party, portfolio, state in rows.values_list(
         "pk", "judged_at", "party", "loan__portfolio", "state"
     ):
+        assert at is not None  # judged after a moment
         sign = Sign.PROMISE_KEPT if state == PromiseState.KEPT else Sign.PROMISE_BROKEN
         yield Found(party, portfolio, Happened(at, sign.value, f"promise {pk}"))
 

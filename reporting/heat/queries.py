@@ -226,7 +226,8 @@ def heated_rows(
 
 
 def _with_heat(dimension: Dimension, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.annotate(is_heated=Exists(_rises(dimension)))
+    found: QuerySet[Any] = rows.annotate(is_heated=Exists(_rises(dimension)))
+    return found
 
 
 def _rises(dimension: Dimension) -> QuerySet[RelationshipChange]:
