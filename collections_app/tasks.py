@@ -2,6 +2,7 @@
 
 from collections_app.callbacks.tasks import watch_callbacks
 from collections_app.close.tasks import close_due, resume_close
+from collections_app.legal.tasks import watch_legal_days
 from collections_app.relationship.tasks import cool_relationships
 from collections_app.strategy.tasks import plan_where_books_are_late
 from collections_app.worklist.tasks import refresh_due_hints
@@ -13,4 +14,5 @@ __all__ = [
     "refresh_due_hints",
     "resume_close",
     "watch_callbacks",
+    "watch_legal_days",
 ]

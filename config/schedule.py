@@ -43,6 +43,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "collections_app.callbacks.tasks.watch_callbacks",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "watch-legal-days": {
+        "task": "collections_app.legal.tasks.watch_legal_days",
+        "schedule": schedule(timedelta(hours=1)),
+    },
     "prune-signatures": {
         "task": "accounts.signatures.tasks.prune_signatures",
         "schedule": schedule(timedelta(minutes=10)),

@@ -12,7 +12,7 @@ import core.facts.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0018_dialling"),
+        ("collections_app", "0019_legal"),
         ("loans", "0010_promise_terms"),
     ]
 
