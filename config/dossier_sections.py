@@ -28,6 +28,8 @@ DOSSIER_SECTIONS: list[str] = [
     "compliance.consents.dossier.preferences",
     "compliance.stops.dossier.stops",
     "compliance.complaints.dossier.complaints",
+    "collections_app.legal.dossier.proceedings",
+    "collections_app.legal.dossier.legal_days",
     "compliance.notices.dossier.notices",
     "compliance.notices.dossier.court_orders",
 ]
