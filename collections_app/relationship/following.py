@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from collections_app.contacts.models import Contact, ContactWithdrawal
+from collections_app.plans.models import PlanEvent
 from collections_app.promises.models import PromiseEvent
 from collections_app.relationship.services import refresh_relationships
 from compliance.complaints.models import ComplaintEvent
@@ -45,6 +46,11 @@ def follow_promises() -> int:
     return consume(consumer="relationship.promises", model=PromiseEvent, handler=_promises)
 
 
+def follow_plans() -> int:
+    """Plans that were kept to the end or broken."""
+    return consume(consumer="relationship.plans", model=PlanEvent, handler=_plans)
+
+
 def _contacts(contacts: Sequence[Contact]) -> None:
     keys = [contact.pk for contact in contacts]
     refresh_relationships(
@@ -78,4 +84,11 @@ def _promises(events: Sequence[PromiseEvent]) -> None:
     keys = [event.pk for event in events]
     refresh_relationships(
         PromiseEvent.objects.filter(pk__in=keys).values_list("promise__party", flat=True)
+    )
+
+
+def _plans(events: Sequence[PlanEvent]) -> None:
+    keys = [event.pk for event in events]
+    refresh_relationships(
+        PlanEvent.objects.filter(pk__in=keys).values_list("plan__party", flat=True)
     )

@@ -1,7 +1,7 @@
 """The signs themselves: where each is on record. One function for each kind of record.
 
 Each returns what happened with some people since a moment, by person and portfolio; a concept that
-comes later, such as plans, adds its function to `SOURCES`.
+comes later adds its function to `SOURCES`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from django.db.models import F, Q
 
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
+from collections_app.plans.flow import PlanState
+from collections_app.plans.models import PlanEvent
 from collections_app.promises.flow import NOT_KEPT
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.relationship.flow import Happened, Sign
@@ -105,12 +107,27 @@ def from_promises(people: Collection[UUID], since: datetime) -> Iterator[Found]:
         yield Found(party, portfolio, Happened(at, sign.value, f"promise {pk}"))
 
 
+def from_plans(people: Collection[UUID], since: datetime) -> Iterator[Found]:
+    """Plans kept to the end, and plans that were broken, at the moment they came to it."""
+    rows = PlanEvent.objects.filter(
+        plan__party__in=people,
+        state__in=(PlanState.COMPLETED, PlanState.BROKEN),
+        known_at__gt=since,
+    )
+    for pk, at, party, portfolio, state in rows.values_list(
+        "plan", "known_at", "plan__party", "plan__loan__portfolio", "state"
+    ):
+        sign = Sign.PLAN_KEPT if state == PlanState.COMPLETED else Sign.PLAN_BROKEN
+        yield Found(party, portfolio, Happened(at, sign.value, f"plan {pk}"))
+
+
 SOURCES: Final[tuple[Source, ...]] = (
     from_contacts,
     from_stops,
     from_complaints,
     from_consents,
     from_promises,
+    from_plans,
 )
 
 

@@ -12,7 +12,7 @@ import core.facts.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0019_legal"),
+        ("collections_app", "0020_plans"),
         ("loans", "0010_promise_terms"),
     ]
 
