@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.access.decorators import PUBLIC
+from collections_app.callbacks import api as callbacks
 from collections_app.cases import api as cases
 from compliance.attempts import api as attempts
 from loans.contracts import api as loans
@@ -33,6 +34,7 @@ urlpatterns = [
     path("repayments/", include(repayments.urlpatterns)),
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
+    path("callbacks/", include(callbacks.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),
     path("contacts/", include(attempts.contact_urlpatterns)),
 ]

@@ -20,7 +20,7 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
 }
 SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "TITLE": "Makegood",
-    "DESCRIPTION": "Loans, repayments, positions, cases and contacts of an auto lender.",
+    "DESCRIPTION": "Loans, repayments, positions, cases, callbacks and contacts of an auto lender.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

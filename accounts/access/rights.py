@@ -186,6 +186,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
         | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
+        | {"callback.manage"}
     ),
 }
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.users.models import Language, Theme
+from accounts.users.models import Language, ShortcutKeys, Theme
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -33,10 +33,10 @@ class PreferencesForm(forms.Form):
         choices=lazy(time_zone_choices, list)(),
         help_text=_("Times on pages are shown in this zone, unless they are a borrower's."),
     )
-    has_single_keys = forms.BooleanField(
-        label=_("Single-key shortcuts"),
-        required=False,
-        help_text=_("Letters and digits alone do things. Off where they get in the way."),
+    shortcut_keys = forms.ChoiceField(
+        label=_("Letters, digits and signs as keys"),
+        choices=ShortcutKeys.choices,
+        help_text=_("On each page ? lists what they do. Keys with Ctrl always work."),
     )
     has_guide = forms.BooleanField(
         label=_("Guide"),

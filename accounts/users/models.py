@@ -31,6 +31,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class ShortcutKeys(models.TextChoices):
+    """How single keys work for a person (WCAG 2.2, 2.1.4: switched off or put behind another)."""
+
+    LETTERS = "letters", _("Alone, outside of fields")
+    ALT = "alt", _("With Alt held")
+    OFF = "off", _("Not at all")
+
+
 @cache
 def _known_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())  # walks the whole zone database each time
@@ -117,10 +125,13 @@ class User(AbstractBaseUser):
     more_contrast = models.BooleanField(
         _("more contrast"), default=False, help_text=_("Darker words and lines in both themes.")
     )
-    has_single_keys = models.BooleanField(
-        _("single-key shortcuts"),
-        default=True,
-        help_text=_("Letters and digits alone do things. Off where they get in the way."),
+    shortcut_keys = models.CharField(
+        _("keys"),
+        max_length=7,
+        choices=ShortcutKeys.choices,
+        default=ShortcutKeys.LETTERS,
+        db_default=ShortcutKeys.LETTERS,
+        help_text=_("How letters, digits and signs do things. Keys with Ctrl always work."),
     )
     has_guide = models.BooleanField(
         _("guide"),
@@ -188,6 +199,9 @@ class User(AbstractBaseUser):
                 condition=Q(language__in=Language.values), name="user_language_known"
             ),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(
+                condition=Q(shortcut_keys__in=ShortcutKeys.values), name="user_shortcut_keys_known"
+            ),
             models.CheckConstraint(condition=Q(share_percent__lte=100), name="user_share_percent"),
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=1),

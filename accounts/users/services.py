@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access.rights import Role
 from accounts.signin.sessions import end_sessions
 from accounts.teams.models import Team
-from accounts.users.models import User, normalise_address
+from accounts.users.models import ShortcutKeys, User, normalise_address
 from core.audit import Actor, record
 
 
@@ -25,7 +25,7 @@ class Preferences:
     theme: str
     time_zone: str
     more_contrast: bool = False
-    has_single_keys: bool = True
+    shortcut_keys: str = ShortcutKeys.LETTERS
     has_guide: bool = True
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from collections_app.callbacks.flow import MISSED_AFTER, CallbackState
 from collections_app.callbacks.models import Callback, CallbackQuerySet
 from collections_app.cases.models import Case
-from core.encryption.sealing import KeyDestroyed, unseal
+from core.encryption.words import words_in
 from loans.borrowers.models import ContactPoint
 
 
@@ -71,18 +71,7 @@ def over_of(case: Case, since: datetime) -> CallbackQuerySet:
 
 def note_text(callback: Callback) -> str:
     """Returns the note in clear; nothing when there is none or the person's key was destroyed."""
-    if callback.note is None:
-        return ""
-    try:
-        return unseal(
-            key=callback.party.data_key,
-            sealed=callback.note,
-            table=Callback._meta.db_table,
-            column="note",
-            row_id=callback.pk,
-        )
-    except KeyDestroyed:
-        return ""
+    return words_in(callback, "note", key=callback.party.data_key)
 
 
 def numbers_among(phones: Iterable[ContactPoint]) -> QuerySet[ContactPoint]:

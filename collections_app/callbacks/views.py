@@ -82,10 +82,12 @@ def schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(f"{reverse('desk:case', args=[case.pk])}#callbacks")
     context = {
         **_case_facts(case),
+        "heading": _("Agree on a callback"),
+        "act": _("Agree"),
         "zone_label": zone_label(zone, clock.now()),
         **_offer(form),
     }
-    return _answer(request, "schedule", form, context)
+    return _answer(request, "agree", form, context)
 
 
 @requires("callback.manage")
@@ -113,10 +115,12 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("callbacks:list")
     context = {
         **_callback_facts(callback, user),
+        "heading": _("Move a callback"),
+        "act": _("Move it"),
         "zone_label": zone_label(callback.time_zone, clock.now()),
         **_offer(form),
     }
-    return _answer(request, "reschedule", form, context)
+    return _answer(request, "agree", form, context)
 
 
 @requires("callback.manage")

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
@@ -20,7 +23,7 @@ from collections_app.desk.people import in_reading_language, lang_of
 from collections_app.desk.reasons import last_contact_text
 from compliance.attempts.models import Attempt, Outcome, Settlement
 from compliance.gate.facts import Channel
-from core.encryption.sealing import KeyDestroyed, unseal
+from core.encryption.words import words_in
 from loans.borrowers.models import Party
 
 #: How many of the latest contacts the page reads; older ones are paged through in the timeline.
@@ -216,17 +219,28 @@ def last_said(case: Case, attempts: list[Any], now: datetime) -> dict[str, str]:
 SAYS_WHY = frozenset({"RPC-HARD", "RPC-UNABLE", "RPC-DISP", "RPC-REF"})
 
 
-def why_late(attempts: list[Any], now: datetime) -> dict[str, str]:
-    """What the person last gave as the cause: the reason chosen, or what the result says of it."""
+def reasons_why_late(attempts: list[Any], zone: ZoneInfo) -> list[dict[str, str]]:
+    """What was given as the cause, the last first: the reason chosen, or what the result says.
+
+    Each with its day on the portfolio's clock (`zone`) and who recorded it. As far back as the
+    contacts that the page has read.
+    """
+    found = []
     for attempt in attempts:
         contact = contact_of(attempt)
         if contact is None:
             continue
         said = contact.answers.get("why_late")
         if said or contact.result.code in SAYS_WHY:
-            text = str(WhyLate(said).label) if said else result_name(attempt)
-            return {"text": text, "when": last_contact_text(attempt.at, now)}
-    return {}
+            found.append(
+                {
+                    "text": str(WhyLate(said).label) if said else result_name(attempt),
+                    "when": date_format(attempt.at.astimezone(zone), _("j M Y")),
+                    "by": contact.logged_by,
+                    "by_lang": lang_of(contact.logged_by),
+                }
+            )
+    return found
 
 
 def _is_talk(attempt: Any) -> bool:
@@ -236,15 +250,4 @@ def _is_talk(attempt: Any) -> bool:
 
 def note_of(contact: Contact | LoggedContact, party: Party) -> str:
     """The note of a contact in clear, or nothing when the person's key was destroyed."""
-    if contact.note is None:
-        return ""
-    try:
-        return unseal(
-            key=party.data_key,
-            sealed=contact.note,
-            table=Contact._meta.db_table,
-            column="note",
-            row_id=contact.pk,
-        )
-    except KeyDestroyed:
-        return ""
+    return words_in(Contact(pk=contact.pk, note=contact.note), "note", key=party.data_key)

@@ -25,7 +25,7 @@ from collections_app.desk.attempt_log import (
     last_said,
     outcome_of,
     past_by_number,
-    why_late,
+    reasons_why_late,
 )
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.case_contacts import (
@@ -79,6 +79,7 @@ from collections_app.desk.promise_record import (
     promise_facts,
     promise_links,
     promise_record,
+    taker_context,
 )
 from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, next_step_text, why_now
 from collections_app.desk.replies import replies_context
@@ -226,7 +227,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),
-        "why_late": why_late(material.attempts, now),
+        "why_late": reasons_why_late(material.attempts, zone_of(case)),
         "contacts": contact_rows(case, reach, answers, past_by_number(material.attempts)),
         "parties": party_rows(
             case, other_parties(case, material.parties), material.points, answers.people
@@ -234,6 +235,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "loans": loans,
         "loan_totals": totals(loans),
         "promises": promises,
+        **taker_context(promises, user),
         **promise_links(case, promises, user, may_wait=read.is_promise_asked),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +22,10 @@ from accounts.access.rights import RIGHTS, Role
 from accounts.models import Team, User
 from collections_app.callbacks.models import Callback
 from collections_app.cases.models import Case
-from collections_app.contacts.models import Contact, ResultGroup
-from collections_app.desk.obligations import UNLOGGED_SINCE
+from collections_app.contacts.models import Contact, Draft, ResultGroup
 from collections_app.promises.models import Promise
 from collections_app.protection.models import Pause
-from collections_app.worklist.flow import EndedBy
+from collections_app.worklist.flow import LEASE_TIME, UNLOGGED_SINCE, EndedBy
 from collections_app.worklist.lease_models import Lease
 from compliance.attempts.models import Attempt, Direction, Outcome, Settlement
 from core.audit.models import AuditEntry
@@ -104,6 +103,13 @@ def _done(day: Day) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(at__gte=day.since)
 
 
+def _drafts(day: Day) -> QuerySet[Draft]:
+    """What was typed and left: since then the time with a person would have run out."""
+    return Draft.objects.filter(
+        case__in=Case.objects.visible_to(day.viewer).open(), kept_at__lte=day.now - LEASE_TIME
+    )
+
+
 def _callbacks(day: Day) -> QuerySet[Callback]:
     return (
         Callback.objects.pending()
@@ -127,6 +133,7 @@ _ROWS: Final[dict[str, Callable[[Day], QuerySet[Any]]]] = {
     "talks": _talks,
     "promises": _promises,
     "done": _done,
+    "drafts": _drafts,
     "callbacks": _callbacks,
     "skips": _skips,
 }
@@ -173,10 +180,20 @@ MEASURES: Final[dict[str, Measure]] = {
         "unlogged",
         "made_by_id",
     ),
+    "drafts": Measure(
+        _("Drafts left"),
+        _("entries typed and not saved, to which nothing was added for five minutes"),
+        "drafts",
+        "agent",
+    ),
     "callbacks": Measure(
         _("Callbacks due"), _("calls that were promised and are due now"), "callbacks", "owner"
     ),
 }
+
+
+#: Kinds of row of which more is counted than one number.
+_TOGETHER: Final = ("calls", "talks", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +247,14 @@ def rows_of(name: str, day: Day, agents: Collection[User]) -> QuerySet[Any]:
 
 
 def agent_lines(day: Day, agents: Collection[User]) -> list[AgentLine]:
-    """Counts the day of each agent; one query for each kind of row, whatever their number."""
+    """Counts the day of each agent; a fixed number of queries, whatever the number of agents."""
     numbers: dict[str, dict[str, int]] = defaultdict(dict)
     last: dict[str, datetime] = {}
     abused: set[str] = set()
-    for names in _by_kind().values():
-        for line in _counted(names, day, agents):
+    for row in _counted_alone(day, agents):
+        numbers[row["agent_key"]][row["name"]] = row["number"]
+    for kind in _TOGETHER:
+        for line in _counted(kind, day, agents):
             key = str(line.pop("agent"))
             if (at := line.pop("last_at", None)) is not None:
                 last[key] = max(at, last.get(key, at))
@@ -258,15 +277,22 @@ def totals(lines: Collection[AgentLine]) -> dict[str, int]:
     return {name: sum(line.numbers[name] for line in lines) for name in MEASURES}
 
 
-def _by_kind() -> dict[str, list[str]]:
-    """The measures that count the same kind of row, which are counted together."""
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for name, measure in MEASURES.items():
-        kinds[measure.kind].append(name)
-    return kinds
+def _counted_alone(day: Day, agents: Collection[User]) -> list[dict[str, Any]]:
+    """The numbers that are the only one of their kind of row, in one query."""
+    counts = [
+        rows_of(name, day, agents)
+        .order_by()
+        .annotate(name=Value(name, TextField()), agent_key=Cast(F(measure.agent), TextField()))
+        .values("name", "agent_key")
+        .annotate(number=Count("pk"))
+        for name, measure in MEASURES.items()
+        if measure.kind not in _TOGETHER
+    ]
+    return list(counts[0].union(*counts[1:], all=True))
 
 
-def _counted(names: list[str], day: Day, agents: Collection[User]) -> list[dict[str, Any]]:
+def _counted(kind: str, day: Day, agents: Collection[User]) -> list[dict[str, Any]]:
+    names = [name for name, measure in MEASURES.items() if measure.kind == kind]
     measure = MEASURES[names[0]]
     found = _ROWS[measure.kind](day).filter(**{f"{measure.agent}__in": _keys(measure, agents)})
     counts: dict[str, Any] = {name: Count("pk", filter=MEASURES[name].condition) for name in names}

@@ -39,7 +39,7 @@ TARGETS: Final = {
     "promises": "target_promises",
 }
 #: Numbers that ask somebody to look, when they are not nought.
-_CARE: Final = frozenset({"stops", "unlogged", "callbacks"})
+_CARE: Final = frozenset({"stops", "unlogged", "drafts", "callbacks"})
 
 
 def today_of(viewer: User) -> Day:

@@ -144,6 +144,12 @@ def _of_callbacks(rows: Any) -> Iterable[_Found]:
         yield _Found(row.due_at, str(row.owner_id), row.party, row.case.loan_id, what)
 
 
+def _of_drafts(rows: Any) -> Iterable[_Found]:
+    for row in rows.select_related("case__borrower").order_by("kept_at", "pk")[:MOST]:
+        what = _("typed, not saved")
+        yield _Found(row.kept_at, str(row.agent_id), row.case.borrower, row.case.loan_id, what)
+
+
 def _of_skips(rows: Any) -> Iterable[_Found]:
     for row in rows.select_related("party", "case").order_by("-ended_at", "-pk")[:MOST]:
         what = str(row.get_skip_reason_display())
@@ -158,4 +164,5 @@ _READERS: Final = {
     "done": _of_refusals,
     "callbacks": _of_callbacks,
     "skips": _of_skips,
+    "drafts": _of_drafts,
 }

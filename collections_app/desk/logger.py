@@ -94,7 +94,7 @@ def logger_context(
         "draft_kept_at": draft.kept_at if draft else None,
         "open_call": _open_call(case, user, attempt) if attempt else None,
         **_promise_context(form),
-        **_result_choices(form, user),
+        **_result_choices(form, user, is_on_call=attempt is not None),
     }
 
 
@@ -124,11 +124,13 @@ def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
+def _result_choices(form: WrapupForm, user: User, *, is_on_call: bool) -> dict[str, Any]:
     """The results with a key, and behind "more" the rarer ones: those used last come first."""
     chosen = str(form["result"].value() or "")
     codes = with_last_use(form.fields["result"].queryset, user)  # type: ignore[attr-defined]
     choices = [_choice(row, chosen) for row in codes]
+    if is_on_call:
+        _give_letters(choices)
     rarer = [choice for choice in choices if not choice["digit"]]
     last_used = sorted((c for c in rarer if c["used_at"]), key=_used_at, reverse=True)[:LAST_USED]
     rarer = [*last_used, *(choice for choice in rarer if choice not in last_used)]
@@ -137,6 +139,14 @@ def _result_choices(form: WrapupForm, user: User) -> dict[str, Any]:
         "more_result_codes": rarer,
         "more_is_open": any(choice["is_chosen"] for choice in rarer),
     }
+
+
+def _give_letters(choices: list[dict[str, Any]]) -> None:
+    """In a call P and B choose the first result with a promise, with a callback."""
+    for letter, ask in (("P", Ask.PROMISE), ("B", Ask.CALLBACK)):
+        first = next((choice for choice in choices if ask in choice["asks"].split()), None)
+        if first is not None:
+            first |= {"letter": letter, "keys": f"{first['keys']} {letter}".strip()}
 
 
 def _used_at(choice: dict[str, Any]) -> datetime:
@@ -148,6 +158,8 @@ def _choice(row: Any, chosen: str) -> dict[str, Any]:
         "value": row.pk,
         "label": name_of_result(row),
         "digit": row.digit or "",
+        "letter": "",
+        "keys": row.digit or "",
         "asks": " ".join(row.asks),
         "used_at": row.used_at,
         "is_chosen": str(row.pk) == chosen,

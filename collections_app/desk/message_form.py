@@ -22,6 +22,7 @@ class MessageForm(forms.Form):
         label=_("Send to"), error_messages={"required": _("Choose where it goes.")}
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,

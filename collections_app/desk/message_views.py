@@ -18,6 +18,7 @@ from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.desk.case_row import case_for
+from collections_app.desk.holding import Held, LeaseLost, hold, own_token, who_has
 from collections_app.desk.message_form import MessageForm
 from collections_app.desk.message_page import Choice, message_context
 from collections_app.desk.verdicts import present
@@ -62,6 +63,8 @@ def write_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     except ValidationError as refused:
         refusal = " ".join(refused.messages)
         return _answer(request, choice, form, asked, refusal=refusal, status=422)
+    except (Held, LeaseLost) as taken:
+        return _answer(request, choice, form, asked, refusal=who_has(taken, case), status=409)
     except KeyReused:
         refusal = _("This was sent before, in other words; see the timeline.")
         return _answer(request, choice, form, asked, refusal=refusal, status=409)
@@ -71,11 +74,13 @@ def write_message(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _send(request: HttpRequest, case: Case, form: MessageForm) -> str:
+    user = signed_in_user(request)
+    hold(agent=user, case=case, lease=form.cleaned_data["lease"])
     message = send_message(
         case=case,
         template=form.chosen_wording(),
         place=form.chosen_place(),
-        by=signed_in_user(request),
+        by=user,
     )
     return str(message.pk)
 
@@ -92,4 +97,6 @@ def _answer(
     is_part = request.htmx and request.htmx.target == "message"  # type: ignore[attr-defined]
     template = "collections_app/desk/message.html" + ("#message" if is_part else "")
     context = message_context(choice, form, asked, refusal=refusal)
+    party_id = choice.case.borrower_id
+    context |= {"lease_token": own_token(party_id=party_id, user=signed_in_user(request))}
     return TemplateResponse(request, template, context, status=status)

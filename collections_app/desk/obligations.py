@@ -1,8 +1,8 @@
 """What makes a case worth opening now, as conditions that the database judges.
 
-Obligations come before any ranking: a call without its outcome, a reply nobody dealt with, a
-callback that was agreed, a promise that was broken, a promise that is due, then whatever else is
-due today.
+Obligations come before any ranking, in the order of `worklist.flow.Obligation`, then whatever else
+is due today. The list is a plan of the day: a callback counts from the morning of its day, while
+Next brings it when its time has come.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from collections_app.callbacks.queries import callbacks_of_outer_case
 from collections_app.cases.models import CaseQuerySet
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import with_answers
+from collections_app.worklist.flow import UNLOGGED_SINCE, Obligation
 from compliance.attempts.models import Attempt, AttemptLoan, Direction
 from core import clock
 from loans.contracts.models import LoanParty
@@ -39,18 +40,16 @@ from notifications.inbound.models import InboundMessage
 
 #: A loan is said to roll when its next bucket begins in that many days or fewer.
 ROLLS_WITHIN_DAYS = 3
-#: How far back a call without an outcome is looked for; older ones are the compliance officer's.
-UNLOGGED_SINCE = timedelta(days=30)
 
-#: Obligation -> its place in the order; a case with none of them comes last.
-RANKS = {
-    "is_unlogged": 0,
-    "is_reply_waiting": 1,
-    "is_callback_due": 2,
-    "is_promise_broken": 3,
-    "is_promise_due": 4,
-    "is_due": 5,
+_CONDITIONS = {
+    Obligation.UNLOGGED: "is_unlogged",
+    Obligation.CALLBACK: "is_callback_due",
+    Obligation.BROKEN: "is_promise_broken",
+    Obligation.REPLY: "is_reply_waiting",
+    Obligation.PROMISE_DUE: "is_promise_due",
 }
+#: The conditions by how much they press; a case with none of them comes last.
+IN_ORDER = (*(_CONDITIONS[obligation] for obligation in Obligation), "is_due")
 
 
 def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQuerySet:
@@ -72,9 +71,9 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
         is_reply_waiting=_yes(Q(loan__in=_loans_with_replies())),
         is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(user=user, now=now)))),
     )
-    ranks = [When(**{name: True}, then=Value(rank)) for name, rank in RANKS.items()]
+    ranks = [When(**{name: True}, then=Value(rank)) for rank, name in enumerate(IN_ORDER)]
     return flagged.alias(
-        obligation=Choice(*ranks, default=Value(len(RANKS)), output_field=IntegerField())
+        obligation=Choice(*ranks, default=Value(len(IN_ORDER)), output_field=IntegerField())
     )
 
 

@@ -16,6 +16,8 @@ from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.flow import JUDGED, NOTHING, PromiseState
+from collections_app.promises.records import record_of_taker
+from loans.borrowers.presentation import lang_of
 
 #: How many of the last judged promises are drawn one by one.
 SHOWN = 6
@@ -47,6 +49,7 @@ class PromiseFact:
     is_answered: bool = False
     stays_in_rate: bool = False
     method: str = ""
+    taken_by_id: str = ""
 
     @property
     def mark(self) -> str:
@@ -86,6 +89,7 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
             is_answered=row["is_answered"],
             stays_in_rate=row["stays_in_rate"],
             method=row["method"],
+            taken_by_id=row["taken_by_id"],
         )
         for row in rows
     ]
@@ -101,6 +105,27 @@ def promise_record(promises: list[PromiseFact], on_this_loan: list[PromiseFact])
         last=tuple(judged[-SHOWN:]),
         open=min(still_open, key=lambda p: p.due_on, default=None),
     )
+
+
+def taker_context(record: PromiseRecord, user: User) -> dict[str, Any]:
+    """Returns `promise_taker`: who took the open promise, with what came of all they took.
+
+    None without an open one. One query, none for a promise that came with a file.
+    """
+    promise = record.open
+    if promise is None:
+        return {"promise_taker": None}
+    kept, judged = (
+        record_of_taker(promise.taken_by_id, user=user) if promise.taken_by_id else (0, 0)
+    )
+    return {
+        "promise_taker": {
+            "name": promise.taken_by,
+            "lang": lang_of(promise.taken_by),
+            "kept": kept,
+            "judged": judged,
+        }
+    }
 
 
 def promise_links(

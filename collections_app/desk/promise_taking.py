@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -22,14 +21,13 @@ from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.desk.case_row import case_for
+from collections_app.desk.holding import Held, LeaseLost, hold, own_token, who_has
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.forms import PromisePartsForm
 from collections_app.promises.models import Promise
 from collections_app.promises.presentation import outlook_of, promise_form_context
 from collections_app.promises.services import take_promise
-from collections_app.worklist.leases import Held, LeaseLost, require_lease, take_up
-from collections_app.worklist.views import lost_text
 from core import clock
 from core.idempotency import KeyReused, fingerprint_of, once
 from core.ids import uuid7
@@ -53,7 +51,12 @@ class TakePromiseForm(PromisePartsForm):
             loans__loan=case.loan_id, loans__role__in=LIABLE_ROLES
         ).distinct()
         who.label_from_instance = shown_name
-        self.initial = {**self.initial, "who": case.borrower_id, "token": str(uuid7())}
+        self.initial = {
+            **self.initial,
+            "who": case.borrower_id,
+            "token": str(uuid7()),
+            "lease": own_token(party_id=case.borrower_id, user=user),
+        }
 
 
 @requires("promise.add")
@@ -79,7 +82,7 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     except KeyReused:
         form.add_error(None, _("This was saved before, in other words; open the page anew."))
     except (Held, LeaseLost) as taken:
-        form.add_error(None, _who_has(taken, case))
+        form.add_error(None, who_has(taken, case))
         return _page(request, case, form, status=409)
     else:
         messages.success(
@@ -105,11 +108,8 @@ def outlook(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _take(case: Case, form: TakePromiseForm, user: User) -> str:
-    """Takes the promise as who has the person now, or takes them up; Held if another has them."""
-    if lease := form.cleaned_data["lease"]:
-        require_lease(agent=user, party_id=case.borrower_id, token=lease)
-    else:
-        take_up(agent=user, case=case)
+    """Takes the promise as who has the person."""
+    hold(agent=user, case=case, lease=form.cleaned_data["lease"])
     taken = take_promise(
         case=case,
         party=form.cleaned_data["who"],
@@ -118,16 +118,6 @@ def _take(case: Case, form: TakePromiseForm, user: User) -> str:
         made_at=clock.now(),
     )
     return "asked" if taken.approval else "taken"
-
-
-def _who_has(taken: Held | LeaseLost, case: Case) -> str:
-    if isinstance(taken, LeaseLost):
-        return lost_text(taken)
-    until = taken.until.astimezone(ZoneInfo(case.portfolio.time_zone))
-    return _("%(name)s has this person until %(time)s. Your entry is kept.") % {
-        "name": taken.by.get_full_name(),
-        "time": f"{until:%H:%M}",
-    }
 
 
 def _scoped(user: User, pk: UUID) -> Case:

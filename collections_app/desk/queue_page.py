@@ -29,15 +29,19 @@ from collections_app.desk.queue_filters import (
 from collections_app.desk.reasons import clock_text
 from collections_app.desk.workable import workable_parts
 from collections_app.protection.panel import pause_context
+from collections_app.worklist.flow import Obligation
 from core import clock
 
-#: The views of what is owed to somebody, in the order it is to be done.
-OBLIGATIONS = {
-    "unlogged": gettext_lazy("without an outcome"),
-    "replies": gettext_lazy("replies waiting"),
-    "callbacks": gettext_lazy("callbacks agreed"),
-    "promises": gettext_lazy("promises due or broken"),
+#: What is owed to somebody -> the view that lists it, and its word. Promises share a view.
+_OWED = {
+    Obligation.UNLOGGED: ("unlogged", gettext_lazy("without an outcome")),
+    Obligation.CALLBACK: ("callbacks", gettext_lazy("callbacks agreed")),
+    Obligation.BROKEN: ("promises", gettext_lazy("promises due or broken")),
+    Obligation.REPLY: ("replies", gettext_lazy("replies waiting")),
+    Obligation.PROMISE_DUE: ("promises", gettext_lazy("promises due or broken")),
 }
+#: The views of obligations with their words, in the order these are to be met.
+OBLIGATIONS = dict(_OWED[obligation] for obligation in Obligation)
 
 
 def read_selection(params: QueryDict) -> QueueFilter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from collections_app.cases.models import Case, NextStep
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.obligations import ROLLS_WITHIN_DAYS
 from collections_app.promises.models import PromiseState
+from collections_app.worklist.flow import Obligation
 from core import clock
 from core.money.formats import format_money
 from loans.delinquency.queries import days_past_due
@@ -63,34 +64,47 @@ class CaseSignals:
 
 
 def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reason:
-    """The most pressing reason, in the order of the obligations."""
-    zone = clock.zone_of(case.portfolio.time_zone)
-    if signals.unlogged_at is not None:
-        at = clock_text(signals.unlogged_at.astimezone(zone), signals.now.astimezone(zone))
-        return Reason(_("Call of %(time)s has no outcome yet") % {"time": at}, "pencil", "care")
-    if signals.reply_at is not None:
-        at = clock_text(signals.reply_at.astimezone(zone), signals.now.astimezone(zone))
-        return Reason(_("Reply of %(time)s waits") % {"time": at}, "message", "care")
-    promised = _promise(case, signals) if signals.promise is not None else None
+    """The most pressing reason, in the order of the obligations; then what else there is."""
+    owed = _owed(case, signals)
+    for obligation in Obligation:
+        if obligation in owed:
+            return owed[obligation]
     if signals.callback is not None:
-        there = clock.zone_of(signals.callback.zone)
-        agreed, now = signals.callback.at.astimezone(there), signals.now.astimezone(there)
-        # A call agreed for another day presses less than money promised for this one.
-        if promised is None or agreed.date() <= now.date():
-            return _callback(agreed, now, is_elsewhere=_clocks_differ(agreed, zone))
-    if promised is not None:
-        return promised
+        return _callback(case, signals.callback, signals.now)
     if signals.last_contact_at is None:
         return Reason(_("New: nobody has tried yet"), "spark")
     return _rolling(bucket, days) or _step(case, signals.now)
 
 
-def _clocks_differ(at: datetime, zone: tzinfo) -> bool:
-    return at.utcoffset() != at.astimezone(zone).utcoffset()
+def _owed(case: Case, signals: CaseSignals) -> dict[Obligation, Reason]:
+    """What is owed to the person, each with its sentence. A callback is, on its day."""
+    zone = clock.zone_of(case.portfolio.time_zone)
+    now, owed = signals.now.astimezone(zone), {}
+    if signals.unlogged_at is not None:
+        at = clock_text(signals.unlogged_at.astimezone(zone), now)
+        text = _("Call of %(time)s has no outcome yet") % {"time": at}
+        owed[Obligation.UNLOGGED] = Reason(text, "pencil", "care")
+    if signals.reply_at is not None:
+        at = clock_text(signals.reply_at.astimezone(zone), now)
+        owed[Obligation.REPLY] = Reason(
+            _("Reply of %(time)s waits") % {"time": at}, "message", "care"
+        )
+    if signals.callback is not None:
+        there = clock.zone_of(signals.callback.zone)
+        if signals.callback.at.astimezone(there).date() <= signals.now.astimezone(there).date():
+            owed[Obligation.CALLBACK] = _callback(case, signals.callback, signals.now)
+    promised = _promise(case, signals) if signals.promise is not None else None
+    if promised is not None:
+        is_broken = signals.promise["state"] != PromiseState.OPEN  # type: ignore[index]
+        owed[Obligation.BROKEN if is_broken else Obligation.PROMISE_DUE] = promised
+    return owed
 
 
-def _callback(at: datetime, now: datetime, *, is_elsewhere: bool) -> Reason:
+def _callback(case: Case, agreed: AgreedCall, seen_at: datetime) -> Reason:
     """The time is the person's own; where their clock is another, it says so."""
+    there, here = clock.zone_of(agreed.zone), clock.zone_of(case.portfolio.time_zone)
+    at, now = agreed.at.astimezone(there), seen_at.astimezone(there)
+    is_elsewhere = at.utcoffset() != at.astimezone(here).utcoffset()
     time = clock_text(at, now)
     words = {"time": _("%(time)s there") % {"time": time} if is_elsewhere else time}
     if at <= now:

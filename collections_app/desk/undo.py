@@ -37,7 +37,7 @@ def undo(*, contact: Contact, agent: User) -> None:
     check_in_time(contact=contact, agent=agent)
     _check_can_go(contact)
     for promise in _promises(contact):
-        cancel_promise(promise=promise, reason=why, by=by)
+        cancel_promise(promise=promise, reason=why, by=by, is_slip=True)
     if "approval" in contact.effects:
         asked = Approval.objects.get(pk=contact.effects["approval"])
         withdraw(approval=asked, by=by, reason=why)

@@ -3,6 +3,7 @@ from django.urls import path
 from collections_app.desk import (
     floor_views,
     message_views,
+    note_views,
     override_views,
     promise_decisions,
     promise_taking,
@@ -55,5 +56,6 @@ urlpatterns = [
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),
+    path("cases/<uuid:pk>/notes/", note_views.write, name="write_note"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

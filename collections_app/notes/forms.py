@@ -22,6 +22,7 @@ class _RefusableForm(forms.Form):
 
 class NoteForm(_RefusableForm):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         max_length=LONGEST,
         strip=True,

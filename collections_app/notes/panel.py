@@ -54,7 +54,7 @@ def notes_context(case: Case, user: User, notes: Sequence[Note] | None = None) -
         "note_form": NoteForm(auto_id="note_%s", initial={"token": str(uuid7())})
         if may_write
         else None,
-        "note_href": reverse("notes:write", args=[case.pk]),
+        "note_href": reverse("desk:write_note", args=[case.pk]),
     }
 
 

@@ -6,7 +6,7 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.notes.models import Note, NoteQuerySet
-from core.encryption.sealing import KeyDestroyed, unseal
+from core.encryption.words import words_in
 
 #: How many pinned notes a case may have: more than fit on top are none.
 MOST_PINNED = 5
@@ -27,16 +27,7 @@ def notes_of_case(case: Case) -> NoteQuerySet:
 
 def note_text(note: Note) -> str:
     """Returns the words in clear; nothing when the person's key was destroyed."""
-    try:
-        return unseal(
-            key=note.party.data_key,
-            sealed=note.text,
-            table=Note._meta.db_table,
-            column="text",
-            row_id=note.pk,
-        )
-    except KeyDestroyed:
-        return ""
+    return words_in(note, "text", key=note.party.data_key)
 
 
 def may_withdraw(note: Note, user: User) -> bool:

@@ -1,71 +1,26 @@
-"""Writing, pinning and withdrawing notes from a case; plain forms that need no scripts."""
+"""Pinning and withdrawing notes from a case; plain forms that need no scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
-from collections_app.cases.models import Case
-from collections_app.notes.forms import PERSON, NoteForm, WithdrawForm
+from collections_app.notes.forms import WithdrawForm
 from collections_app.notes.models import Note
+from collections_app.notes.note_page import note_page, notes_href, scoped_case
 from collections_app.notes.panel import note_row
 from collections_app.notes.queries import may_withdraw, notes_of_case
-from collections_app.notes.services import pin, unpin, withdraw_note, write_note
+from collections_app.notes.services import pin, unpin, withdraw_note
 from core.audit.actors import Actor
-from core.idempotency import KeyReused, fingerprint_of, once
-from core.ids import uuid7
-from loans.borrowers.presentation import lang_of, shown_name
-
-
-@requires("note.add")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def write(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keeps a note about the case or its borrower; the same form sent twice keeps one."""
-    case = _case(request, pk)
-    form = NoteForm(request.POST or None, initial={"token": str(uuid7())})
-    if request.method == "POST" and form.is_valid():
-        try:
-            _write_once(request, case, form)
-        except ValidationError as refusal:
-            form.add_refusal(refusal)
-        except KeyReused:
-            form.add_error(None, _("This form was sent before, with another note. Send it again."))
-        else:
-            messages.success(request, _("Note kept."))
-            return redirect(_back(case))
-    return _answer(request, "write", form, case)
-
-
-def _write_once(request: HttpRequest, case: Case, form: NoteForm) -> None:
-    data, by = form.cleaned_data, Actor.of(signed_in_user(request))
-    values = {
-        "text": data["text"],
-        "pinned": data["pinned"],
-        "is_about_person": data["about"] == PERSON,
-    }
-    key = data["token"]
-    if not key:
-        write_note(case=case, by=by, **values)
-        return
-    once(
-        scope=f"write_note:{by.id}",
-        key=key,
-        fingerprint=fingerprint_of({"case": str(case.pk), **values}),
-        run=lambda: str(write_note(case=case, by=by, **values).pk),
-    )
 
 
 @requires("note.add")
@@ -85,13 +40,14 @@ def unpin_note(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
 def _change(
     request: HttpRequest, pk: UUID, note_pk: UUID, change: Callable[..., Note]
 ) -> HttpResponse:
-    case = _case(request, pk)
+    user = signed_in_user(request)
+    case = scoped_case(user, pk)
     note = get_object_or_404(notes_of_case(case), pk=note_pk)
     try:
-        change(note=note, case=case, by=Actor.of(signed_in_user(request)))
+        change(note=note, case=case, by=Actor.of(user))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect(_back(case))
+    return redirect(notes_href(case))
 
 
 @requires("note.add")
@@ -100,7 +56,7 @@ def _change(
 def withdraw(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
     """Asks why a note no longer holds; who wrote it may say so, and who leads."""
     user = signed_in_user(request)
-    case = _case(request, pk)
+    case = scoped_case(user, pk)
     note = get_object_or_404(notes_of_case(case), pk=note_pk)
     if note.withdrawn_at is None and not may_withdraw(note, user):
         raise PermissionDenied(
@@ -115,27 +71,5 @@ def withdraw(request: HttpRequest, pk: UUID, note_pk: UUID) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("Note withdrawn. It stays in the timeline, struck out."))
-            return redirect(_back(case))
-    return _answer(request, "withdraw", form, case, note=note_row(note, case, user))
-
-
-def _case(request: HttpRequest, pk: UUID) -> Case:
-    seen = Case.objects.visible_to(signed_in_user(request))
-    return get_object_or_404(seen.select_related("loan", "portfolio", "borrower"), pk=pk)
-
-
-def _back(case: Case) -> str:
-    return f"{reverse('desk:case', args=[case.pk])}#notes"
-
-
-def _answer(request: HttpRequest, page: str, form: Any, case: Case, **more: Any) -> HttpResponse:
-    context = {
-        "form": form,
-        "case_href": _back(case),
-        "contract_no": case.loan.contract_no,
-        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
-        **more,
-    }
-    status = 422 if form.is_bound else 200
-    template = f"collections_app/notes/{page}.html"
-    return TemplateResponse(request, template, context, status=status)
+            return redirect(notes_href(case))
+    return note_page(request, "withdraw", form, case, note=note_row(note, case, user))

@@ -49,6 +49,7 @@ def as_facts(promises: QuerySet[Any]) -> QuerySet[Any, Any]:
             is_answered="is_answered",
             stays_in_rate="stays_in_rate",
             taken_by="taken_by",
+            taken_by_id="taken_by_id",
             party=Cast("party", TextField()),
         )
     )

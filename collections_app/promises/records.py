@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from accounts.models import User
 from collections_app.promises.flow import PromiseState
 from collections_app.promises.models import Promise
+from loans.portfolios.models import Portfolio
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,20 @@ class TakerRecord:
     def kept_money_rate(self) -> Decimal | None:
         """Money kept / money promised."""
         return self.kept_amount / self.promised_amount if self.promised_amount else None
+
+
+def record_of_taker(taker_id: str, *, user: User) -> tuple[int, int]:
+    """Returns how many promises somebody took were kept, and how many are in the kept rate.
+
+    All they took in the portfolios the user sees, whoever holds the cases: a record made of some
+    of them would be another person's. One query. Source: glossary, promise quality.
+    """
+    counted = (
+        Promise.objects.in_rate()
+        .filter(taken_by_id=taker_id, loan__portfolio__in=Portfolio.objects.visible_to(user))
+        .aggregate(kept=Count("pk", filter=Q(state=PromiseState.KEPT)), judged=Count("pk"))
+    )
+    return counted["kept"], counted["judged"]
 
 
 def taker_records(promises: QuerySet[Promise]) -> list[TakerRecord]:

@@ -136,8 +136,11 @@ def _taker(taken_by: str | User, by: Actor) -> dict[str, str]:
 
 
 @transaction.atomic
-def cancel_promise(*, promise: Promise, reason: str, by: Actor) -> Promise:
+def cancel_promise(*, promise: Promise, reason: str, by: Actor, is_slip: bool = False) -> Promise:
     """Takes a promise back; what was to be said about it is taken back in the same transaction.
+
+    `is_slip`: the entry that took it was taken back within its seconds. Nobody promised anything,
+    so it is in no kept rate, however near its day.
 
     Raises ValidationError without a reason or when the promise is no longer open.
     """
@@ -153,23 +156,29 @@ def cancel_promise(*, promise: Promise, reason: str, by: Actor) -> Promise:
         raise ValidationError(
             _("This promise is no longer open: %(state)s.") % {"state": locked.get_state_display()}
         )
-    withdraw_promise(promise=locked, reason=reason.strip(), by=by)
+    withdraw_promise(promise=locked, reason=reason.strip(), by=by, is_slip=is_slip)
     # What counted for it may count for the loan's other promises now.
     judge_loans(loan_ids=[locked.loan_id], by=by)
     return locked
 
 
 def withdraw_promise(
-    *, promise: Promise, reason: str, by: Actor, replaced_by: Promise | None = None
+    *,
+    promise: Promise,
+    reason: str,
+    by: Actor,
+    replaced_by: Promise | None = None,
+    is_slip: bool = False,
 ) -> None:
     """Ends a locked open promise that no longer stands, with what was to be said about it.
 
-    It stays in the kept rate where its day was near or past: see `flow.stays_in_rate`.
+    It stays in the kept rate where its day was near or past (see `flow.stays_in_rate`), but for a
+    slip of who typed it.
     """
     today = clock.local_today(promise.loan.portfolio.time_zone)
     promise.state = PromiseState.CANCELLED
     promise.withdrawn_on = today
-    promise.stays_in_rate = stays_in_rate(promise.due_on, today)
+    promise.stays_in_rate = not is_slip and stays_in_rate(promise.due_on, today)
     promise.replaced_by = replaced_by
     promise.is_awaiting = False
     promise.received_amount = promise.pending_amount = NOTHING

@@ -16,9 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
+from accounts.approvals import deciding
+from accounts.approvals.forms import DecisionForm
 from collections_app.strategy import services
 from collections_app.strategy.editor import Editor
-from collections_app.strategy.forms import DecisionForm
 from collections_app.strategy.models import StrategyVersion
 from collections_app.strategy.queries import standing_of, versions_of
 from collections_app.strategy.version_page import version_context
@@ -61,12 +62,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks a second person to activate a draft."""
     user = signed_in_user(request)
     found = version_for(user, pk)
-    try:
-        services.propose_strategy(version=found, by=Actor.of(user))
-    except ValidationError as refused:
-        messages.error(request, " ".join(refused.messages))
-    else:
-        messages.success(request, _("Proposed. Somebody else now decides."))
+    deciding.propose(request, lambda: services.propose_strategy(version=found, by=Actor.of(user)))
     return _see(found)
 
 
@@ -78,19 +74,15 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = version_for(user, pk)
     form = DecisionForm(request.POST)
     is_yes = request.POST.get("decision") == "activate"
-    if form.is_valid():
-        try:
-            services.decide_strategy(
-                version=found,
-                activate=is_yes,
-                reason=form.cleaned_data["reason"],
-                by=Actor.of(user),
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("Activated.") if is_yes else _("Sent back as a draft."))
-            return _see(found)
+    if deciding.is_decided(
+        request,
+        form,
+        lambda reason: services.decide_strategy(
+            version=found, activate=is_yes, reason=reason, by=Actor.of(user)
+        ),
+        done=_("In force.") if is_yes else _("Sent back as a draft."),
+    ):
+        return _see(found)
     context: dict[str, Any] = version_context(found, user=user, asked_day={})
     context["decision_form"] = form
     return TemplateResponse(request, "collections_app/strategy/version.html", context, status=422)

@@ -132,17 +132,6 @@ class LineForm(forms.Form):
         return values | {"products": list(line.products.values_list("pk", flat=True))}
 
 
-class DecisionForm(forms.Form):
-    """The second person's reason."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=400,
-        required=False,
-        help_text=gettext_lazy("A refusal needs one."),
-    )
-
-
 class DayForm(forms.Form):
     """The day a preview counts for."""
 

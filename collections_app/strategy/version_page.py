@@ -9,11 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.access.decorators import has_right
+from accounts.approvals.forms import DecisionForm
 from accounts.models import User
 from collections_app.strategy.checks import lacking_of
 from collections_app.strategy.differences import difference
 from collections_app.strategy.flow import StrategyStatus
-from collections_app.strategy.forms import DayForm, DecisionForm
+from collections_app.strategy.forms import DayForm
 from collections_app.strategy.models import StrategyVersion
 from collections_app.strategy.planning import expect_of
 from collections_app.strategy.presentation import line_row

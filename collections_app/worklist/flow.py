@@ -19,7 +19,10 @@ SKIPS_IN_A_ROW: Final = 3
 
 
 class Obligation(models.TextChoices):
-    """What comes before any ranking, the most pressing first."""
+    """What comes before any ranking, the most pressing first.
+
+    The one order of them: Next, the queue, its reasons and the day's list all follow it.
+    """
 
     UNLOGGED = "unlogged", _("a call without its outcome")
     CALLBACK = "callback", _("a callback is due")
@@ -27,6 +30,9 @@ class Obligation(models.TextChoices):
     REPLY = "reply", _("a reply waits")
     PROMISE_DUE = "promise_due", _("a promise is due")
 
+
+#: How far back a call without its outcome is looked for; older ones are the compliance officer's.
+UNLOGGED_SINCE: Final = timedelta(days=30)
 
 #: Nobody is rung for these, so no calling hours hold them back.
 WITHOUT_CALLING: Final = (Obligation.UNLOGGED, Obligation.REPLY)

@@ -74,14 +74,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
-    """The second person's reason."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=400, required=False, help_text=_("A refusal needs one.")
-    )
-
-
 #: Rows of the editor beyond those there are.
 _SPARE_ROWS = 3
 

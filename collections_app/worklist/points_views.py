@@ -16,9 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access.decorators import has_right, requires, signed_in_user
+from accounts.approvals import deciding
+from accounts.approvals.forms import DecisionForm
 from accounts.models import User
 from collections_app.worklist.flow import PointsStatus
-from collections_app.worklist.forms import DecisionForm, ReasonForm, band_forms
+from collections_app.worklist.forms import ReasonForm, band_forms
 from collections_app.worklist.points import Band
 from collections_app.worklist.points_services import (
     decide_points,
@@ -73,13 +75,8 @@ def write(request: HttpRequest) -> HttpResponse:
 @require_POST
 def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks a second person to put a draft into force."""
-    table = _table(pk)
-    try:
-        propose_points(table=table, by=Actor.of(signed_in_user(request)))
-    except ValidationError as refused:
-        messages.error(request, " ".join(refused.messages))
-    else:
-        messages.success(request, _("Proposed. Somebody else now decides."))
+    table, by = _table(pk), Actor.of(signed_in_user(request))
+    deciding.propose(request, lambda: propose_points(table=table, by=by))
     return _see(table)
 
 
@@ -91,19 +88,15 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     table = _table(pk)
     form = DecisionForm(request.POST)
     is_yes = request.POST.get("decision") == "activate"
-    if form.is_valid():
-        try:
-            decide_points(
-                table=table,
-                activate=is_yes,
-                reason=form.cleaned_data["reason"],
-                by=Actor.of(user),
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("In force.") if is_yes else _("Sent back as a draft."))
-            return _see(table)
+    if deciding.is_decided(
+        request,
+        form,
+        lambda reason: decide_points(
+            table=table, activate=is_yes, reason=reason, by=Actor.of(user)
+        ),
+        done=_("In force.") if is_yes else _("Sent back as a draft."),
+    ):
+        return _see(table)
     return _page(request, user, table, decision=form, status=422)
 
 

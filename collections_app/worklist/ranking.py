@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -14,11 +14,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.worklist.flow import SKIP_RESTS, WITHOUT_CALLING, Obligation
+from collections_app.worklist.flow import (
+    SKIP_RESTS,
+    UNLOGGED_SINCE,
+    WITHOUT_CALLING,
+    Obligation,
+)
 from collections_app.worklist.points import Band, Factor, points_sql
 
-#: How far back a call without its outcome is an obligation of who made it.
-UNLOGGED_SINCE: Final = timedelta(days=30)
 #: After an abusive call a person later than this is not the next one, if there is another.
 HARD_FROM_DAYS: Final = 60
 #: The reason that stands first then.

@@ -20,7 +20,8 @@ from accounts.models import User
 from collections_app.worklist.flow import SKIPS_IN_A_ROW, EndedBy, SkipReason
 from collections_app.worklist.lease_models import Lease
 from core.encryption.card_numbers import refuse_card_numbers
-from core.encryption.sealing import seal, unseal
+from core.encryption.sealing import seal
+from core.encryption.words import words_in
 
 IN_A_ROW: Final = "skips.in_a_row"
 TAKEN_OVER: Final = "lease.taken_over"
@@ -64,16 +65,7 @@ def sealed_note(lease: Lease, note: str) -> bytes | None:
 
 def note_of(lease: Lease) -> str:
     """Returns the words of a skip; nothing where none were said or the person was erased."""
-    key = lease.party.data_key
-    if lease.skip_note is None or key.destroyed_at is not None:
-        return ""
-    return unseal(
-        key=key,
-        sealed=lease.skip_note,
-        table=Lease._meta.db_table,
-        column="skip_note",
-        row_id=lease.pk,
-    )
+    return words_in(lease, "skip_note", key=lease.party.data_key)
 
 
 def skips_in_a_row(agent: User) -> int:

@@ -27,8 +27,8 @@ from compliance.complaints.queries import VIEWS, RegisterCounts, next_clock, who
 from compliance.gate.citations import citation_text
 from compliance.navigation import compliance_tabs
 from compliance.registers.wording import moment_text, said, upper_first
-from compliance.registers.words import words_of
 from core import clock
+from core.encryption.words import words_in
 from core.ids import uuid7
 from loans.borrowers.presentation import lang_of, shown_name
 
@@ -119,7 +119,7 @@ def register_row(complaint: Complaint) -> dict[str, Any]:
 def complaint_context(complaint: Complaint, user: User, refused: Any = None) -> dict[str, Any]:
     """One complaint: what was said, its clock, its steps, and what this user may do next."""
     zone, loan = _zone(complaint), complaint.loan
-    text = words_of(complaint.party, complaint, "text")
+    text = words_in(complaint, "text", key=complaint.party.data_key)
     events = list(complaint.events.order_by("at", "pk"))
     told = next((event for event in events if event.step == ComplaintStep.CONFIRMED), None)
     return {
@@ -173,7 +173,7 @@ def _stop_text(complaint: Complaint) -> str:
 
 
 def _event(complaint: Complaint, row: ComplaintEvent, zone: ZoneInfo) -> dict[str, Any]:
-    text = words_of(complaint.party, row, "text")
+    text = words_in(row, "text", key=complaint.party.data_key)
     return {
         "at": row.at.astimezone(zone),
         "shown_at": moment_text(row.at, zone),

@@ -28,10 +28,10 @@ from compliance.registers.wording import (
     stop_details,
     upper_first,
 )
-from compliance.registers.words import words_of
 from compliance.stops.models import Stop, StopKind
 from compliance.stops.rights import right_to_lift
 from core import clock
+from core.encryption.words import words_in
 from loans.borrowers.presentation import lang_of, shown_name
 
 #: Stops that call for care rather than ending contact for good; the others are red.
@@ -106,7 +106,9 @@ class _Reader:
             "is_to_come": row.starts_at > self.now,
             "until": self._until(row),
             "details": stop_details(row),
-            "note": said(words_of(self.person.party, row, "note") if row.party_id else ""),
+            "note": said(
+                words_in(row, "note", key=self.person.party.data_key) if row.party_id else ""
+            ),
             "source": said(row.source),
             "set_by": said(row.set_by),
             "ended": self._lifted(row),
@@ -151,7 +153,7 @@ class _Reader:
             "since": self.moment(row.starts_at),
             "until": until,
             "ended": over,
-            "note": said(words_of(self.person.party, row, "note")),
+            "note": said(words_in(row, "note", key=self.person.party.data_key)),
             "source": said(row.source),
             "set_by": said(row.set_by),
             "end_href": self._act("end_preference", row.pk, "consent.record")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.encryption.sealing import KeyDestroyed, unseal
+from core.encryption.words import words_in
 from notifications.inbound.models import InboundMessage
 
 
@@ -13,13 +13,4 @@ def words_of(inbound: InboundMessage) -> str:
     """
     party = inbound.party
     key = party.data_key if party is not None else inbound.event.account.data_key
-    try:
-        return unseal(
-            key=key,
-            sealed=inbound.text,
-            table=InboundMessage._meta.db_table,
-            column="text",
-            row_id=inbound.pk,
-        )
-    except KeyDestroyed:
-        return ""
+    return words_in(inbound, "text", key=key)

@@ -69,17 +69,6 @@ class WordingForm(forms.Form):
         return Wording(**self.cleaned_data)
 
 
-class DecisionForm(forms.Form):
-    """The second person's reason."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=400,
-        required=False,
-        help_text=gettext_lazy("A refusal needs one."),
-    )
-
-
 class RetireForm(forms.Form):
     """Why a wording is taken out of use."""
 

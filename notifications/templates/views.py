@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.decorators import has_right, requires, signed_in_user
+from accounts.approvals.forms import DecisionForm
 from accounts.models import User
 from notifications.oversight.navigation import message_tabs
 from notifications.templates.checks import mandatory_parts
 from notifications.templates.flow import TemplateStatus
-from notifications.templates.forms import DecisionForm, RetireForm
+from notifications.templates.forms import RetireForm
 from notifications.templates.models import MessageTemplate, TemplateVersion
 from notifications.templates.presentation import coverage, language_name, template_href, version_row
 from notifications.templates.queries import all_templates

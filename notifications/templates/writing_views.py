@@ -17,6 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
+from accounts.approvals import deciding
+from accounts.approvals.forms import DecisionForm
 from compliance.rulepacks.models import RulePack
 from core.audit.actors import Actor
 from notifications.channels.flow import MessageChannel
@@ -24,7 +26,7 @@ from notifications.channels.models import ChannelAccount
 from notifications.templates import services
 from notifications.templates.checks import mandatory_parts
 from notifications.templates.fields import FIELDS
-from notifications.templates.forms import DecisionForm, RetireForm, TemplateForm, WordingForm
+from notifications.templates.forms import RetireForm, TemplateForm, WordingForm
 from notifications.templates.models import MessageTemplate, TemplateVersion
 from notifications.templates.presentation import prices_of, template_href
 from notifications.templates.registration import needs_registration, registering_accounts
@@ -94,12 +96,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks a second person to approve a draft."""
     found = _version(pk)
     by = Actor.of(signed_in_user(request))
-    try:
-        services.propose_version(version=found, by=by)
-    except ValidationError as refused:
-        messages.error(request, " ".join(refused.messages))
-    else:
-        messages.success(request, _("Proposed. Somebody else now decides."))
+    deciding.propose(request, lambda: services.propose_version(version=found, by=by))
     return redirect_to(template_href(found.template))
 
 
@@ -145,14 +142,8 @@ def _decided(
     act: Callable[[str], Any],
     done: str,
 ) -> HttpResponse:
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, done)
-            return redirect_to(template_href(found.template))
+    if deciding.is_decided(request, form, act, done=done):
+        return redirect_to(template_href(found.template))
     context = template_context(found.template, user=signed_in_user(request))
     context |= {"refused": form}
     return TemplateResponse(request, "notifications/templates/template.html", context, status=422)

@@ -3,15 +3,26 @@
 //   1 to 9, 0    choose a result   Ctrl+S       save, also from inside a field
 //   Ctrl+Enter   save and go on to the next person, where there is one; else save
 //   J, K         next, previous row of [data-rows]; X chooses it, Enter opens it
+//   Esc          leaves a field, closes what is open
 //   ?            the list of keys; any other letter: what carries it as data-key
-// People switch single letters off by their preferences: <html data-keys="off">.
+// People choose how letters, digits and signs work: <html data-keys="alt"> wants Alt held, "off" has
+// none of them. Keys with Ctrl work always.
 
-const letters = { KeyL: "logger" };
+const way = document.documentElement.dataset.keys ?? "letters";
 const typing = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 
 function composing(event) {
   // An input method sends 229 also for the Enter that ends a composition.
   return event.isComposing || event.keyCode === 229;
+}
+
+function isSingle(event) {
+  return way !== "off" && !event.ctrlKey && !event.metaKey && event.altKey === (way === "alt");
+}
+
+// With Alt some keyboards print another sign; what lies under the finger still counts.
+function isSign(event, sign) {
+  return event.key === sign || (event.altKey && event.code === "Slash" && event.shiftKey === (sign === "?"));
 }
 
 function digit(event) {
@@ -35,10 +46,11 @@ function focusOn(selector, event) {
   target.scrollIntoView({ block: "nearest" });
 }
 
-function chooseResult(number, event) {
-  const choice = document.querySelector(`[data-digit="${number}"]:not(:disabled)`);
+function choose(choice, event) {
   if (!choice) return;
   event.preventDefault();
+  const folded = choice.closest("details:not([open])");
+  if (folded && choice.tagName !== "SUMMARY") folded.open = true;
   choice.click();
   (firstAsked(choice) ?? choice).focus();
 }
@@ -57,38 +69,28 @@ function firstAsked(choice) {
 
 function moveRow(step, event) {
   const rows = [...document.querySelectorAll("[data-rows] > tr")];
-  if (!rows.length) return;
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[here < 0 ? 0 : Math.min(Math.max(here + step, 0), rows.length - 1)];
+  if (!next) return;
   event.preventDefault();
   next.querySelector("a").focus();
   next.scrollIntoView({ block: "nearest" });
 }
 
 function chooseRow(event) {
-  const choice = document.activeElement.closest("[data-rows] > tr")?.querySelector("input[type=checkbox]");
-  if (!choice) return;
-  event.preventDefault();
-  choice.click();
+  const row = document.activeElement.closest("[data-rows] > tr");
+  choose(row?.querySelector("input[type=checkbox]"), event);
 }
 
-function showKeys(event) {
-  const help = document.querySelector("[data-keys-help]");
-  if (!help) return;
-  event.preventDefault();
-  help.open = !help.open;
-  help.querySelector("summary").focus();
-  help.scrollIntoView({ block: "nearest" });
-}
-
-// What carries the letter does it: a button is pressed, a menu opens, anything else takes the focus.
+// What carries the letter does it: a result is chosen, a button pressed, a menu opened, else focused.
 function useCarrier(event) {
-  const carrier = document.querySelector(`[data-key="${event.code}"]`);
+  const carrier = document.querySelector(`[data-key="${event.code}"]:not([hidden])`);
   if (!carrier) return;
+  if (carrier.matches("input[type=radio]")) return choose(carrier, event);
   event.preventDefault();
   if (carrier instanceof HTMLDetailsElement) {
     carrier.open = true;
-    carrier.querySelector("select, input, button, a[href]")?.focus();
+    carrier.querySelector("select, input:not([type=hidden]), textarea, button, a[href]")?.focus();
   } else if (carrier.matches("button, a[href]")) {
     carrier.click();
   } else {
@@ -97,26 +99,42 @@ function useCarrier(event) {
   carrier.scrollIntoView({ block: "nearest" });
 }
 
+// Out of a field, so that letters are keys again; outside of one, what is open is closed.
+function leave(event) {
+  const field = event.target.closest(typing);
+  if (field) return field.blur();
+  const open = event.target.closest("details[open]:not(.menu)") ?? document.querySelector("a[data-closes]");
+  if (open instanceof HTMLDetailsElement) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else {
+    open?.click();
+  }
+}
+
 const rowKeys = { KeyJ: (event) => moveRow(1, event), KeyK: (event) => moveRow(-1, event), KeyX: chooseRow };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || composing(event)) return;
+  const help = document.querySelector("dialog[data-keys-help]");
   const saves = event.code === "Enter" || (event.code === "KeyS" && document.querySelector("form[data-main-form]"));
-  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && saves) return save(event);
-  if ((event.ctrlKey || event.metaKey) && event.code === "KeyK" && !event.shiftKey) {
-    return focusOn("[data-search]", event);
+  const single = isSingle(event) && !event.target.closest(typing);
+  if (single && isSign(event, "?") && help?.open) return help.close();
+  if (document.querySelector("dialog[open]")) return;
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    if (saves) return save(event);
+    if (event.code === "KeyK") return focusOn("[data-search]", event);
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.documentElement.dataset.keys === "off") return;
-  if (event.target.closest(typing) || document.querySelector("dialog[open]")) return;
-  if (event.key === "/") return focusOn("[data-search]", event);
-  if (letters[event.code] === "logger" && !event.shiftKey) {
+  if (event.key === "Escape") return leave(event);
+  if (!single) return;
+  if (isSign(event, "/")) return focusOn("[data-search]", event);
+  if (isSign(event, "?")) return help?.dispatchEvent(new Event("keys:show"));
+  if (event.shiftKey) return;
+  const number = digit(event);
+  if (number !== null) return choose(document.querySelector(`[data-digit="${number}"]:not(:disabled)`), event);
+  if (document.querySelector("[data-rows]") && rowKeys[event.code]) return rowKeys[event.code](event);
+  if (event.code === "KeyL") {
     return focusOn("[data-logger] input[type=radio]:checked, [data-logger] input[type=radio]", event);
   }
-  if (event.key === "?") return showKeys(event);
-  const number = digit(event);
-  if (event.shiftKey) return;
-  if (number !== null) return chooseResult(number, event);
-  if (document.querySelector("[data-rows]") && rowKeys[event.code]) return rowKeys[event.code](event);
   useCarrier(event);
 });

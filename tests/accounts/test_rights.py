@@ -39,7 +39,7 @@ TABLE = {
     "approval.decide": "...xxxx..",
     "approval.request": "xxxxxxx..",
     "audit.view": ".....xxx.",
-    "callback.manage": "xxxxx....",
+    "callback.manage": "xxxxx...x",
     "case.assign": "...xx....",
     "case.close": "....x....",
     "case.view": "xxxxxxxxx",

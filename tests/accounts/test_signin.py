@@ -26,6 +26,8 @@ from core.audit import SYSTEM, AuditEntry
 from .conftest import PASSWORD
 
 OWN_PAGE = "/account/preferences/"
+#: What the form of preferences sends when nothing was changed.
+OWN_FORM = {"language": "en", "theme": "auto", "time_zone": "UTC", "shortcut_keys": "letters"}
 TOO_MANY = "Too many failed login attempts"
 
 
@@ -478,7 +480,10 @@ def test_pages_are_in_the_language_of_the_reader(
     )
     sign_in(client, ana.email)
 
-    client.post(OWN_PAGE, {"language": "zh-hans", "theme": "dark", "time_zone": "Asia/Shanghai"})
+    client.post(
+        OWN_PAGE,
+        OWN_FORM | {"language": "zh-hans", "theme": "dark", "time_zone": "Asia/Shanghai"},
+    )
 
     response = client.get(OWN_PAGE, HTTP_ACCEPT_LANGUAGE="en")
     assert response.headers["Content-Language"] == "zh-hans"
@@ -487,33 +492,40 @@ def test_pages_are_in_the_language_of_the_reader(
     assert (ana.language, ana.theme, ana.time_zone) == ("zh-hans", "dark", "Asia/Shanghai")
 
 
-def test_contrast_and_single_keys_are_each_person_s_own_choice(
+def test_contrast_and_keys_are_each_person_s_own_choice(
     client: Client, ana: User, sign_in: Callable[..., Any]
 ) -> None:
     sign_in(client, ana.email)
-    form = {"language": "en", "theme": "auto", "time_zone": "UTC"}
 
-    client.post(OWN_PAGE, form | {"more_contrast": "on"})
+    client.post(OWN_PAGE, OWN_FORM | {"more_contrast": "on", "shortcut_keys": "off"})
     page = client.get(OWN_PAGE).content.decode()
     assert 'data-contrast="more"' in page
     assert 'data-keys="off"' in page
 
-    client.post(OWN_PAGE, form | {"has_single_keys": "on"})
+    client.post(OWN_PAGE, OWN_FORM | {"shortcut_keys": "alt"})
+    assert 'data-keys="alt"' in client.get(OWN_PAGE).content.decode()
+
+    client.post(OWN_PAGE, OWN_FORM)
     page = client.get(OWN_PAGE).content.decode()
     assert "data-contrast" not in page
-    assert "data-keys" not in page
+    assert 'data-keys="' not in page
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"language": "xx"}, {"theme": "pink"}, {"time_zone": "Mars/Olympus"}]
+    "wrong",
+    [
+        {"language": "xx"},
+        {"theme": "pink"},
+        {"time_zone": "Mars/Olympus"},
+        {"shortcut_keys": "shift"},
+    ],
 )
 def test_impossible_preferences_are_refused(
     client: Client, ana: User, sign_in: Callable[..., Any], wrong: dict[str, str]
 ) -> None:
     sign_in(client, ana.email)
-    form = {"language": "en", "theme": "auto", "time_zone": "UTC"} | wrong
 
-    assert client.post(OWN_PAGE, form).status_code == 422
+    assert client.post(OWN_PAGE, OWN_FORM | wrong).status_code == 422
 
     ana.refresh_from_db()
     assert (ana.language, ana.theme, ana.time_zone) == ("en", "auto", "UTC")

@@ -14,9 +14,14 @@ from collections_app.contacts.services import install_standard_results
 from collections_app.contacts.wrapup import Answers
 from compliance.consents.services import record_consent
 from core import clock
+from core.encryption.sealing import seal
+from core.ids import uuid7
 from loans.borrowers.models import ContactPoint
+from notifications.inbound.models import InboundMessage, Intent
+from notifications.receipts.models import ProviderEvent
 from tests.compliance.builders import reachable_loan, reachable_portfolio
 from tests.loans.builders import CLERK, Cast, build_cast
+from tests.notifications.builders import build_account
 
 #: Closed through this day; the business date is the next one, 12 May 2026.
 CLOSED_THROUGH = date(2026, 5, 11)
@@ -54,6 +59,33 @@ def build_desk(**settings: Any) -> Desk:
     catch_up(portfolio=portfolio, through=CLOSED_THROUGH, by=CLERK)
     case = Case.objects.select_related("loan", "portfolio", "borrower").get(portfolio=portfolio)
     return Desk(cast=cast, case=case, phone=phone)
+
+
+def reply_of(case: Case, text: str = "please call me") -> InboundMessage:
+    """Something the borrower wrote that nobody has dealt with yet."""
+    account, pk = build_account(), uuid7()
+    event = ProviderEvent.objects.create(
+        account=account,
+        event_id=pk.hex,
+        kind="reply",
+        body=_sealed(account.data_key, "{}", ProviderEvent, pk, "body"),
+        received_at=clock.now(),
+        id=pk,
+    )
+    key = case.borrower.data_key
+    return InboundMessage.objects.create(
+        id=pk,
+        party=case.borrower,
+        channel="sms",
+        received_at=clock.now(),
+        text=_sealed(key, text, InboundMessage, pk, "text"),
+        intent=Intent.OTHER,
+        event=event,
+    )
+
+
+def _sealed(key: Any, text: str, model: Any, pk: Any, column: str) -> bytes:
+    return seal(key=key, plaintext=text, table=model._meta.db_table, column=column, row_id=pk)
 
 
 def agree_to_texts(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collections_app.close.services import catch_up
+from collections_app.contacts.asks import WhyLate
 from collections_app.contacts.models import Contact
 from collections_app.desk.case_contacts import best_hour
+from collections_app.promises.models import Promise
 from compliance.attempts.models import Attempt, Settlement
 from compliance.stops.services import add_stop
 from core import clock
@@ -395,8 +398,52 @@ def test_the_results_of_a_number_are_drawn_and_said(desk):
     phone = next(row for row in page.context["contacts"] if row["icon"] == "phone")
     assert [bar["reached"] for bar in phone["results"]["bars"]] == [False, True]
     assert "No answer, Refuses" in phone["results"]["text"]
-    assert page.context["why_late"]["text"] == "does not want to pay"
+    assert [reason["text"] for reason in page.context["why_late"]] == ["does not want to pay"]
     assert page.context["last_said"]["result"] == "Refuses"
+
+
+def test_every_reason_why_it_was_late_stands_with_its_day_and_who_recorded_it(desk):
+    for hours, who, said in ((0, "ana", "forgot"), (192, "ben", "income")):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            client = _client(getattr(desk.cast, who))
+            client.post(reverse("desk:start_call", args=[desk.case.pk, desk.phone.pk]))
+            _log(client, desk, result=desk.result("RPC-REF").pk, why_late=said)
+            page = client.get(reverse("desk:case", args=[desk.case.pk]))
+
+    assert [(r["text"], r["when"], r["by"]) for r in page.context["why_late"]] == [
+        (WhyLate.INCOME.label, "20 May 2026", "Ben"),
+        (WhyLate.FORGOT.label, "12 May 2026", "Ana"),
+    ]
+    assert "12 May 2026" in page.content.decode()
+
+
+def test_beside_a_promise_stands_what_came_of_all_its_taker_took(desk):
+    """Two of the taker's four are in the rate, one of them kept; a colleague's are not theirs."""
+    _promise_of(desk, "ana", "open", 20)
+    _promise_of(desk, "ana", "kept", 1)
+    _promise_of(desk, "ana", "broken", 2)
+    _promise_of(desk, "ana", "cancelled", 3)
+    _promise_of(desk, "ben", "broken", 4)
+
+    page = _client(desk.cast.ben).get(reverse("desk:case", args=[desk.case.pk]))
+
+    taker = page.context["promise_taker"]
+    assert (taker["name"], taker["kept"], taker["judged"]) == ("Ana", 1, 2)
+    assert "kept 1 of 2 taken" in page.content.decode()
+
+
+def _promise_of(desk, who: str, state: str, day: int) -> None:
+    taker = getattr(desk.cast, who)
+    Promise.objects.create(
+        loan=desk.case.loan,
+        party=desk.case.borrower,
+        amount=Decimal("110.00"),
+        due_on=date(2026, 5, day),
+        made_at=clock.now() - timedelta(days=day),
+        taken_by=taker.full_name,
+        taken_by_id=str(taker.pk),
+        state=state,
+    )
 
 
 def test_what_each_person_on_the_loan_may_hear_is_said(desk):

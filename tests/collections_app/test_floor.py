@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.access.rights import Role
 from accounts.models import Team, User
 from collections_app.callbacks.models import Callback
+from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.services import Wrapup, log_call, log_inbound_call, start_call
 from collections_app.desk.floor import MEASURES
@@ -65,7 +66,7 @@ def _call_now(desk, code: str) -> None:
 
 def _work(desk) -> None:
     """A morning of Ana's: three calls, one inbound talk, a promise, a call she owes, a
-    refusal, and a person passed on."""
+    refusal, a person passed on, and an entry left unsaved an hour ago."""
     ana = desk.cast.ana
     lease = take_up(agent=ana, case=desk.case)
     skip(agent=ana, lease_token=lease.token, reason="other", note="his son is at the door")
@@ -105,6 +106,8 @@ def _work(desk) -> None:
     )
     with pytest.raises(ContactRefused):
         _call(desk, "NA")
+    with time_machine.travel(clock.now() - timedelta(hours=1), tick=False):
+        keep_draft(case=desk.case, agent=ana, entry={"note": "says the bank"})
 
 
 def _numbers(page, name: str) -> dict[str, int]:
@@ -125,10 +128,11 @@ def test_what_an_agent_did_today_is_counted(desk):
         "stops": 1,
         "skips": 1,
         "unlogged": 1,
+        "drafts": 1,
         "callbacks": 1,
     }
     assert set(_numbers(page, "Ben").values()) == {0}
-    assert [number["value"] for number in page.context["totals"]] == [3, 1, 1, 1, 1, 1, 1, 1]
+    assert [number["value"] for number in page.context["totals"]] == [3, *[1] * 8]
 
 
 def test_every_number_opens_as_many_rows_as_it_says(desk):
@@ -144,7 +148,7 @@ def test_every_number_opens_as_many_rows_as_it_says(desk):
             assert len(behind.context["rows"]) == behind.context["count"] == number["value"]
             assert "Maria Ortiz" not in behind.content.decode()
             checked += 1
-    assert checked == 16  # eight of Ana's, eight of the team
+    assert checked == 18  # nine of Ana's, nine of the team
 
 
 def test_yesterday_is_not_today_but_a_call_without_outcome_stays(desk):
@@ -156,6 +160,7 @@ def test_yesterday_is_not_today_but_a_call_without_outcome_stays(desk):
         # The trail keeps the database's own time, which is later than any of this.
         "stops": 1,
         "unlogged": 1,
+        "drafts": 1,
         "callbacks": 1,
     }
 

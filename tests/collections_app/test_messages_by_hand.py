@@ -17,6 +17,7 @@ from collections_app.desk.case_row import case_for
 from collections_app.messages import services
 from collections_app.messages.queries import places_of, wordings_for
 from collections_app.messages.services import send_message
+from collections_app.worklist.leases import lease_of, take_over, take_up
 from core import clock
 from core.audit.models import AuditEntry
 from loans.borrowers.models import ContactPoint
@@ -90,6 +91,26 @@ def test_what_would_leave_is_read_first_with_the_name_hidden_and_nothing_is_writ
     assert shown["size"] == "1 part, GSM-7, costs 0.045 USD"
     assert page.context["message_verdict"].state == "allowed"
     assert (Message.objects.count(), AuditEntry.objects.count()) == (0, entries)
+
+
+def test_whoever_sends_has_the_person_and_a_lost_lease_sends_nothing(desk, wording):
+    lease = take_up(agent=desk.cast.ana, case=desk.case)
+    page = _read(desk)
+    assert f'name="lease" value="{lease.token}"' in page.content.decode()
+    take_over(lead=desk.cast.ben, lease=lease, reason="shift is over")
+
+    lost = _send(desk, page, lease=str(lease.token))
+    held = _send(desk, page)
+
+    assert (lost.status_code, held.status_code) == (409, 409)
+    assert "has this person now" in lost.content.decode()
+    assert "has this person until" in held.content.decode()
+    assert held.context["message_form"]["wording"].value() == str(wording.pk)
+    assert not Message.objects.exists()
+
+    _send(desk, page, as_(desk.cast.ben))
+    assert Message.objects.count() == 1
+    assert lease_of(desk.case.borrower_id).agent == desk.cast.ben
 
 
 def test_it_is_owed_once_to_leave_now_and_stands_in_the_timeline(desk, wording):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -14,6 +15,8 @@ from django.urls import reverse
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.notes.queries import MOST_PINNED, note_text
 from collections_app.notes.services import pin, unpin, withdraw_note, write_note
+from collections_app.worklist.leases import lease_of, take_over, take_up
+from core import clock
 from core.audit.actors import Actor
 from core.audit.models import AuditEntry
 from tests.collections_app.builders import build_desk
@@ -37,6 +40,13 @@ def _client(user) -> Client:
 
 def _write(desk, text="night shifts", pinned=False, **more) -> Note:
     return write_note(case=desk.case, text=text, pinned=pinned, by=Actor.of(desk.cast.ana), **more)
+
+
+def _post(desk, who, **data):
+    href = reverse("desk:write_note", args=[desk.case.pk])
+    return _client(getattr(desk.cast, who)).post(
+        href, {"text": "night shifts", "about": "case", **data}
+    )
 
 
 def _page(desk, who="ana"):
@@ -138,7 +148,7 @@ def test_words_never_change_and_a_withdrawn_note_neither_whatever_is_tried(desk)
 
 def test_the_form_keeps_a_note_once_and_says_what_is_wrong(desk):
     client = _client(desk.cast.ana)
-    write = reverse("notes:write", args=[desk.case.pk])
+    write = reverse("desk:write_note", args=[desk.case.pk])
     token = _page(desk).context["note_form"]["token"].value()
     data = {"token": token, "text": "night shifts", "about": "person", "pinned": "on"}
 
@@ -172,7 +182,9 @@ def test_who_may_write_and_pin(desk, who, status):
     client = _client(getattr(desk.cast, who))
 
     answers = {
-        client.post(reverse("notes:write", args=[desk.case.pk]), {"text": "x", "about": "case"}),
+        client.post(
+            reverse("desk:write_note", args=[desk.case.pk]), {"text": "x", "about": "case"}
+        ),
         client.post(reverse("notes:pin", args=[desk.case.pk, note.pk])),
     }
 
@@ -220,3 +232,45 @@ def test_two_who_pin_the_last_place_at_once_pin_one(desk):
 
     assert len(refused) == 1
     assert Note.objects.filter(is_pinned=True).count() == MOST_PINNED
+
+
+# --- whose the person is --------------------------------------------------------------------------
+
+
+def test_whoever_writes_takes_the_person_up_or_goes_on_with_them(desk):
+    _post(desk, "ana")
+    lease = lease_of(desk.case.borrower_id)
+    assert lease.agent == desk.cast.ana
+    panel = _page(desk).content.decode().split('id="notes"')[1]
+    assert f'name="lease" value="{lease.token}"' in panel
+
+    with time_machine.travel(clock.now() + timedelta(minutes=9), tick=False):
+        assert lease_of(desk.case.borrower_id) is None
+        _post(desk, "ana", lease=str(lease.token), text="days again")
+        assert lease_of(desk.case.borrower_id).taken_by == "resumed"
+
+    assert Note.objects.count() == 2
+
+
+def test_while_somebody_else_has_the_person_nothing_is_written_and_the_words_are_kept(desk):
+    take_up(agent=desk.cast.ana, case=desk.case)
+
+    answer = _post(desk, "ben")
+
+    assert answer.status_code == 409
+    assert "has this person until" in answer.content.decode()
+    assert answer.context["form"]["text"].value() == "night shifts"
+    assert not Note.objects.exists()
+    assert lease_of(desk.case.borrower_id).agent == desk.cast.ana
+
+
+def test_a_lease_that_was_taken_over_writes_no_more(desk):
+    lease = take_up(agent=desk.cast.ana, case=desk.case)
+    take_over(lead=desk.cast.ben, lease=lease, reason="shift is over")
+
+    answer = _post(desk, "ana", lease=str(lease.token))
+
+    assert answer.status_code == 409
+    assert "What you typed is kept" in answer.content.decode()
+    assert answer.context["form"]["text"].value() == "night shifts"
+    assert not Note.objects.exists()

@@ -17,16 +17,27 @@ from django.urls import reverse
 from accounts.access.rights import Role
 from collections_app.callbacks.hours import zone_of_case
 from collections_app.callbacks.services import schedule_callback
-from collections_app.cases.models import Case
+from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.services import log_call, start_call
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.desk import my_cases as queue
 from collections_app.promises.models import Promise, PromiseEvent
+from collections_app.worklist.leases import claim_next, skip
+from collections_app.worklist.tasks import refresh_due_hints
+from compliance.registers.models import RegisterChange
 from core import clock
 from core.audit.actors import Actor
+from core.facts import drain
+from loans.delinquency.models import PositionChange
 from loans.repayments.services import record_repayment
-from tests.collections_app.builders import CLOSED_THROUGH, agree_to_texts, answers_to, build_desk
+from tests.collections_app.builders import (
+    CLOSED_THROUGH,
+    agree_to_texts,
+    answers_to,
+    build_desk,
+    reply_of,
+)
 from tests.compliance.builders import CLOSED_AT, OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
 
@@ -171,6 +182,42 @@ def test_a_broken_promise_stands_before_one_that_is_due_and_both_before_the_rest
     assert "broken" in rows[0].why_now.text
     assert rows[1].why_now.text == "Promise of $110.00 is due today"
     assert _counts(page)["Promises due or broken"] == 2
+
+
+def test_queue_day_and_next_follow_one_order_of_obligations(desk):
+    """Reply, broken promise and callback, given to the three cases against that order."""
+    called, broken = _more_cases(desk, 2)
+    for topic in (PositionChange.TOPIC, CaseEvent.TOPIC, RegisterChange.TOPIC):
+        drain(topic)
+    refresh_due_hints()
+    reply_of(desk.case)
+    _promise(broken, due_on=broken.opened_on, state="broken")
+    schedule_callback(
+        case=called,
+        contact_point=None,
+        wall_time=clock.local_now(zone_of_case(called)).replace(tzinfo=None) + timedelta(hours=1),
+        agent=desk.cast.ana,
+        note="",
+        by=Actor.of(desk.cast.ana),
+    )
+    with time_machine.travel(clock.now() + timedelta(hours=1, minutes=1), tick=False):
+        refresh_due_hints()
+        page = _open(_client(desk.cast.ana))
+        claimed = []
+        for _turn in range(3):
+            claim = claim_next(agent=desk.cast.ana)
+            claimed.append(claim.case.loan.contract_no)
+            skip(agent=desk.cast.ana, lease_token=claim.lease.token, reason="data")
+
+    in_order = [case.loan.contract_no for case in (called, broken, desk.case)]
+    assert [row.contract_no for row in page.context["rows"]] == in_order
+    assert [row["count"] for row in page.context["owed"]] == [1, 1, 1]
+    assert [row["href"].rpartition("=")[2] for row in page.context["owed"]] == [
+        "callbacks",
+        "promises",
+        "replies",
+    ]
+    assert claimed == in_order
 
 
 def test_money_promised_for_today_presses_more_than_a_call_agreed_for_another_day(desk):

@@ -15,6 +15,7 @@ from collections_app.close.services import catch_up
 from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft
 from collections_app.promises.models import Promise
+from collections_app.promises.services import cancel_promise
 from collections_app.worklist.leases import lease_of, take_over, take_up
 from collections_app.worklist.tasks import refresh_due_hints
 from compliance.attempts.models import Attempt, Settlement
@@ -22,6 +23,7 @@ from compliance.attempts.services import correct_outcome
 from compliance.registers.models import RegisterChange
 from compliance.stops.models import Stop
 from core import clock
+from core.audit.actors import Actor
 from core.audit.models import AuditEntry
 from core.facts import drain
 from loans.borrowers.models import ContactPoint
@@ -321,6 +323,20 @@ def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana
 
     assert Attempt.objects.unsettled().get().made_by_id == str(desk.cast.ana.pk)
     assert _page(ana, desk).context["last_said"] == {}
+
+
+def test_a_promise_taken_back_at_once_was_never_made_however_near_its_day(desk, ana):
+    entry = {"promise-amount_0": "1320.00", "promise-due_on_0": "2026-05-13"}
+    _log(ana, desk, "RPC-PTP", **entry)
+    _undo(ana)
+    slip = Promise.objects.get()
+    with time_machine.travel(clock.now() + timedelta(seconds=20), tick=False):
+        _log(ana, desk, "RPC-PTP", **entry)
+    meant = Promise.objects.exclude(pk=slip.pk).get()
+    cancel_promise(promise=meant, reason="asked for more time", by=Actor.of(desk.cast.ana))
+
+    assert (slip.state, slip.stays_in_rate) == ("cancelled", False)
+    assert list(Promise.objects.in_rate()) == [meant]
 
 
 def test_a_promise_a_stop_and_a_mark_go_with_the_entry(desk, ana):

@@ -25,13 +25,13 @@ from compliance.complaints.services import (
 )
 from compliance.gate.facts import Channel
 from compliance.gate.services import decide
-from compliance.registers.words import words_of
 from compliance.rulepacks.services import install_pack
 from compliance.stops.models import Stop
 from compliance.stops.services import lift_stop
 from core import clock
 from core.audit.actors import SYSTEM
 from core.audit.models import AuditEntry
+from core.encryption.words import words_in
 from tests.compliance.builders import (
     OPEN_AT,
     call_request,
@@ -85,7 +85,7 @@ def test_registering_numbers_it_starts_its_clock_and_stops_contact(loan_and_phon
     assert (complaint.label, complaint.status, complaint.clock) == ("C-1", "open", "simple")
     assert complaint.due_on == date(2026, 5, 27)
     assert b"shouted" not in complaint.text
-    assert words_of(complaint.party, complaint, "text") == "He shouted at my wife"
+    assert words_in(complaint, "text", key=complaint.party.data_key) == "He shouted at my wife"
     stop = Stop.objects.get(complaint=complaint)
     assert (stop.kind, stop.loan_id, stop.source) == ("complaint", loan.pk, "C-1")
     assert not decide(call_request(loan, phone)).allowed

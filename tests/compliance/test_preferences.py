@@ -11,9 +11,9 @@ from django.db import DatabaseError, transaction
 
 from compliance.preferences.models import Preference
 from compliance.preferences.services import add_preference, end_preference
-from compliance.registers.words import words_of
 from core import clock
 from core.audit.models import AuditEntry
+from core.encryption.words import words_in
 from tests.compliance.builders import OPEN_AT, reachable_loan, reachable_portfolio
 from tests.loans.builders import CLERK, build_party
 
@@ -43,7 +43,7 @@ def test_every_kind_is_recorded_with_its_parts(phone):
     cap = _wish(party, kind="agreed_cap", rule="CN-TALK-3D", count=5, until=date(2026, 12, 31))
 
     assert nights.days == [0, 4]
-    assert words_of(party, nights, "note") == "x"
+    assert words_in(nights, "note", key=party.data_key) == "x"
     assert (place.place, number.contact_point_id) == ("work", phone.pk)
     assert (hours.opens, hours.closes) == (time(21), time(22))
     assert (cap.rule, cap.count, cap.until) == ("CN-TALK-3D", 5, date(2026, 12, 31))

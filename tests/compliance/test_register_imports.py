@@ -10,8 +10,8 @@ import time_machine
 from compliance.complaints.models import Complaint
 from compliance.consents.models import Consent
 from compliance.preferences.models import Preference
-from compliance.registers.words import words_of
 from compliance.stops.models import Stop
+from core.encryption.words import words_in
 from loans.imports.models import RowError
 from tests.compliance.builders import OPEN_AT, reachable_loan, reachable_portfolio
 from tests.loans.import_files import bring_in, csv_bytes
@@ -59,7 +59,7 @@ def test_a_stop_comes_with_its_loan_details_and_note(loan, bring):
     stop = Stop.objects.get()
     assert (stop.loan_id, stop.details) == (loan.pk, {"name": "A. Lawyer"})
     assert stop.starts_at == datetime.fromisoformat("2026-05-02T00:00:00-04:00")
-    assert words_of(stop.party, stop, "note") == "12 Main Street"
+    assert words_in(stop, "note", key=stop.party.data_key) == "12 Main Street"
 
 
 def test_days_and_words_of_details_are_read(bring):
@@ -163,7 +163,7 @@ def test_an_open_complaint_comes_with_its_clock_and_its_stop(loan, bring):
     complaint = Complaint.objects.get()
     assert (complaint.due_on, complaint.loan_id) == (date(2026, 5, 19), loan.pk)
     assert Stop.objects.get().complaint == complaint
-    assert words_of(complaint.party, complaint, "text") == "He shouted"
+    assert words_in(complaint, "text", key=complaint.party.data_key) == "He shouted"
 
 
 def test_a_complaint_from_tomorrow_or_a_stranger_is_refused(loan, bring):

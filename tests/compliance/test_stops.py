@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from compliance.gate.services import decide
-from compliance.registers.words import words_of
 from compliance.stops.details import DETAILS
 from compliance.stops.models import Stop, StopKind
 from compliance.stops.rights import right_to_lift, right_to_set
 from compliance.stops.services import add_stop, hold, lift_stop
 from core import clock
 from core.audit.models import AuditEntry
+from core.encryption.words import words_in
 from tests.compliance.builders import (
     OPEN_AT,
     call_request,
@@ -56,7 +56,7 @@ def test_a_stop_keeps_what_its_kind_asks_for_and_what_was_said(loan_and_phone):
     stop.refresh_from_db()
     assert stop.details == {"name": "A. Lawyer"}
     assert b"Main Street" not in stop.note
-    assert words_of(phone.party, stop, "note") == "Lawyer's office: 12 Main Street"
+    assert words_in(stop, "note", key=phone.party.data_key) == "Lawyer's office: 12 Main Street"
     assert stop.set_by == CLERK.label
 
 

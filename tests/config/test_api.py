@@ -25,7 +25,7 @@ from tests.loans.builders import CLERK, build_cast, build_loan, build_portfolio
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("portfolios", "loans", "repayments", "positions", "cases", "attempts")
+LISTS = ("portfolios", "loans", "repayments", "positions", "cases", "callbacks", "attempts")
 
 
 @pytest.fixture(autouse=True)

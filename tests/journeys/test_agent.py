@@ -13,6 +13,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.contacts.services import log_call, start_call
 from collections_app.contacts.wrapup import Wrapup
+from collections_app.worklist.lease_models import Lease
 from compliance.attempts.models import Attempt
 from compliance.rulepacks.services import install_pack
 from compliance.stops.services import add_stop
@@ -184,7 +185,9 @@ def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_pa
 
     _sign_in(page, desk)
     page.keyboard.press("?")
-    expect(page.locator("[data-keys-help]")).to_have_attribute("open", "")
+    assert _printed_keys(page) == ["G", "J K", "↵", "/", "Ctrl K", "Esc", "?"]
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-help]")).to_be_hidden()
     page.get_by_role("link", name=re.compile("^New to me")).click()
     page.wait_for_url("**view=new**")
     page.keyboard.press("j")
@@ -196,19 +199,71 @@ def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_pa
     expect(page.locator("#log").get_by_label("Note")).to_have_value("j")
 
 
-def test_with_single_keys_off_letters_do_nothing(watched_page, desk):
-    page = watched_page
-    desk.cast.ana.has_single_keys = False
+def _printed_keys(page: Page) -> list[str]:
+    """What the open list of keys says, as one reads it."""
+    expect(page.locator("[data-keys-help]")).to_be_visible()
+    return page.locator("[data-keys-help] [data-for]:not([hidden]) dt").all_inner_texts()
+
+
+def _with_keys(page: Page, desk: Desk, way: str) -> None:
+    desk.cast.ana.shortcut_keys = way
     desk.cast.ana.save()
+    page.goto(f"/cases/{desk.case.pk}/")
+    expect(page.locator("#log")).to_be_visible()
+
+
+def test_keys_work_as_each_person_has_chosen_and_the_list_says_so(watched_page, desk):
+    page, note = watched_page, watched_page.locator("#log").get_by_label("Note")
+    with_ctrl = ["Ctrl ↵", "Ctrl S", "Ctrl ↵", "Ctrl K", "Esc"]
 
     _sign_in(page, desk)
-    _open_case(page)
-    for key in ("v", "n", "5", "?"):
+    _with_keys(page, desk, "off")
+    for key in ("v", "n", "5", "?", "Alt+n"):
         page.keyboard.press(key)
-
     expect(page.locator("#reveal")).not_to_have_attribute("open", "")
-    expect(page.locator("[data-keys-help]")).not_to_have_attribute("open", "")
+    expect(page.locator("[data-keys-help]")).to_be_hidden()
     assert page.evaluate("document.querySelector('[name=result]:checked')") is None
+    assert page.locator("[aria-keyshortcuts=N]").count() == 0
+    expect(page.locator("#log .panel-head kbd")).to_be_hidden()
+    page.get_by_text("Your menu").locator("..").click()
+    page.get_by_role("button", name="Keys on this page").click()
+    assert [row for row in _printed_keys(page) if row not in with_ctrl] == []
+    page.keyboard.press("Escape")
+
+    _with_keys(page, desk, "alt")
+    page.keyboard.press("n")
+    expect(note).not_to_be_focused()
+    page.keyboard.press("Alt+n")
+    expect(note).to_be_focused()
+    page.keyboard.press("Alt+v")  # in a field a key is what is typed
+    expect(page.locator("#reveal")).not_to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+Shift+?")
+    assert page.locator("[aria-keyshortcuts='Alt+N']").count() == 1
+    printed = _printed_keys(page)
+    assert len(printed) > len(with_ctrl)
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('dialog kbd.single'), '::before').content"
+    ).startswith('"Alt')
+
+
+def test_brackets_lead_through_the_cases_that_were_viewed(watched_page, desk):
+    page = watched_page
+    other = build_loan(desk.cast.portfolio, party=desk.case.borrower)
+    second = Case.objects.get(loan=other)
+    Case.objects.filter(pk=second.pk).update(assignee=desk.cast.ana)
+
+    _sign_in(page, desk)
+    for case in (desk.case, second):
+        page.goto(f"/cases/{case.pk}/")
+        expect(page.locator("#log")).to_be_visible()
+    page.keyboard.press("[")
+    page.wait_for_url(f"**/cases/{desk.case.pk}/")
+    expect(page.locator("[data-viewed='-1']")).to_be_hidden()
+    page.keyboard.press("]")
+    page.wait_for_url(f"**/cases/{second.pk}/")
+
+    assert not Lease.objects.exists()
 
 
 def _closes_soon(desk: Desk, *, seconds: int) -> None:

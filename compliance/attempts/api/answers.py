@@ -120,12 +120,13 @@ def verdict_values(decision: Decision) -> dict[str, Any]:
         "next_allowed_at": decision.next_allowed_at,
         "closes_at": decision.closes_at,
         "events": list(decision.release_events),
-        "reasons": [_reason(found) for found in decision.findings],
+        "reasons": [reason_values(found) for found in decision.findings],
         "used": [_limit(counter) for counter in decision.used],
     }
 
 
-def _reason(found: Finding) -> dict[str, Any]:
+def reason_values(found: Finding) -> dict[str, Any]:
+    """Returns one rule's objection as `ReasonAnswer` reads it, worded in the active language."""
     return {
         "code": found.code,
         "effect": str(found.effect),

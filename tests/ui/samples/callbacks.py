@@ -129,7 +129,15 @@ def _list(**changes: Any) -> dict[str, Any]:
 def _form(form: forms.Form, *leave_out: str, **changes: Any) -> dict[str, Any]:
     for name in leave_out:
         del form.fields[name]
-    return {**_CASE, "form": form, "zone_label": "UTC+8", "callback": row(), **changes}
+    return {
+        **_CASE,
+        "heading": _("Move a callback"),
+        "act": _("Move it"),
+        "form": form,
+        "zone_label": "UTC+8",
+        "callback": row(),
+        **changes,
+    }
 
 
 def _refused(*leave_out: str) -> dict[str, Any]:
@@ -153,6 +161,9 @@ def panel() -> dict[str, Any]:
     }
 
 
+#: What differs on the page where a callback is agreed on, not moved.
+_NEW = {"heading": _("Agree on a callback"), "act": _("Agree"), "callback": None}
+
 _AT = "collections_app/callbacks"
 CALLBACK_PAGES: dict[str, tuple[str, Any]] = {
     "callbacks": (f"{_AT}/list.html", _list),
@@ -160,16 +171,16 @@ CALLBACK_PAGES: dict[str, tuple[str, Any]] = {
     "callbacks-none": (f"{_AT}/list.html", lambda: _list(rows=[], filter_form=None)),
     "callbacks-filtered": (f"{_AT}/list.html", lambda: _list(rows=[], is_filtered=True)),
     "callback-new": (
-        f"{_AT}/schedule.html",
-        lambda: _form(_WhenForm(), "reason", callback=None),
+        f"{_AT}/agree.html",
+        lambda: _form(_WhenForm(), "reason", **_NEW),
     ),
-    "callback-refused": (f"{_AT}/schedule.html", lambda: _refused("reason") | {"callback": None}),
+    "callback-refused": (f"{_AT}/agree.html", lambda: _refused("reason") | _NEW),
     "callback-move": (
-        f"{_AT}/reschedule.html",
+        f"{_AT}/agree.html",
         lambda: _form(_WhenForm(), "contact_point", "whose", "note"),
     ),
     "callback-move-refused": (
-        f"{_AT}/reschedule.html",
+        f"{_AT}/agree.html",
         lambda: _refused("contact_point", "whose", "note"),
     ),
     "callback-cancel": (f"{_AT}/cancel.html", lambda: _form(CancelForm({}))),

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from accounts.approvals.forms import DecisionForm
 from collections_app.worklist.forms import (
-    DecisionForm,
     ReasonForm,
     SkipForm,
     TakeOverForm,

@@ -307,6 +307,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
                 received_amount=Decimal("1000.00"),
             ),
         ),
+        "promise_taker": {"name": "陈伟", "lang": "zh-Hans", "kept": 12, "judged": 18},
         "cancel_promise_href": "#",
         "take_promise_href": "#",
         "loans": _loans(),
@@ -346,7 +347,12 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "revealed_seconds": 60,
         "case_href": "/cases/0199/",
         "offer": Row(text="at least ¥3,280.00 by 7 Dec, in up to 3 parts", beyond=True),
-        "why_late": Row(text=_("Hardship"), when="2 weeks ago"),
+        "why_late": [
+            Row(text=_("Hardship"), when="9 Nov 2026", by="Li Na", by_lang=""),
+            Row(
+                text=_("forgot, or overlooked it"), when="2 Sep 2026", by="陈伟", by_lang="zh-Hans"
+            ),
+        ],
         "why_now": Row(text="Rolls to B3 in 17 days.", icon="rising", tone=""),
         "next_step": "Call, offer a two-part plan",
         "last_said": Row(

@@ -11,7 +11,7 @@ from collections_app.desk.floor_forms import TargetForm
 from collections_app.desk.floor_rows import FloorRow
 from tests.ui.samples.marks import AT, tabs
 
-_TARGETS = (60, None, 12, 5, None, None, None, None)
+_TARGETS = (60, None, 12, 5, None, None, None, None, None)
 
 _IN_HAND = {"name": "张*", "lang": "zh-Hans", "href": "/cases/1/", "since": "10:22"}
 
@@ -22,7 +22,7 @@ def _numbers(*values: int, targets: tuple[int | None, ...] = _TARGETS) -> list[d
             "label": measure.label,
             "value": value,
             "target": target,
-            "is_care": name in ("stops", "unlogged", "callbacks") and value > 0,
+            "is_care": name in ("stops", "unlogged", "drafts", "callbacks") and value > 0,
             "href": "/floor/attempts/" if value else "",
         }
         for (name, measure), value, target in zip(MEASURES.items(), values, targets, strict=True)
@@ -53,12 +53,12 @@ def _floor(**changes: Any) -> dict[str, Any]:
             {"label": measure.label, "meaning": measure.meaning} for measure in MEASURES.values()
         ],
         "lines": [
-            _line("欧阳丽娜", 41, 18, 9, 3, 0, 1, 0, 1, in_hand=_IN_HAND),
-            _line("Chen Wei", 22, 6, 2, 0, 2, 4, 1, 0, idle="27 minutes", is_idle=True),
-            _line("Ana Lopez", 0, 0, 0, 0, 0, 0, 0, 0, idle=_("nothing yet today")),
-            _line("Noor Haddad", 12, 5, 4, 1, 0, 0, 0, 0, is_abused=True, paused_until="10:37"),
+            _line("欧阳丽娜", 41, 18, 9, 3, 0, 1, 0, 2, 1, in_hand=_IN_HAND),
+            _line("Chen Wei", 22, 6, 2, 0, 2, 4, 1, 0, 0, idle="27 minutes", is_idle=True),
+            _line("Ana Lopez", 0, 0, 0, 0, 0, 0, 0, 0, 0, idle=_("nothing yet today")),
+            _line("Noor Haddad", 12, 5, 4, 1, 0, 0, 0, 0, 0, is_abused=True, paused_until="10:37"),
         ],
-        "totals": _numbers(75, 29, 15, 4, 2, 5, 1, 1, targets=(None,) * 8),
+        "totals": _numbers(75, 29, 15, 4, 2, 5, 1, 2, 1, targets=(None,) * 9),
         "as_of": AT,
         "refresh_href": "/floor/?team=1",
         "refresh_trigger": "every 900s",

@@ -13,14 +13,14 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.approvals.forms import DecisionForm
 from collections_app.desk.promise_form import CancelPromiseForm
 from collections_app.strategy.calendar_page import calendar_rows
 from collections_app.strategy.calendar_queries import Wave
-from collections_app.strategy.forms import DayForm, DecisionForm, HeadForm
+from collections_app.strategy.forms import DayForm, HeadForm
 from collections_app.strategy.models import LineFlag
 from notifications.channels.flow import MessageChannel
 from notifications.templates.fields import FIELDS
-from notifications.templates.forms import DecisionForm as WordingDecision
 from notifications.templates.forms import RetireForm, TemplateForm, WordingForm
 from notifications.templates.presentation import word_difference
 from notifications.templates.samples import parts_of, sample_values
@@ -376,7 +376,7 @@ def wording(**changes: Any) -> dict[str, Any]:
         ],
         "registering": ["阿里云短信"],
         "mandatory": [("CN", _("the registered signature and the provider's code"))],
-        "decision_form": WordingDecision(),
+        "decision_form": DecisionForm(),
         "retire_form": RetireForm(),
         "back_href": "#",
     }
