@@ -61,9 +61,11 @@ from collections_app.desk.case_parties import (
     party_rows,
     requests_about_parties,
 )
+from collections_app.desk.case_paying import paying_context
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
+    dossier_href,
     flags,
     is_debt,
     opt_out_flags,
@@ -218,12 +220,14 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         + opt_out_flags(case, answers.refused),
         **replies_context(case, material.attempts, user),
         "record_href": record_href(case.borrower_id, case),
+        "dossier_href": dossier_href(case, user),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": _vehicle(material),
         **verdicts,
         **guide_context(material.attempts, answers, user, pressing=signals.promise),
         "offer": offer_of(case, user),
+        **paying_context(case, user),
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),
