@@ -31,5 +31,5 @@ class AskForm(forms.Form):
         help_text=_("Empty: the business date."),
     )
 
-    def __init__(self, data: Any = None, *, language: str = "en") -> None:
-        super().__init__(data, initial={"language": language})
+    def __init__(self, *args: Any, language: str = "en", **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"language": language}, **kwargs})
