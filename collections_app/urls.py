@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("collections_app.plans.urls")),
     path("", include("collections_app.protection.urls")),
     path("", include("collections_app.visits.urls")),
+    path("", include("collections_app.relationship.urls")),
     path("queue/", include("collections_app.worklist.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

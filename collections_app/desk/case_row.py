@@ -19,6 +19,7 @@ from collections_app.plans.queries import latest_plan_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
+from collections_app.relationship.panel import relationship_facts
 from collections_app.visits.queries import visits_of_outer_case
 from core import clock
 from loans.borrowers.models import Address
@@ -61,6 +62,7 @@ def case_for(user: User, pk: UUID) -> Case:
             legal=legal_facts(),
             callback=Subquery(first_callback_facts()),
             visits_to_make=ArraySubquery(visits_of_outer_case()),
+            relationship=Subquery(relationship_facts()),
             plan=latest_plan_facts(),
             ways_to_pay=ArraySubquery(
                 instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))

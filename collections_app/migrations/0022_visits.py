@@ -107,7 +107,7 @@ def bring_purposes_and_results(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0020_plans"),
+        ("collections_app", "0021_relationship"),
         ("compliance", "0010_taken_back_outcomes"),
         ("core", "0003_trail_by_object"),
         ("loans", "0010_promise_terms"),
