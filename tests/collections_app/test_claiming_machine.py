@@ -87,7 +87,10 @@ def told(capsys, *lines):
 
 def test_some_hundred_steps():
     """Who is ranked first among equals is chance, so a further round is played for what is rare."""
-    wanted = ("claimed", "saved", "skipped", "reassigned", "paid", "returned", "nobody")
+    wanted = (
+        *("claimed", "saved", "skipped", "reassigned", "paid", "returned", "nobody"),
+        *("promises taken", "promises taken back", "settled", "promises recounted"),
+    )
     machine = build_machine()
     for number in range(20261130, 20261134):
         counted = run_machine(examples=12, number=number, machine=machine)
@@ -146,3 +149,10 @@ def test_leases_that_hold_at_the_same_time_are_found(monkeypatch):
     monkeypatch.setattr("collections_app.worklist.leases.end", late)
 
     breaks("broken")
+
+
+def test_a_promise_judged_otherwise_than_its_money_says_is_found(monkeypatch):
+    """A judge to whom no money is ever shown calls every promise broken."""
+    monkeypatch.setattr("collections_app.promises.judging.receipts_of", lambda loans, since: {})
+
+    breaks("misjudged")
