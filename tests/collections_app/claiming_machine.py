@@ -253,8 +253,10 @@ class ClaimingMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9))
     def takes_a_promise_back(self, which: int) -> None:
         with self._step("take back"):
-            for promise in Promise.objects.open().filter(loan=self._case(which).loan)[:1]:
-                cancel_promise(promise=promise, reason="asked for more time", by=CLERK)
+            standing = list(Promise.objects.open().order_by("pk"))
+            if standing:
+                chosen = standing[which % len(standing)]
+                cancel_promise(promise=chosen, reason="asked for more time", by=CLERK)
                 self.counted["promises taken back"] += 1
 
     @rule(which=st.integers(0, 9), whole=st.booleans(), is_pending=st.booleans())
