@@ -51,6 +51,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "loans.imports.tasks.sweep_imports",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "sweep-dossiers": {
+        "task": "reporting.dossier.tasks.sweep_dossiers",
+        "schedule": schedule(timedelta(minutes=1)),
+    },
     "sweep-outbox": {
         "task": "notifications.outbox.tasks.sweep_outbox",
         "schedule": schedule(timedelta(seconds=10)),

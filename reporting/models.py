@@ -1,5 +1,6 @@
 """Gathers the models of the app's concepts."""
 
+from reporting.dossier.models import Dossier
 from reporting.rollups.models import (
     BookDay,
     BookLine,
@@ -13,6 +14,7 @@ __all__ = [
     "BookDay",
     "BookLine",
     "BookRollup",
+    "Dossier",
     "EventLine",
     "EventRollup",
     "RollRollup",

@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("reporting.dashboards.urls"))]
+urlpatterns = [
+    path("", include("reporting.dashboards.urls")),
+    path("", include("reporting.dossier.urls")),
+]

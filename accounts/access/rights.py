@@ -98,6 +98,7 @@ _MANAGEMENT: Final = frozenset(
         "case.close",
         "channel.manage",
         "channel.view",
+        "dossier.make",
         "hold.manage",
         "loan.adjust",
         "message.hold",
@@ -133,7 +134,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.LEGAL_OFFICER: _PERSON
     | _CASE_READING
     | _CASE_WORK
-    | {"legal.work", "case.view_team", "document.make", "notice.record"},
+    | {"legal.work", "case.view_team", "document.make", "dossier.make", "notice.record"},
     Role.TEAM_LEAD: _TEAM_LEAD,
     Role.MANAGER: _TEAM_LEAD | _MANAGEMENT,
     Role.COMPLIANCE_OFFICER: _PERSON
@@ -146,6 +147,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
         "complaint.record",
         "complaint.decide",
         "consent.record",
+        "dossier.make",
         "export.run",
         "hold.manage",
         "incident.manage",

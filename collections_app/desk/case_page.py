@@ -64,6 +64,7 @@ from collections_app.desk.case_parties import (
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
+    dossier_href,
     flags,
     is_debt,
     opt_out_flags,
@@ -218,6 +219,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         + opt_out_flags(case, answers.refused),
         **replies_context(case, material.attempts, user),
         "record_href": record_href(case.borrower_id, case),
+        "dossier_href": dossier_href(case, user),
         "money": money_facts(case, material.repayments),
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": _vehicle(material),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.access.decorators import has_right
 from accounts.models import User
 from accounts.users.languages import language_name, spoken_language
 from collections_app.cases.models import Case
@@ -109,6 +110,11 @@ def record_href(party_id: UUID, case: Case) -> str:
     """The record of a person, which leads back to the case."""
     back = urlencode({"back": reverse("desk:case", args=[case.pk])})
     return f"{reverse('registers:person', args=[party_id])}?{back}"
+
+
+def dossier_href(case: Case, user: User) -> str:
+    """Where everything on record about the borrower is put together, for who may ask for it."""
+    return reverse("dossier:case", args=[case.pk]) if has_right(user, "dossier.make") else ""
 
 
 def debts_of(case: Case, user: User) -> QuerySet[Any]:

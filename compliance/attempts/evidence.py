@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, asdict, fields, is_dataclass
+from dataclasses import MISSING, Field, asdict, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from compliance.overrides.models import Override
 
 
-def store_verdict(
+def new_verdict(
     *,
     request: ContactRequest,
     portfolio_id: UUID,
@@ -24,12 +24,12 @@ def store_verdict(
     by: Actor,
     override: Override | None = None,
 ) -> Verdict:
-    """Stores the gate's answer to a request with the facts it saw.
+    """Returns the row of the gate's answer to a request with the facts it saw, not stored yet.
 
     A refusal that a granted override lets pass says which one and on what ground.
     """
     passed = {"override": _permit(override)} if override is not None else {}
-    return Verdict.objects.create(
+    return Verdict(
         portfolio_id=portfolio_id,
         party_id=request.party_id,
         channel=request.channel,
@@ -73,8 +73,9 @@ def _permit(override: Override) -> dict[str, Any]:
 
 def facts_seen(facts: ContactFacts) -> dict[str, Any]:
     """Returns the facts as JSON. Rules stand by code: the pack's version, which never changes,
-    has their parameters. What has its default is left out."""
-    seen: dict[str, Any] = plain(facts)
+    has their parameters. What has its default is left out, and the portfolio, which is the
+    verdict's own."""
+    seen: dict[str, Any] = plain(replace(facts, rules=(), portfolio_id=None))
     return seen | {"rules": [rule.code for rule in facts.rules]}
 
 

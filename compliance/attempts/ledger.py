@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from compliance.attempts.models import Attempt, AttemptLoan, Outcome, Settlement, Verdict
@@ -14,12 +16,20 @@ from compliance.gate.facts import ContactRequest
 from compliance.overrides.models import Override
 from core import clock
 from core.audit.actors import Actor
+from core.facts.together import insert_together, mark_stored
 from core.locks.advisory import advisory_locks
 from core.locks.registry import Lock
 from loans.contracts.models import LoanParty
 
 #: Clocks of two machines differ a little; later than this is a mistake in the entry.
 CLOCK_TOLERANCE = timedelta(minutes=2)
+
+_FIRST_SETTLEMENT: Final = """
+INSERT INTO compliance_settlement (attempt_id, sequence, outcome, at, settled_by)
+SELECT %s, 1, %s, %s, %s
+WHERE NOT EXISTS (SELECT FROM compliance_settlement WHERE attempt_id = %s)
+RETURNING id
+"""
 
 
 def lock_slots(*, party_id: UUID, loan_ids: Collection[UUID] = ()) -> None:
@@ -71,8 +81,11 @@ def store_attempt(
     override: Override | None = None,
     is_unsanctioned: bool = False,
 ) -> Attempt:
-    """Writes one attempt as it was asked for, in the portfolio of its first loan."""
-    attempt = Attempt.objects.create(
+    """Writes one attempt as it was asked for, in the portfolio of its first loan.
+
+    A verdict that is not stored yet is written with it.
+    """
+    attempt = Attempt(
         portfolio_id=portfolio_id,
         party_id=request.party_id,
         channel=request.channel,
@@ -93,9 +106,11 @@ def store_attempt(
         made_by=by.label,
         made_by_id="" if by.kind == "system" else by.id,
     )
-    AttemptLoan.objects.bulk_create(
+    about = (
         AttemptLoan(attempt=attempt, loan_id=loan_id) for loan_id in sorted(set(request.loan_ids))
     )
+    answer = [verdict] if verdict is not None and verdict._state.adding else []
+    insert_together([*answer, attempt, *about])
     return attempt
 
 
@@ -109,6 +124,23 @@ def store_settlement(
     return Settlement.objects.create(
         attempt=attempt, sequence=sequence, outcome=outcome, at=at, settled_by=by.label
     )
+
+
+def store_first_settlement(
+    *, attempt: Attempt, outcome: str, at: datetime, by: Actor
+) -> Settlement | None:
+    """Writes how an attempt ended where nothing of it is written yet; None where something is."""
+    values = (attempt.pk, outcome, at, by.label, attempt.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_SETTLEMENT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    settlement = Settlement(
+        pk=row[0], attempt=attempt, sequence=1, outcome=outcome, at=at, settled_by=by.label
+    )
+    mark_stored([settlement])
+    return settlement
 
 
 def standing_outcome(attempt: Attempt) -> Settlement | None:
@@ -128,6 +160,11 @@ def portfolio_of(request: ContactRequest) -> UUID:
         )
     )
     if not request.loan_ids or portfolios.keys() != set(request.loan_ids):
-        raise ValidationError(_("A contact must be about loans that the person is a party of."))
+        raise no_party()
     found: UUID = portfolios[request.loan_ids[0]]
     return found
+
+
+def no_party() -> ValidationError:
+    """Returns the error of a contact about loans that are none of the person's."""
+    return ValidationError(_("A contact must be about loans that the person is a party of."))

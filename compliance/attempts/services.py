@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from compliance.attempts.evidence import store_verdict
+from compliance.attempts.evidence import new_verdict
 from compliance.attempts.incidents import open_incident
 from compliance.attempts.ledger import (
     CLOCK_TOLERANCE,
@@ -16,9 +16,11 @@ from compliance.attempts.ledger import (
     check_outcome,
     check_past,
     lock_slots,
+    no_party,
     portfolio_of,
     standing_outcome,
     store_attempt,
+    store_first_settlement,
     store_settlement,
 )
 from compliance.attempts.models import Attempt, Direction, Settlement, Verdict
@@ -29,6 +31,7 @@ from compliance.overrides.queries import override_for
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
+from loans.contracts.models import LoanParty
 
 
 class ContactRefused(Exception):
@@ -51,28 +54,48 @@ def reserve(*, request: ContactRequest, by: Actor) -> Attempt:
     would take the stored refusal back with it. Raises ValidationError for another moment than now
     and for a person who is no party of the loans.
     """
-    check_now(request.at)
     with transaction.atomic():
-        lock_slots(party_id=request.party_id, loan_ids=request.loan_ids)
-        portfolio_id = portfolio_of(request)
-        decision = decide(request)
-        override = None if decision.allowed else override_for(request=request, decision=decision)
-        verdict = store_verdict(
-            request=request, portfolio_id=portfolio_id, decision=decision, by=by, override=override
-        )
-        if decision.allowed or override is not None:
-            attempt = _book(verdict, request, override, by)
-            attempt.decision = decision
-            return attempt
-        record(
-            action="contact.refused",
-            by=by,
-            object_type="loans.Party",
-            object_id=request.party_id,
-            portfolio_id=portfolio_id,
-            data={"verdict": str(verdict.pk), "codes": [f.code for f in decision.denials]},
-        )
-    raise ContactRefused(decision, verdict)
+        answer = reserve_within(request=request, by=by)
+    if isinstance(answer, ContactRefused):
+        raise answer
+    return answer
+
+
+def reserve_within(*, request: ContactRequest, by: Actor) -> Attempt | ContactRefused:
+    """Does as `reserve` in the caller's transaction, and returns a refusal, which is kept with it.
+
+    Raises ValidationError as `reserve` does; the transaction is to be given up then.
+    """
+    check_now(request.at)
+    lock_slots(party_id=request.party_id, loan_ids=request.loan_ids)
+    decision = _decision(request)
+    portfolio_id = decision.facts.portfolio_id
+    assert portfolio_id is not None  # gathered
+    override = None if decision.allowed else override_for(request=request, decision=decision)
+    verdict = new_verdict(
+        request=request, portfolio_id=portfolio_id, decision=decision, by=by, override=override
+    )
+    if decision.allowed or override is not None:
+        attempt = _book(verdict, request, override, by)
+        attempt.decision = decision
+        return attempt
+    verdict.save(force_insert=True)
+    record(
+        action="contact.refused",
+        by=by,
+        object_type="loans.Party",
+        object_id=request.party_id,
+        portfolio_id=portfolio_id,
+        data={"verdict": str(verdict.pk), "codes": [f.code for f in decision.denials]},
+    )
+    return ContactRefused(decision, verdict)
+
+
+def _decision(request: ContactRequest) -> Decision:
+    try:
+        return decide(request)
+    except LoanParty.DoesNotExist as error:
+        raise no_party() from error
 
 
 def _book(
@@ -98,18 +121,28 @@ def settle(*, attempt: Attempt, outcome: str, by: Actor, at: datetime | None = N
     Raises ValidationError for an unknown outcome, an end before the start or ahead of now, or an
     attempt that already has an outcome.
     """
+    return settle_within(attempt=attempt, outcome=outcome, by=by, at=at)
+
+
+def settle_within(
+    *, attempt: Attempt, outcome: str, by: Actor, at: datetime | None = None
+) -> Settlement:
+    """Does as `settle` in the caller's transaction, which is to be given up when this raises."""
     ended_at = at or clock.now()
     check_outcome(outcome)
     check_past(ended_at)
     if ended_at < attempt.at - CLOCK_TOLERANCE:
         raise ValidationError(_("A contact cannot end before it starts."))
     lock_slots(party_id=attempt.party_id)
-    last = attempt.settlements.order_by("-sequence").first()
-    if last is not None and last.outcome:
+    first = store_first_settlement(attempt=attempt, outcome=outcome, at=ended_at, by=by)
+    if first is not None:
+        return first
+    last = attempt.settlements.order_by("-sequence")[0]
+    if last.outcome:
         raise ValidationError(
             _("This contact already has an outcome. Correct it instead of recording it twice.")
         )
-    sequence = 1 if last is None else last.sequence + 1
+    sequence = last.sequence + 1
     return store_settlement(attempt=attempt, sequence=sequence, outcome=outcome, at=ended_at, by=by)
 
 

@@ -260,6 +260,8 @@ class ContactFacts:
     is_protected_goods: bool | None = None
     #: Country and region of current addresses, e.g. "US-MA", which bring in local packs.
     locations: tuple[str, ...] = ()
+    #: Of the first loan: where a contact is booked. No rule looks at it.
+    portfolio_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db import connection
 
 from compliance.gate.facts import ContactRequest
 from loans.contracts.models import LoanParty, PartyRole
@@ -27,6 +27,21 @@ _RELATIONSHIPS: Final = {
     **dict.fromkeys(("friend", "朋友"), "friend"),
     **dict.fromkeys(("colleague", "同事"), "colleague"),
 }
+
+
+#: The columns of a portfolio in the order of `PortfolioFact`.
+_SQL: Final = """
+SELECT role.loan_id, role.party_id, role.role, role.relationship, portfolio.id, portfolio.code,
+    portfolio.ledger, portfolio.time_zone, portfolio.business_date, portfolio.feed_limit_days,
+    portfolio.rule_packs, portfolio.contacts_known_from, feed.through_on
+FROM loans_loanparty AS role
+JOIN loans_loan AS loan ON loan.id = role.loan_id
+JOIN loans_portfolio AS portfolio ON portfolio.id = loan.portfolio_id
+LEFT JOIN loans_feedwatermark AS feed
+    ON feed.portfolio_id = portfolio.id AND feed.feed = %(feed)s
+WHERE role.loan_id = ANY(%(loans)s::uuid[])
+ORDER BY role.id
+"""
 
 
 class PortfolioFact(NamedTuple):
@@ -84,16 +99,10 @@ class Signatories:
 def read_signatories(loan_ids: Collection[UUID]) -> Signatories:
     """Reads who stands in which role to loans, and the portfolios of these. One query."""
     found = Signatories()
-    feed = FilteredRelation(
-        "loan__portfolio__watermarks",
-        condition=Q(loan__portfolio__watermarks__feed=REPAYMENT_FEED),
-    )
-    rows = LoanParty.objects.filter(loan__in=loan_ids).annotate(repayments=feed).order_by("pk")
-    for loan_id, party_id, role, relationship, *portfolio in rows.values_list(
-        *("loan_id", "party_id", "role", "relationship", "loan__portfolio_id"),
-        *(f"loan__portfolio__{name}" for name in PortfolioFact._fields[1:-1]),
-        "repayments__through_on",
-    ):
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"loans": list(loan_ids), "feed": REPAYMENT_FEED})
+        rows = cursor.fetchall()
+    for loan_id, party_id, role, relationship, *portfolio in rows:
         found.roles[loan_id, party_id].append(role)
         found.of_loan[loan_id].append(party_id)
         found.portfolio_of[loan_id] = portfolio[0]

@@ -185,6 +185,7 @@ def _background(request: ContactRequest, material: _Material) -> _Background:
         "notices": notices_for(request, records),
         "orders": orders_for(request, records),
         "unreachable": _unreachable(request, role, material, stops, history),
+        "portfolio_id": portfolios[0].pk,
     }
     return _Background(portfolios, whereabouts, stops, fields)
 

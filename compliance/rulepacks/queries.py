@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,17 +17,24 @@ from compliance.gate.facts import AppliedRule
 from compliance.rulepacks.models import RulePack, RulePackVersion
 from compliance.rulepacks.names import pack_name
 
-#: Columns of a version's rules; a version without rules has one row with none of them.
-_PARAMETERS = (
-    "unread__rule",
-    "unread__code",
-    "unread__values",
-    "unread__citation",
-    "unread__override",
-    "unread__binding",
-    "unread__agency_binding",
-)
-_VERSION = ("effective_from", "pack__code", "pack__place", "version", "pk", "published_at")
+#: Versions in force on some of the days, in their order, with the rules of those not read yet; a
+#: version without such rules has one row with none of them.
+_SQL: Final = """
+SELECT version.effective_from, pack.code, pack.place, version.version, version.id,
+    version.published_at, unread.rule, unread.code, unread.values, unread.citation,
+    unread.override, unread.binding, unread.agency_binding
+FROM compliance_rulepackversion AS version
+JOIN compliance_rulepack AS pack ON pack.id = version.pack_id
+LEFT JOIN compliance_ruleparameters AS unread
+    ON unread.version_id = version.id AND version.id <> ALL(%(read)s::bigint[])
+WHERE (pack.code = ANY(%(codes)s) OR pack.place <> '') AND version.effective_from <= %(to)s
+    AND NOT EXISTS (
+        SELECT FROM compliance_rulepackversion AS later
+        WHERE later.pack_id = version.pack_id AND later.version > version.version
+            AND later.effective_from <= %(from)s
+    )
+ORDER BY version.version, unread.id
+"""
 
 _Applied = tuple[tuple[AppliedRule, ...], tuple[str, ...]]
 
@@ -93,24 +102,21 @@ def rules_on(*, pack_codes: Iterable[str], days: Collection[date]) -> dict[date,
     One query, which leaves out versions that were replaced before the first of the days. A
     published version never changes, so each process reads the rules of one only once.
     """
-    replaced = RulePackVersion.objects.filter(
-        pack=OuterRef("pack"), version__gt=OuterRef("version"), effective_from__lte=min(days)
-    )
-    read = {pk for pk, _published_at in _PUBLISHED} or {0}
-    versions = (
-        RulePackVersion.objects.filter(Q(pack__code__in=set(pack_codes)) | ~Q(pack__place=""))
-        .filter(~Exists(replaced), effective_from__lte=max(days))
-        .annotate(unread=FilteredRelation("rules", condition=~Q(rules__version__in=read)))
-        .order_by("version", "unread__pk")
-        .values_list(*_VERSION, *_PARAMETERS)
-    )
-    rows = [(_Version(*row[: len(_VERSION)]), row[len(_VERSION) :]) for row in versions]
+    read = [pk for pk, _published_at in _PUBLISHED]
+    codes = list(set(pack_codes))
+    wanted: dict[str, Any] = {"codes": codes, "read": read, "from": min(days), "to": max(days)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, wanted)
+        found = cursor.fetchall()
+    rows = [
+        (_Version(*row[: len(_Version._fields)]), row[len(_Version._fields) :]) for row in found
+    ]
     if any(version.pk in read and version.key not in _PUBLISHED for version, _rule in rows):
         _PUBLISHED.clear()  # another database than before, as in benchmarks
         return rules_on(pack_codes=pack_codes, days=days)
     _remember(rows)
-    found = list(dict.fromkeys(version for version, _rule in rows))
-    return {day: _in_force(v for v in found if v.effective_from <= day) for day in days}
+    versions = list(dict.fromkeys(version for version, _rule in rows))
+    return {day: _in_force(v for v in versions if v.effective_from <= day) for day in days}
 
 
 class _Version(NamedTuple):
@@ -141,6 +147,8 @@ def _remember(rows: Iterable[tuple[_Version, tuple[Any, ...]]]) -> None:
         pair = fresh.setdefault(version.key, [[], []])
         if rule is not None:
             pack = f"{version.code} v{version.version}"
+            # The driver hands out JSON as the text it is.
+            parameters[1] = json.loads(parameters[1])
             for rules, one in zip(pair, _both(rule, *parameters, pack=pack), strict=True):
                 rules.append(one)
     _PUBLISHED.update(fresh)

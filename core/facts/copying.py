@@ -48,7 +48,7 @@ def copy_rows(rows: Sequence[Any], *, model: type[models.Model] | None = None) -
     if not rows:
         return
     model = model or type(rows[0])
-    fields = _written_fields(model, rows[0])
+    fields = written_fields(model, rows[0])
     now = clock.now()
     moments = [field.attname for field in fields if _is_moment(field)]
     writers = [(field.attname, _writer_of(field)) for field in fields]
@@ -75,7 +75,7 @@ def copy_cell(value: Any) -> str:
     return NULL if value is None else _WRITERS.get(type(value), _text)(value)
 
 
-def _written_fields(model: type[models.Model], row: Any) -> list[models.Field[Any, Any]]:
+def written_fields(model: type[models.Model], row: Any) -> list[models.Field[Any, Any]]:
     """The columns that get a value here; the others are the database's to fill.
 
     One with a default in the database is among them where the rows, as the first, say something.

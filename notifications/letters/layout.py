@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from pylopdf_fonts_zh_cn import sans_path
 
-_FONT: Final = "NotoSansSC"
+FONT: Final = "NotoSansSC"
 _MARGIN: Final = 25.0
 #: Millimetres: where the window of an envelope shows the recipient, the same on both papers.
 _WINDOW: Final = (25.0, 50.0)
@@ -66,7 +66,7 @@ def print_letters(
     pdf.set_creation_date(made_at)
     pdf.set_margin(_MARGIN)
     pdf.set_auto_page_break(auto=False)
-    pdf.add_font(_FONT, "", sans_path())
+    pdf.add_font(FONT, "", sans_path())
     counts = []
     for letter in letters:
         before = pdf.page
@@ -78,26 +78,26 @@ def print_letters(
 def _print_one(pdf: FPDF, letter: LetterText, sender: Sequence[str]) -> None:
     number = 1
     _new_page(pdf, letter, number)
-    pdf.set_font(_FONT, size=8)
+    pdf.set_font(FONT, size=8)
     _write(pdf, _MARGIN, 20.0, sender, 4.0)
-    pdf.set_font(_FONT, size=11)
+    pdf.set_font(FONT, size=11)
     _write(pdf, *_WINDOW, letter.recipient.splitlines(), 5.5)
     _write(pdf, _MARGIN, 90.0, [letter.dated], 5.5)
-    pdf.set_font(_FONT, size=13)
-    top = _write(pdf, _MARGIN, 102.0, list(_lines(pdf, letter.subject)), 7.0) + 4.0
-    pdf.set_font(_FONT, size=11)
-    for line in _lines(pdf, letter.body):
+    pdf.set_font(FONT, size=13)
+    top = _write(pdf, _MARGIN, 102.0, list(lines_of(pdf, letter.subject)), 7.0) + 4.0
+    pdf.set_font(FONT, size=11)
+    for line in lines_of(pdf, letter.body):
         if top + 6.0 > pdf.h - _MARGIN:
             number += 1
             _new_page(pdf, letter, number)
-            pdf.set_font(_FONT, size=11)
+            pdf.set_font(FONT, size=11)
             top = _MARGIN
         top = _write(pdf, _MARGIN, top, [line], 6.0)
 
 
 def _new_page(pdf: FPDF, letter: LetterText, number: int) -> None:
     pdf.add_page()
-    pdf.set_font(_FONT, size=8)
+    pdf.set_font(FONT, size=8)
     foot = f"{letter.reference} · {number}"
     pdf.text(pdf.w - _MARGIN - pdf.get_string_width(foot), pdf.h - 12.0, foot)
 
@@ -109,7 +109,7 @@ def _write(pdf: FPDF, left: float, top: float, lines: Sequence[str], height: flo
     return top
 
 
-def _lines(pdf: FPDF, text: str) -> Iterator[str]:
+def lines_of(pdf: FPDF, text: str) -> Iterator[str]:
     """Breaks a text into lines of the page's width; an empty line stays one."""
     for paragraph in text.splitlines():
         line = ""

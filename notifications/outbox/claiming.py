@@ -50,15 +50,26 @@ WITH due AS MATERIALIZED (
 )
 INSERT INTO notifications_messageevent (message_id, state, at, word, "values", by)
 SELECT id, 'sending', now(), '', '{}', %(by)s FROM taken
-RETURNING message_id
+RETURNING message_id, set_config('synchronous_commit', 'off', true)
 """
-
-
-#: What sending a message reads of it, so that nothing is left to be read before its call.
-_RELATED: Final = (
-    *("party__data_key", "contact_point", "address", "portfolio", "template"),
-    "account__data_key",
-)
+#: What is claimed, and whose turn it is, may be lost when PostgreSQL is: no call was made for it
+#: yet, and the booking before a call is written to disk with all that came before it.
+_TURN: Final = """
+UPDATE notifications_message
+SET attempt_count = attempt_count + 1, lease_until = now() + %s::interval
+WHERE id = %s AND lease_token = %s AND state = 'sending' AND lease_until > now()
+RETURNING set_config('synchronous_commit', 'off', true)
+"""
+#: What became of a call may be lost with PostgreSQL as well: the message is then uncertain, as one
+#: in a call is. The booking of the worker's next message is written to disk with it.
+_STANDS: Final = """
+SELECT state, lease_token, set_config('synchronous_commit', 'off', true)
+FROM notifications_message WHERE id = %s FOR UPDATE
+"""
+_OWN: Final = """
+SELECT attempt_count, expires_at FROM notifications_message
+WHERE id = %s AND lease_token = %s AND state = 'sending' FOR UPDATE
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +117,31 @@ def take_turn(*, message_id: UUID, token: UUID) -> bool:
     has its tries counted, and those that were claimed beside it do not share in them.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE notifications_message"
-            " SET attempt_count = attempt_count + 1, lease_until = now() + %s::interval"
-            " WHERE id = %s AND lease_token = %s AND state = 'sending' AND lease_until > now()",
-            [_seconds(LEASE), message_id, token],
-        )
+        cursor.execute(_TURN, [_seconds(LEASE), message_id, token])
         return bool(cursor.rowcount)
 
 
-def owned(*, message_id: UUID, token: UUID) -> Message | None:
-    """Locks a message that is still this worker's to the end of the transaction, or None."""
-    return (
-        Message.objects.select_for_update(of=("self",))
-        .select_related(*_RELATED)
-        .filter(pk=message_id, lease_token=token, state=MessageState.SENDING)
-        .first()
-    )
+def own(*, message_id: UUID, token: UUID) -> tuple[int, datetime] | None:
+    """Locks a message to the end of the transaction; None when it is no longer this worker's.
+
+    Returns how often it was tried and until when it is useful.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [message_id, token])
+        row: tuple[int, datetime] | None = cursor.fetchone()
+    return row
+
+
+def is_mine(message: Message, *, token: UUID) -> bool:
+    """Locks a message to the end of the transaction and says whether it is still this worker's.
+
+    Its state and lease are then as they stand, whoever's it is. The transaction does not wait for
+    the disk.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, [message.pk])
+        message.state, message.lease_token, _off = cursor.fetchone()
+    return message.state == MessageState.SENDING and message.lease_token == token
 
 
 def may_call(*, message_id: UUID, token: UUID) -> bool:

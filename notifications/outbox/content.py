@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from core.encryption.sealing import seal, unseal
 from loans.borrowers.models import Address, ContactPoint
@@ -14,7 +14,7 @@ from notifications.outbox.models import Message
 from notifications.outbox.orders import Recheck
 from notifications.outbox.values import values_of
 from notifications.templates.models import TemplateVersion
-from notifications.templates.queries import approved_version
+from notifications.templates.queries import first_approved
 from notifications.templates.registration import is_refused
 from notifications.templates.rendering import MissingField, Rendered, render
 from notifications.templates.segments import count_parts
@@ -58,10 +58,8 @@ def compose(message: Message, still: Recheck) -> Content:
     Raises NotSayable without wording or without a value, and for a wording that the provider of
     its account has not registered.
     """
-    version = approved_version(
-        template=message.template,
-        languages=(message.language, message.portfolio.language),
-    )
+    languages = (message.language, message.portfolio.language)
+    version = first_approved(message.template.versions.all(), languages)
     if version is None:
         raise NotSayable("no_template")
     if is_refused(version, message.account):
@@ -74,15 +72,18 @@ def compose(message: Message, still: Recheck) -> Content:
         raise NotSayable("template_incomplete", {"field": missing.field}) from missing
 
 
+#: What `keep` sets.
+KEPT: Final = ("version_id", "subject", "body", "parts")
+
+
 def keep(message: Message, content: Content) -> None:
-    """Keeps the text that is about to leave, sealed under the person's key."""
+    """Puts the text that is about to leave into its row, sealed; the caller saves `KEPT`."""
     message.version = content.version
     message.subject = _sealed(message, "subject", content.rendered.subject)
     message.body = _sealed(message, "body", content.rendered.body)
     message.parts = (
         count_parts(content.rendered.body).parts if message.channel == MessageChannel.SMS else None
     )
-    message.save(update_fields=["version", "subject", "body", "parts"])
 
 
 def said_in(message: Message) -> Rendered:

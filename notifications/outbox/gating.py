@@ -10,8 +10,8 @@ from compliance.gate.facts import CallMode, Channel, ContactRequest, Purpose
 from compliance.gate.facts import Content as Declared
 from core import clock
 from notifications.outbox.models import Message
-from notifications.templates.declared import declared_content
-from notifications.templates.models import MessagePurpose, MessageTemplate
+from notifications.templates.declared import content_of, declared_content
+from notifications.templates.models import MessagePurpose, MessageTemplate, TemplateVersion
 
 _PURPOSES = {
     MessagePurpose.NOTICE: Purpose.NOTICE_REQUIRED,
@@ -24,13 +24,13 @@ _PURPOSES = {
 _ANSWERS = frozenset({MessagePurpose.SERVICE, MessagePurpose.PAYMENT_DETAILS})
 
 
-def contact_request(message: Message) -> ContactRequest:
-    """Returns the question: this person, these loans, this channel and address, now."""
-    return question(
+def contact_request(message: Message, version: TemplateVersion) -> ContactRequest:
+    """Returns the question: this person, these loans, this channel, address and wording, now."""
+    return _question(
         template=message.template,
-        languages=(message.language, message.portfolio.language),
+        content=content_of(version),
         party_id=message.party_id,
-        loan_ids=tuple(message.about.order_by("loan_id").values_list("loan_id", flat=True)),
+        loan_ids=tuple(sorted(about.loan_id for about in message.about.all())),
         contact_point_id=message.contact_point_id,
         at=clock.now(),
     )
@@ -46,7 +46,25 @@ def question(
     at: datetime,
 ) -> ContactRequest:
     """Returns what the gate is asked about a message of a template, sent or only thought of."""
-    content = declared_content(template, languages)
+    return _question(
+        template=template,
+        content=declared_content(template, languages),
+        party_id=party_id,
+        loan_ids=loan_ids,
+        contact_point_id=contact_point_id,
+        at=at,
+    )
+
+
+def _question(
+    *,
+    template: MessageTemplate,
+    content: frozenset[str],
+    party_id: UUID,
+    loan_ids: tuple[UUID, ...],
+    contact_point_id: UUID | None,
+    at: datetime,
+) -> ContactRequest:
     if template.purpose == MessagePurpose.OPT_OUT_CONFIRMED:
         content = content | {Declared.OPT_OUT_CONFIRMATION.value}
     return ContactRequest(

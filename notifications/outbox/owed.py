@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.utils.module_loading import import_string
 
-from loans.delinquency.models import Position
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Check, Recheck
 from notifications.templates.models import MessagePurpose
 
 _ZERO = Decimal("0.00")
+_SQL: Final = """
+SELECT overdue_amount, pending_amount, overpaid_amount, next_due_on, next_due_amount
+FROM loans_position WHERE loan_id = ANY(%s::uuid[])
+"""
+
+
+class _Owed(NamedTuple):
+    """What one loan owes at this moment."""
+
+    overdue_amount: Decimal
+    pending_amount: Decimal
+    overpaid_amount: Decimal
+    next_due_on: date | None
+    next_due_amount: Decimal
 
 
 def recheck(message: Message) -> Recheck:
@@ -29,7 +45,10 @@ def recheck(message: Message) -> Recheck:
 
 def _past_due(message: Message) -> Recheck:
     """The arrears that it names are still owed, to the cent, counting money not settled yet."""
-    positions = _positions(message)
+    return _late(message, _positions(message))
+
+
+def _late(message: Message, positions: Sequence[_Owed]) -> Recheck:
     owed = sum((p.overdue_amount for p in positions), _ZERO)
     pending = sum((p.pending_amount for p in positions), _ZERO)
     return _compared(message, owed - pending)
@@ -37,7 +56,11 @@ def _past_due(message: Message) -> Recheck:
 
 def _due_soon(message: Message) -> Recheck:
     """The instalments of the day that it names are still to come, for the same sum."""
-    positions = [p for p in _positions(message) if p.next_due_on == message.due_on]
+    return _soon(message, _positions(message))
+
+
+def _soon(message: Message, all_of_them: Sequence[_Owed]) -> Recheck:
+    positions = [p for p in all_of_them if p.next_due_on == message.due_on]
     if not positions:
         return Recheck(is_still_so=False, reason="not_due")
     owed = sum((p.next_due_amount for p in positions), _ZERO)
@@ -47,8 +70,9 @@ def _due_soon(message: Message) -> Recheck:
 
 def _due_today(message: Message) -> Recheck:
     """Due today: before the close it is the next instalment, after it the newest arrears."""
-    soon = _due_soon(message)
-    return _past_due(message) if soon.reason == "not_due" else soon
+    positions = _positions(message)
+    soon = _soon(message, positions)
+    return _late(message, positions) if soon.reason == "not_due" else soon
 
 
 def _nothing_to_check(message: Message) -> Recheck:
@@ -67,8 +91,10 @@ def _compared(message: Message, owed: Decimal) -> Recheck:
     return Recheck(is_still_so=True, amount=owed)
 
 
-def _positions(message: Message) -> Sequence[Position]:
-    return list(Position.objects.filter(loan__in=message.about.values("loan")))
+def _positions(message: Message) -> Sequence[_Owed]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [[about.loan_id for about in message.about.all()]])
+        return [_Owed(*row) for row in cursor.fetchall()]
 
 
 _CHECKS: dict[str, Check] = {

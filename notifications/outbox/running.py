@@ -6,9 +6,11 @@ import time
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 
 from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import let_go, slot
+from notifications.outbox.briefing import Briefing
 from notifications.outbox.claiming import MOST_AT_ONCE, Claim, claim, give_back
 from notifications.outbox.queries import accounts_with_work
 from notifications.outbox.sending import send_one
@@ -26,6 +28,7 @@ def run_account(account: ChannelAccount, *, seconds: float = TURN) -> int:
     """
     handled = 0
     until = time.monotonic() + seconds
+    briefing = Briefing()
     with slot(account=account) as is_free:
         while is_free and time.monotonic() < until and _is_on(account):
             place = let_go(account=account, wanted=MOST_AT_ONCE)
@@ -37,20 +40,24 @@ def run_account(account: ChannelAccount, *, seconds: float = TURN) -> int:
             taken = claim(account=account, limit=place)
             if not taken.message_ids:
                 break
-            handled += _send_all(taken, until)
+            handled += _send_all(taken, briefing, until)
     return handled
 
 
-def _send_all(taken: Claim, until: float) -> int:
+def _send_all(taken: Claim, briefing: Briefing, until: float) -> int:
     """Sends the claimed messages one by one; what the turn has no time for goes back."""
+    briefing.expect(taken.message_ids)
     for place, message_id in enumerate(taken.message_ids):
         if time.monotonic() >= until:
             give_back(claimed=taken, message_ids=taken.message_ids[place:])
             return place
-        send_one(message_id=message_id, token=taken.token)
+        send_one(message_id=message_id, token=taken.token, briefing=briefing)
     return len(taken.message_ids)
 
 
 def _is_on(account: ChannelAccount) -> bool:
     """The kill switch is read before every claim."""
-    return ChannelAccount.objects.filter(pk=account.pk, is_on=True).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_on FROM notifications_channelaccount WHERE id = %s", [account.pk])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])

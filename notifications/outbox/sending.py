@@ -26,7 +26,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from compliance.attempts.models import Outcome
-from compliance.attempts.services import ContactRefused, reserve, settle
+from compliance.attempts.services import ContactRefused, reserve_within, settle_within
 from core import clock
 from core.audit.actors import SYSTEM
 from core.jobs.failpoints import failpoint
@@ -36,17 +36,19 @@ from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import pause_account
 from notifications.channels.registry import adapter_of
 from notifications.inbound.bad_addresses import mark_address_bad
+from notifications.outbox.briefing import Briefing
 from notifications.outbox.claiming import (
     LEASE,
     MOST_TRIES,
     NEEDED_FOR_A_CALL,
     become_uncertain,
+    is_mine,
     may_call,
-    owned,
+    own,
     take_turn,
 )
-from notifications.outbox.content import Content, NotSayable, compose, keep
-from notifications.outbox.events import move
+from notifications.outbox.content import KEPT, Content, NotSayable, compose, keep
+from notifications.outbox.events import change, move
 from notifications.outbox.flow import MessageState
 from notifications.outbox.gating import contact_request
 from notifications.outbox.holds import hold_of
@@ -73,14 +75,16 @@ class _Stopped:
 class _Ready:
     """A booked message, and until when (`time.monotonic()`) its call may still be begun."""
 
+    message: Message
     outgoing: Outgoing
     account: ChannelAccount
-    attempt_id: UUID
     begin_by: float
 
 
-def send_one(*, message_id: UUID, token: UUID) -> None:
+def send_one(*, message_id: UUID, token: UUID, briefing: Briefing | None = None) -> None:
     """Sends one claimed message, or says why not. Never raises for what a provider does.
+
+    `briefing` expects it; what the texts of a claim are made of is read together there.
 
     What breaks a worker repeatedly is set aside after MOST_TRIES; a database that is away leaves
     the lease to run out.
@@ -89,7 +93,7 @@ def send_one(*, message_id: UUID, token: UUID) -> None:
     if not take_turn(message_id=message_id, token=token):
         return
     try:
-        ready = _prepare(message_id, token)
+        ready = _prepare(message_id, token, briefing)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -103,17 +107,19 @@ def send_one(*, message_id: UUID, token: UUID) -> None:
     if may_call(message_id=message_id, token=token):
         result = _call(ready)
     failpoint("outbox.after_call")
-    _record(message_id, token, ready.attempt_id, result)
+    _record(ready.message, token, result)
     failpoint("outbox.after_record")
 
 
-def _prepare(message_id: UUID, token: UUID) -> _Ready | None:
+def _prepare(message_id: UUID, token: UUID, briefing: Briefing | None = None) -> _Ready | None:
     """Checks, books the contact and keeps the text, in one transaction; None when it stops here."""
     begin_by = time.monotonic() + (LEASE - NEEDED_FOR_A_CALL).total_seconds()
     with transaction.atomic():
-        message = owned(message_id=message_id, token=token)
-        if message is None:
+        owned = own(message_id=message_id, token=token)
+        if owned is None:
             return None
+        message = (briefing or Briefing([message_id])).take(message_id)
+        message.attempt_count, message.expires_at = owned
         # What is committed by this moment is seen by the checks below.
         now = clock.now()
         content = _content_or_stop(message, now)
@@ -121,14 +127,13 @@ def _prepare(message_id: UUID, token: UUID) -> _Ready | None:
             _stop(message, content)
             return None
         failpoint("outbox.before_booking")
-        try:
-            attempt = reserve(request=contact_request(message), by=SYSTEM)
-        except ContactRefused as refused:
-            _stop(message, _refused_by_gate(message, refused))
+        attempt = reserve_within(request=contact_request(message, content.version), by=SYSTEM)
+        if isinstance(attempt, ContactRefused):
+            _stop(message, _refused_by_gate(message, attempt))
             return None
         message.attempt, message.calling_at = attempt, now
         keep(message, content)
-        message.save(update_fields=["attempt", "calling_at"])
+        change(message, "attempt_id", "calling_at", *KEPT)
     failpoint("outbox.after_booking")
     assert message.account is not None  # claimed
     closes_at = attempt.decision.closes_at
@@ -136,7 +141,7 @@ def _prepare(message_id: UUID, token: UUID) -> _Ready | None:
         # The permission ends with its hours, and a call may take its whole time before it arrives.
         left = (closes_at - clock.now()).total_seconds() - settings.OUTBOX_CALL_SECONDS
         begin_by = min(begin_by, time.monotonic() + left)
-    return _Ready(content.outgoing(message), message.account, attempt.pk, begin_by)
+    return _Ready(message, content.outgoing(message), message.account, begin_by)
 
 
 def _content_or_stop(message: Message, now: datetime) -> Content | _Stopped:
@@ -192,26 +197,25 @@ def _call(ready: _Ready) -> SendResult:
 
 
 @transaction.atomic
-def _record(message_id: UUID, token: UUID, booked: UUID, result: SendResult) -> None:
+def _record(message: Message, token: UUID, result: SendResult) -> None:
     """Writes what the call brought; a worker whose lease ran out still tells what it saw."""
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("account", "attempt")
-        .get(pk=message_id)
-    )
-    is_mine = message.state == MessageState.SENDING and message.lease_token == token
-    if not is_mine and message.state != MessageState.UNCERTAIN:
-        return
+    booked = message.attempt_id
+    mine = is_mine(message, token=token)
+    if not mine:
+        if message.state != MessageState.UNCERTAIN:
+            return
+        # Others had it since: what was prepared is not what stands there.
+        message = Message.objects.select_related("account", "attempt").get(pk=message.pk)
     if isinstance(result, Accepted):
         _accept(message, result)
-    elif isinstance(result, Refused) and (is_mine or message.attempt_id == booked):
+    elif isinstance(result, Refused) and (mine or message.attempt_id == booked):
         _refuse(message, result)
-    elif is_mine:
+    elif mine:
         become_uncertain(message, word="unclear", said=_said(result))
 
 
 def _accept(message: Message, result: Accepted) -> None:
-    settle(attempt=_attempt(message), outcome=Outcome.SENT, by=SYSTEM)
+    settle_within(attempt=_attempt(message), outcome=Outcome.SENT, by=SYSTEM)
     changes: dict[str, Any] = {"provider_ref": result.provider_ref[:120], "ask_at": None}
     if result.parts is not None:
         changes["parts"] = result.parts
@@ -222,7 +226,7 @@ def _accept(message: Message, result: Accepted) -> None:
 
 def _refuse(message: Message, result: Refused) -> None:
     """Gives the booked contact back; tries again later where that may help."""
-    settle(attempt=_attempt(message), outcome=Outcome.NOT_MADE, by=SYSTEM)
+    settle_within(attempt=_attempt(message), outcome=Outcome.NOT_MADE, by=SYSTEM)
     said = {"said": result.reason[:200]}
     if result.address_is_bad:
         mark_address_bad(message)
@@ -251,9 +255,9 @@ def _refuse(message: Message, result: Refused) -> None:
 def _set_back(message_id: UUID, token: UUID, said: str) -> None:
     """A message that broke its preparation waits longer each time, and is set aside at last."""
     with transaction.atomic():
-        message = owned(message_id=message_id, token=token)
-        if message is None:
+        if own(message_id=message_id, token=token) is None:
             return
+        message = Message.objects.get(pk=message_id)
         if message.attempt_count >= MOST_TRIES:
             move(message, MessageState.FAILED, word="poison", values={"said": said})
             return

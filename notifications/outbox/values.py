@@ -70,7 +70,7 @@ def _how_to_stop(message: Message) -> str:
 
 
 def _contract_tail(message: Message) -> str:
-    numbers = message.loans.order_by("contract_no").values_list("contract_no", flat=True)
+    numbers = sorted(about.loan.contract_no for about in message.about.all())
     return ", ".join(number[-4:] for number in numbers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
@@ -14,13 +14,22 @@ def approved_version(
     *, template: MessageTemplate, languages: Sequence[str]
 ) -> TemplateVersion | None:
     """Returns the approved wording in the first of the languages that has one. One query."""
-    versions = {
+    versions = TemplateVersion.objects.filter(
+        template=template, status=TemplateStatus.APPROVED, language__in=languages
+    )
+    return first_approved(versions.select_related("template"), languages)
+
+
+def first_approved(
+    versions: Iterable[TemplateVersion], languages: Sequence[str]
+) -> TemplateVersion | None:
+    """Returns, of some wordings, the approved one in the first of the languages that has one."""
+    approved = {
         version.language: version
-        for version in TemplateVersion.objects.filter(
-            template=template, status=TemplateStatus.APPROVED, language__in=languages
-        ).select_related("template")
+        for version in versions
+        if version.status == TemplateStatus.APPROVED
     }
-    return next((versions[language] for language in languages if language in versions), None)
+    return next((approved[language] for language in languages if language in approved), None)
 
 
 def all_templates() -> QuerySet[MessageTemplate]:

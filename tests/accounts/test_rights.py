@@ -64,6 +64,7 @@ TABLE = {
     "contact.view": "xxxxxxxxx",
     "desk.view": "xxxxxxxx.",
     "document.make": "..x......",
+    "dossier.make": "..x.xx...",
     "export.run": "....xx...",
     "floor.view": "...xx....",
     "hold.manage": "....xx...",

@@ -50,6 +50,9 @@ def test_an_allowed_contact_is_booked_with_its_verdict(loan_and_phone):
     assert attempt.verdict.rule_packs == ["US-REGF v3"]
     assert set(attempt.verdict.facts_seen["zones"]) >= {"America/New_York", "America/Denver"}
     assert [row.loan_id for row in attempt.about.all()] == [loan.pk]
+    assert attempt.known_at == Attempt.objects.get().known_at
+    assert "portfolio_id" not in attempt.verdict.facts_seen
+    assert attempt.verdict.portfolio_id == attempt.portfolio_id == loan.portfolio_id
 
 
 @time_machine.travel(CLOSED_AT, tick=False)

@@ -7,8 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.facts.copying import copy_cell, copy_rows
+from core.facts.together import insert_together
 from core.jobs.processes import ProcessFailed, share_among
 from loans.contracts.models import Loan, Schedule
+from loans.delinquency.models import PositionChange
 from loans.vehicles.models import Vehicle
 from tests.loans.builders import build_loan, build_portfolio, build_product
 
@@ -105,3 +107,37 @@ def test_every_share_is_worked_on_in_a_connection_of_its_own():
     share_among(2, work)
 
     assert set(portfolio.products.values_list("code", flat=True)) == {"first", "second"}
+
+
+@pytest.mark.django_db
+def test_rows_of_several_tables_are_written_by_one_statement(django_assert_num_queries):
+    portfolio = build_portfolio()
+    loan = Loan(
+        portfolio=portfolio,
+        product=build_product(portfolio),
+        contract_no="C1",
+        started_on=date(2025, 1, 31),
+        principal_amount=Decimal("1000"),
+        attributes={"note": NASTY},
+    )
+    moments = [loan_change(loan, day) for day in (1, 2)]
+
+    with django_assert_num_queries(1):
+        insert_together([loan, *moments])
+
+    assert Loan.objects.get(pk=loan.pk).attributes == {"note": NASTY}
+    assert list(PositionChange.objects.order_by("pk").values_list("on__day", flat=True)) == [1, 2]
+    loan.contract_no = "C2"
+    loan.save()
+    assert Loan.objects.get().contract_no == "C2"
+
+
+def loan_change(loan, day):
+    return PositionChange(
+        loan=loan,
+        portfolio=loan.portfolio,
+        on=date(2025, 2, day),
+        cause="reversal",
+        overdue_before=Decimal("0"),
+        overdue_after=Decimal("10"),
+    )

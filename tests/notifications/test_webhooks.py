@@ -327,7 +327,8 @@ def test_another_accounts_receipt_moves_nothing(client, post, message):
 
 
 def denials_of_the_next(message):
-    return [found.code for found in decide(contact_request(message)).denials]
+    wording = message.template.versions.get()
+    return [found.code for found in decide(contact_request(message, wording)).denials]
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop.", "ＳＴＯＰ", "退订", "Please stop texting me"])

@@ -18,6 +18,7 @@ from tests.ui.samples.desk import (
     timeline,
 )
 from tests.ui.samples.desk_forms import UnstartedLogForm
+from tests.ui.samples.dossiers import DOSSIER_PAGES
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
@@ -152,4 +153,5 @@ PAGES: dict[str, tuple[str, Any]] = {
     **CALLBACK_PAGES,
     **FLOOR_PAGES,
     **NOTE_PAGES,
+    **DOSSIER_PAGES,
 }

@@ -222,6 +222,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
             Row(tone="stop", text="Complaint C-1182 open since 19 Nov", href="/people/1/"),
         ],
         "record_href": "/people/1/?back=/cases/1/",
+        "dossier_href": "/cases/1/dossier/",
         "replies": [
             Row(
                 at=AT,
