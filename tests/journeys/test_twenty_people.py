@@ -33,13 +33,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 __all__ = ["desk"]
 
-#: Who is told what as this many people: the digit, then the keys of what it asks for.
-BY_DIGIT = {
+#: What this many people say: the digit or letter of it, then the keys of what it asks for.
+BY_KEY = {
     "NA": (4, "1", ()),
     "VM": (2, "2", ()),
     "TP": (2, "3", ()),
-    "CB": (2, "4", ("t", "1", "0")),
-    "RPC-PTP": (2, "5", ()),
+    "CB": (2, "b", ("t", "1", "0")),
+    "RPC-PTP": (2, "p", ()),
     "RPC-REF": (1, "7", ("ArrowDown",)),
     "RPC-PAID": (1, "9", ("ArrowDown",)),
 }
@@ -133,9 +133,9 @@ class Keys:
         self.page.wait_for_url(lambda url: "/cases/" in url and here not in url)
         self.page.wait_for_selector("html[data-arrived]", state="attached")
 
-    def digit(self, code: str, digit: str, asked: tuple[str, ...] = ()) -> None:
+    def result(self, code: str, key: str, asked: tuple[str, ...] = ()) -> None:
         self.call()
-        self.press(digit, *asked)
+        self.press(key, *asked)
         self.save_and_go_on(code)
 
     def with_note(self, code: str, digit: str) -> None:
@@ -224,9 +224,9 @@ def test_twenty_people_by_keyboard_alone(browser, live_server, twenty, language,
     expect(page.locator(".saved")).to_contain_text(saved)
     for code, digit in WITH_NOTE.items():
         keys.with_note(code, digit)
-    for code, (people, digit, asked) in BY_DIGIT.items():
+    for code, (people, key, asked) in BY_KEY.items():
         for _person in range(people):
-            keys.digit(code, digit, asked)
+            keys.result(code, key, asked)
     keys.slip_and_undo()
     page.context.close()
 
