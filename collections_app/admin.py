@@ -9,12 +9,14 @@ from collections_app.cases.routing_admin import (
 )
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
+from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
+    "CallEventAdmin",
     "CallbackAdmin",
     "CaseAdmin",
     "CaseEventAdmin",
@@ -22,9 +24,11 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "DiallerAccountAdmin",
     "LeaseAdmin",
     "NoteAdmin",
     "PauseAdmin",
+    "PhoneCallAdmin",
     "PointsTableAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",

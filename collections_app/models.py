@@ -6,6 +6,7 @@ from collections_app.cases.moves import CaseMove, CaseMoveRow
 from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
+from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
@@ -15,6 +16,7 @@ from collections_app.worklist.models import GatheredGround, WorkItem
 from collections_app.worklist.points_tables import PointsTable
 
 __all__ = [
+    "CallEvent",
     "Callback",
     "CallbackEvent",
     "Case",
@@ -26,12 +28,14 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "ContactWithdrawal",
+    "DiallerAccount",
     "Draft",
     "GatheredGround",
     "Lease",
     "Note",
     "NoteEvent",
     "Pause",
+    "PhoneCall",
     "PointsTable",
     "Promise",
     "PromiseEvent",

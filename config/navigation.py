@@ -20,6 +20,7 @@ class Destination:
 
     What is opened all day stands in the bar itself, the rest behind "More". Who may not open the
     first page of a part is led to the first of its `other_pages` (URL name, right) they may open.
+    `key` is the letter that opens it from any page.
     """
 
     label: str | Promise
@@ -27,6 +28,7 @@ class Destination:
     right: str
     is_daily: bool = True
     other_pages: tuple[tuple[str, str], ...] = ()
+    key: str = ""
 
     def address_for(self, user: Any) -> str:
         """Returns where the entry leads this person; empty where they may open none of it."""
@@ -41,6 +43,7 @@ class NavigationItem:
     label: str | Promise
     href: str
     is_current: bool
+    key: str = ""
 
 
 #: More entries than this are parted into the bar and the menu behind "More".
@@ -49,6 +52,7 @@ ROOM_IN_THE_BAR: Final = 4
 DESTINATIONS: Final = (
     Destination(_("My cases"), "desk:my_cases", "case.work"),
     Destination(_("Live floor"), "desk:floor", "floor.view"),
+    Destination(_("Somebody calls"), "desk:inbound", "contact.record", is_daily=False, key="I"),
     Destination(_("Callbacks"), "callbacks:list", "case.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
@@ -87,7 +91,9 @@ def frame(request: HttpRequest) -> dict[str, Sequence[NavigationItem]]:
     offered = [
         (
             item.is_daily,
-            NavigationItem(item.label, href, request.path.startswith(_address(item.url_name))),
+            NavigationItem(
+                item.label, href, request.path.startswith(_address(item.url_name)), item.key
+            ),
         )
         for item in DESTINATIONS
         if (href := item.address_for(user))

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.users.models import Language, ShortcutKeys, Theme
+from accounts.users.models import Language, ShortcutKeys, Theme, WrapupTarget
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -43,3 +43,13 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text=_("What to say, beside the case. What must be said is shown either way."),
     )
+    wrapup_seconds = forms.ChoiceField(
+        label=_("Clock after a call"),
+        choices=WrapupTarget.choices,
+        required=False,
+        help_text=_("It turns amber then. Nothing is saved or sent by it."),
+    )
+
+    def clean_wrapup_seconds(self) -> int:
+        """Left out, it is what everybody begins with."""
+        return int(self.cleaned_data["wrapup_seconds"] or WrapupTarget.MINUTE)

@@ -25,6 +25,17 @@ class Language(models.TextChoices):
     CHINESE = "zh-hans", "简体中文"
 
 
+class WrapupTarget(models.IntegerChoices):
+    """When the clock of a call that is over turns amber; nothing is ever saved by it."""
+
+    OFF = 0, _("no clock")
+    TEN = 10, _("after 10 seconds")
+    HALF_MINUTE = 30, _("after 30 seconds")
+    MINUTE = 60, _("after 60 seconds")
+    MINUTE_AND_A_HALF = 90, _("after 90 seconds")
+    TWO_MINUTES = 120, _("after 120 seconds")
+
+
 class Theme(models.TextChoices):
     AUTO = "auto", _("As the device")
     LIGHT = "light", _("Light")
@@ -138,6 +149,13 @@ class User(AbstractBaseUser):
         default=True,
         db_default=True,
         help_text=_("What to say, beside the case. What must be said is shown either way."),
+    )
+    wrapup_seconds = models.PositiveSmallIntegerField(
+        _("wrap-up time"),
+        choices=WrapupTarget.choices,
+        default=WrapupTarget.MINUTE,
+        db_default=WrapupTarget.MINUTE,
+        help_text=_("Seconds after a call until its clock turns amber. Nothing else happens then."),
     )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]

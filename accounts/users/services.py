@@ -27,6 +27,7 @@ class Preferences:
     more_contrast: bool = False
     shortcut_keys: str = ShortcutKeys.LETTERS
     has_guide: bool = True
+    wrapup_seconds: int = 60
 
 
 @transaction.atomic

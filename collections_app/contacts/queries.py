@@ -57,6 +57,11 @@ def number_being_called(*, attempt: Attempt, agent: User, outcome: str | None = 
         outcome = standing.outcome if standing else ""
     if attempt.made_by_id != str(agent.pk) or outcome:
         raise PermissionError("Only the agent on the line sees the number, while on the line.")
+    return clear_number(attempt)
+
+
+def clear_number(attempt: Attempt) -> str:
+    """Returns the number of an attempt in clear, for who dials it; not to be shown or logged."""
     point = attempt.contact_point
     if point is None:
         return ""

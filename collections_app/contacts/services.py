@@ -21,6 +21,7 @@ from collections_app.contacts.result_codes import STANDARD_RESULTS, StandardResu
 from collections_app.contacts.wrapup import Wrapup, check_wrapup
 from compliance.attempts.models import Attempt
 from compliance.attempts.services import (
+    begin_inbound,
     record_inbound,
     record_unsanctioned,
     reserve,
@@ -33,13 +34,18 @@ from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
 from core.encryption.sealing import seal
-from loans.borrowers.models import ContactPoint
+from loans.borrowers.models import ContactPoint, Party
 from loans.borrowers.services import mark_invalid
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 
 
-def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attempt:
+def start_call(
+    *, case: Case, contact_point: ContactPoint, agent: User, is_number_shown: bool = True
+) -> Attempt:
     """Asks the gate and books the call before anybody dials.
+
+    That the agent is shown the number is a line of the trail; a telephone system that dials by
+    itself shows it to nobody (`is_number_shown`).
 
     Raises ContactRefused with every reason when the gate says no; nothing is booked then. Raises
     ValidationError for a case that is over, or a number of somebody who does not owe the loan.
@@ -50,16 +56,39 @@ def start_call(*, case: Case, contact_point: ContactPoint, agent: User) -> Attem
     attempt = reserve(
         request=call_request(case=case, contact_point=contact_point, at=clock.now()), by=by
     )
-    record(
-        action="party.revealed",
-        by=by,
-        object_type="loans.Party",
-        object_id=contact_point.party_id,
-        portfolio_id=case.portfolio_id,
-        reason="calling now",
-        data={"contact_point": str(contact_point.pk), "attempt": str(attempt.pk)},
-    )
+    if is_number_shown:
+        record(
+            action="party.revealed",
+            by=by,
+            object_type="loans.Party",
+            object_id=contact_point.party_id,
+            portfolio_id=case.portfolio_id,
+            reason="calling now",
+            data={"contact_point": str(contact_point.pk), "attempt": str(attempt.pk)},
+        )
     return attempt
+
+
+def take_call(
+    *, case: Case, party: Party, contact_point: ContactPoint | None, agent: User
+) -> Attempt:
+    """Records that somebody on the loan rang and is on the line with the agent.
+
+    Their number may be none that is known (`contact_point` None). How the call ended is logged like
+    one of ours (`log_call`). Raises ValidationError for a case that is over or somebody who does
+    not stand on the loan.
+    """
+    _check_open(case)
+    return begin_inbound(
+        request=ContactRequest(
+            party_id=party.pk,
+            loan_ids=(case.loan_id,),
+            channel=Channel.CALL,
+            at=clock.now(),
+            contact_point_id=contact_point.pk if contact_point is not None else None,
+        ),
+        by=Actor.of(agent),
+    )
 
 
 @transaction.atomic

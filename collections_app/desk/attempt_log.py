@@ -111,6 +111,7 @@ def attempts_about(case: Case) -> QuerySet[Attempt]:
         Attempt.objects.filter(about__loan=case.loan_id)
         .select_related(
             *("contact_point", "party__data_key", "message", "inbound_message"),
+            "phone_call__account",
         )
         # What was said in a message is read on its own page, by who may, and on record.
         .defer("message__subject", "message__body")

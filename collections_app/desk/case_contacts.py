@@ -178,7 +178,7 @@ def channel_verdicts(case: Case, user: User, answers: Answers) -> list[dict[str,
     return rows
 
 
-def call_start(case: Case, reach: Reach, answers: Answers) -> dict[str, str] | None:
+def call_start(case: Case, reach: Reach, answers: Answers) -> dict[str, Any] | None:
     """The number to try first, when one may be called now."""
     best = next((p for p in reach.phones if answers.calls[p.pk].allowed), None)
     if best is None or case.state != CaseState.OPEN:
@@ -186,6 +186,8 @@ def call_start(case: Case, reach: Reach, answers: Answers) -> dict[str, str] | N
     return {
         "href": reverse("desk:start_call", args=[case.pk, best.pk]),
         "masked": best.masked,
+        # Where the telephone system dials, the agent may dial all the same.
+        "by_hand": bool(getattr(case, "is_dialled_for", False)),
     }
 
 

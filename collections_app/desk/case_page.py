@@ -61,6 +61,7 @@ from collections_app.desk.case_parties import (
     party_rows,
     requests_about_parties,
 )
+from collections_app.desk.case_paying import paying_context
 from collections_app.desk.case_people import (
     borrower_facts,
     debts_of,
@@ -226,6 +227,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         **verdicts,
         **guide_context(material.attempts, answers, user, pressing=signals.promise),
         "offer": offer_of(case, user),
+        **paying_context(case, user),
         "why_now": reason,
         "next_step": next_step_text(case, reason, now),
         "last_said": last_said(case, material.attempts, now),

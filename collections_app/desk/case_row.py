@@ -13,11 +13,13 @@ from accounts.models import User
 from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import draft_facts
+from collections_app.dialling.queries import clicks_to_call
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
 from core import clock
 from loans.borrowers.models import Address
+from loans.contracts.queries import instruction_facts
 from loans.portfolios.models import BucketRange
 
 #: What a page shows of an address, read with the case; the sealed text is read to be revealed.
@@ -54,6 +56,10 @@ def case_for(user: User, pk: UUID) -> Case:
                 )
             ),
             callback=Subquery(first_callback_facts()),
+            ways_to_pay=ArraySubquery(
+                instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))
+            ),
+            is_dialled_for=clicks_to_call(OuterRef("portfolio")),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(

@@ -83,7 +83,6 @@ def _unlogged(day: Day) -> QuerySet[Attempt]:
     return Attempt.objects.unsettled().filter(
         portfolio__in=_portfolios(day),
         at__gte=day.now - UNLOGGED_SINCE,
-        direction=Direction.OUTBOUND,
     )
 
 

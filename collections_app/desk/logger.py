@@ -14,13 +14,14 @@ from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.asks import Ask
 from collections_app.contacts.drafts import KeptDraft
-from collections_app.contacts.queries import LAST_USED, number_being_called, with_last_use
-from collections_app.desk.attempt_log import name_of_result, outcome_of
+from collections_app.contacts.queries import LAST_USED, with_last_use
+from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.case_offers import limits_read
-from collections_app.desk.case_page import zone_of
+from collections_app.desk.open_call import open_call, phone_call_of
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.dialling.queries import suggested_result
 from collections_app.promises.presentation import Outlook, outlook_of
-from compliance.attempts.models import Attempt, Direction
+from compliance.attempts.models import Attempt
 from core.ids import uuid7
 from loans.borrowers.models import ContactKind, ContactPoint
 
@@ -34,7 +35,7 @@ def started_call(case: Case, user: User) -> Attempt | None:
             made_by_id=str(user.pk),
             channel="call",
         )
-        .select_related("contact_point", "party__data_key")
+        .select_related("contact_point", "party__data_key", "phone_call")
         .order_by("-at")
         .first()
     )
@@ -92,9 +93,9 @@ def logger_context(
         "draft_href": reverse("desk:keep_draft", args=[case.pk]),
         "drop_draft_href": reverse("desk:drop_draft", args=[case.pk]) if draft else "",
         "draft_kept_at": draft.kept_at if draft else None,
-        "open_call": _open_call(case, user, attempt) if attempt else None,
         **_promise_context(form),
-        **_result_choices(form, user, is_on_call=attempt is not None),
+        **_result_choices(form, user, attempt),
+        "open_call": open_call(case, user, attempt) if attempt else None,
     }
 
 
@@ -108,28 +109,17 @@ def _promise_context(form: WrapupForm) -> dict[str, Any]:
     }
 
 
-def _open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
-    """The call that waits for its outcome; the number in clear only while we are calling it."""
-    point = attempt.contact_point
-    is_ours = attempt.direction == Direction.OUTBOUND and not attempt.is_unsanctioned
-    masked = point.masked if point else ""
-    number = (
-        number_being_called(attempt=attempt, agent=user, outcome=outcome_of(attempt))
-        if is_ours
-        else masked
-    )
-    return {
-        "number": number,
-        "started_at": f"{attempt.at.astimezone(zone_of(case)):%H:%M:%S}",
-    }
+def _result_choices(form: WrapupForm, user: User, attempt: Attempt | None) -> dict[str, Any]:
+    """The results with a key, and behind "more" the rarer ones: those used last come first.
 
-
-def _result_choices(form: WrapupForm, user: User, *, is_on_call: bool) -> dict[str, Any]:
-    """The results with a key, and behind "more" the rarer ones: those used last come first."""
-    chosen = str(form["result"].value() or "")
-    codes = with_last_use(form.fields["result"].queryset, user)  # type: ignore[attr-defined]
+    What the telephone system says of a call nobody answered stands chosen, until another one is.
+    """
+    codes = list(with_last_use(form.fields["result"].queryset, user))  # type: ignore[attr-defined]
+    suggested = suggested_result(phone_call_of(attempt), codes)
+    said = form["result"].value()
+    chosen = str(said or (suggested.pk if suggested else ""))
     choices = [_choice(row, chosen) for row in codes]
-    if is_on_call:
+    if attempt is not None:
         _give_letters(choices)
     rarer = [choice for choice in choices if not choice["digit"]]
     last_used = sorted((c for c in rarer if c["used_at"]), key=_used_at, reverse=True)[:LAST_USED]
@@ -138,6 +128,7 @@ def _result_choices(form: WrapupForm, user: User, *, is_on_call: bool) -> dict[s
         "result_codes": [choice for choice in choices if choice["digit"]],
         "more_result_codes": rarer,
         "more_is_open": any(choice["is_chosen"] for choice in rarer),
+        "suggested_name": name_of_result(suggested) if suggested and not said else "",
     }
 
 

@@ -49,8 +49,9 @@ class Choice:
         by_key = {str(one.pk): one for one in self.wordings}
         wording = by_key.get(asked.get("wording", ""))
         if wording is None:
+            of_purpose = [one for one in self.wordings if one.purpose == asked.get("purpose")]
             of_channel = [one for one in self.wordings if one.channel == asked.get("channel")]
-            wording = next(iter([*of_channel, *self.wordings]), None)
+            wording = next(iter([*of_purpose, *of_channel, *self.wordings]), None)
         there = [one.key for one in self.places if wording and one.channel == wording.channel]
         place = asked.get("place", "")
         return {
@@ -73,7 +74,7 @@ def message_context(
         "message_refusal": refusal,
         "message_wordings": bool(choice.wordings),
         # Opened from the case: the reader's place is here now.
-        "message_opened": "channel" in asked,
+        "message_opened": "channel" in asked or "purpose" in asked,
     }
     chosen = choice.read(asked)
     if chosen is None:

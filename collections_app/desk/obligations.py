@@ -31,7 +31,7 @@ from collections_app.cases.models import CaseQuerySet
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import with_answers
 from collections_app.worklist.flow import UNLOGGED_SINCE, Obligation
-from compliance.attempts.models import Attempt, AttemptLoan, Direction
+from compliance.attempts.models import Attempt, AttemptLoan
 from core import clock
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
@@ -84,10 +84,8 @@ def end_of_today(user: User, now: datetime) -> datetime:
 
 
 def unlogged_calls(*, user: User, now: datetime) -> QuerySet[Attempt]:
-    """Returns the contacts the user started lately and never said the outcome of."""
-    return Attempt.objects.unsettled().filter(
-        made_by_id=str(user.pk), at__gte=now - UNLOGGED_SINCE, direction=Direction.OUTBOUND
-    )
+    """Returns the contacts the user began or took lately and never said the outcome of."""
+    return Attempt.objects.unsettled().filter(made_by_id=str(user.pk), at__gte=now - UNLOGGED_SINCE)
 
 
 def due_promises() -> QuerySet[Promise]:

@@ -73,7 +73,7 @@ class ResultGroup:
 
 def address_of(*, user: User, loan_id: UUID) -> str:
     """Returns where a loan is worked: its open case if the reader sees it, else the loan."""
-    return _href(loan_id, _cases(user, [loan_id]).get(loan_id))
+    return _href(loan_id, cases_found(user, [loan_id]).get(loan_id))
 
 
 def groups_of(*, user: User, text: str, found: dict[Way, list[Hit]]) -> list[ResultGroup]:
@@ -84,14 +84,14 @@ def groups_of(*, user: User, text: str, found: dict[Way, list[Hit]]) -> list[Res
     loan_ids = {hit.loan_id for hits in found.values() for hit in hits}
     if not loan_ids:
         return []
-    loans = _loans(user, loan_ids)
-    cases = _cases(user, list(loan_ids))
+    loans = loans_found(user, loan_ids)
+    cases = cases_found(user, list(loan_ids))
     groups, seen = [], set[UUID]()
     for way in Way:
         rows = []
         for hit in found.get(way, ()):
             loan = loans.get(hit.loan_id)
-            if loan is None or loan.pk in seen or _is_stray(loan, hit, text):
+            if loan is None or loan.pk in seen or is_stray(loan, hit, text):
                 continue
             seen.add(loan.pk)
             rows.append(_row(loan, hit, cases.get(loan.pk)))
@@ -102,7 +102,8 @@ def groups_of(*, user: User, text: str, found: dict[Way, list[Hit]]) -> list[Res
     return groups
 
 
-def _loans(user: User, loan_ids: set[UUID]) -> dict[UUID, Loan]:
+def loans_found(user: User, loan_ids: set[UUID]) -> dict[UUID, Loan]:
+    """Returns loans with their position, people and cars; three queries."""
     people = LoanParty.objects.visible_to(user).select_related("party").order_by("pk")
     loans = (
         Loan.objects.visible_to(user)
@@ -121,7 +122,7 @@ def _loans(user: User, loan_ids: set[UUID]) -> dict[UUID, Loan]:
     return {loan.pk: loan for loan in loans}
 
 
-def _cases(user: User, loan_ids: list[UUID]) -> dict[UUID, Case]:
+def cases_found(user: User, loan_ids: list[UUID]) -> dict[UUID, Case]:
     """The open case of each loan, else the last one."""
     cases = Case.objects.visible_to(user).filter(loan__in=loan_ids).order_by("opened_on", "pk")
     latest: dict[UUID, Case] = {}
@@ -132,7 +133,7 @@ def _cases(user: User, loan_ids: list[UUID]) -> dict[UUID, Case]:
     return latest
 
 
-def _is_stray(loan: Loan, hit: Hit, text: str) -> bool:
+def is_stray(loan: Loan, hit: Hit, text: str) -> bool:
     """Whether the index of pairs took another name for this one."""
     if hit.way != Way.NAME:
         return False
@@ -160,11 +161,12 @@ def _row(loan: Any, hit: Hit, case: Case | None) -> ResultRow:
         vehicle_lang=lang_of(vehicle),
         case_state=case.state if case else "",
         case_state_name=str(case.get_state_display()) if case else "",
-        **_owed(loan),
+        **owed_on(loan),
     )
 
 
-def _owed(loan: Any) -> dict[str, Any]:
+def owed_on(loan: Any) -> dict[str, Any]:
+    """Returns bucket, days and amount past due of a loan that was found."""
     position = getattr(loan, "position", None)
     if position is None:
         none = Bucket("", 0, 0, None)

@@ -58,16 +58,21 @@ def _page(
         "refusal": "",
     }
     if too_often:
-        again_at = too_often.again_at.astimezone(clock.zone_of(signed_in_user(request).time_zone))
-        context["refusal"] = _(
-            "You have searched by four digits very often in the last hour. Search by the whole "
-            "number, or wait until %(time)s."
-        ) % {"time": f"{again_at:%H:%M}"}
+        context["refusal"] = too_often_text(too_often, signed_in_user(request))
     response = TemplateResponse(request, TEMPLATE, context, status=429 if too_often else 200)
     if too_often:
         wait = max(1, int((too_often.again_at - clock.now()).total_seconds()))
         response["Retry-After"] = str(wait)
     return response
+
+
+def too_often_text(refusal: SearchedTooOften, user: User) -> str:
+    """Returns why a search by four digits was refused, and until when."""
+    again_at = refusal.again_at.astimezone(clock.zone_of(user.time_zone))
+    return _(
+        "You have searched by four digits very often in the last hour. Search by the whole "
+        "number, or wait until %(time)s."
+    ) % {"time": f"{again_at:%H:%M}"}
 
 
 def _named_by_id(user: User, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,20 +10,26 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import drop_draft, keep_draft
 from collections_app.contacts.models import Contact, Draft
+from collections_app.contacts.queries import call_results
 from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.case_row import case_for
 from collections_app.desk.entries import entry_of, entry_scope, token_of
+from collections_app.desk.logger import started_call
+from collections_app.desk.open_call import open_call, phone_call_of
 from collections_app.desk.undo import undo
+from collections_app.dialling.queries import suggested_result
 from core.idempotency import was_done
 
 
@@ -64,6 +71,35 @@ def drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     drop_draft(case=case, agent=signed_in_user(request))
     messages.info(request, _("The draft is gone."))
     return redirect(f"{reverse('desk:case', args=[case.pk])}#log")
+
+
+@requires("contact.record")
+@require_GET
+@never_cache
+def call_told(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the telephone system tells of the open call; nothing new is answered with no content.
+
+    The page asks while the call goes on, and says what it shows (`seen`). A call that was logged
+    meanwhile, or was never dialled for the agent, ends the asking.
+    """
+    case, user = _scoped_case(request, pk), signed_in_user(request)
+    attempt = started_call(case, user)
+    call = phone_call_of(attempt)
+    if attempt is None or call is None:
+        return HttpResponse(status=_STOP_ASKING)
+    if call.state == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    suggested = suggested_result(call, call_results())
+    context = {
+        "open_call": open_call(case, user, attempt),
+        "suggested": suggested.pk if suggested else "",
+        "suggested_name": name_of_result(suggested) if suggested else "",
+    }
+    return TemplateResponse(request, "collections_app/desk/call_told.html", context)
+
+
+#: What makes htmx end a poll.
+_STOP_ASKING: Final = 286
 
 
 @requires("contact.record")

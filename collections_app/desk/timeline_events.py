@@ -34,8 +34,11 @@ from collections_app.desk.case_history import (
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
+from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
+from collections_app.dialling.presentation import told_parts
+from collections_app.dialling.recordings import recording_href
 from compliance.attempts.models import Attempt, AttemptChannel, Direction, Outcome
 from compliance.consents.models import ConsentAnswer, ConsentKind
 from compliance.notices.models import NoticeKind, OrderKind, ServedBy
@@ -80,6 +83,9 @@ class TimelineEvent:
     state: str = ""
     state_name: str = ""
     is_corrected: bool = False
+    #: What stands elsewhere, such as a recording: its name, and its address where there is one.
+    link_text: str = ""
+    link_href: str = ""
 
     @property
     def place(self) -> tuple[datetime, int, str]:
@@ -107,7 +113,9 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
     note = note_of(contact, attempt.party) if contact else ""
     incoming = attempt.direction == Direction.INBOUND
     who = attempt.contact_point.masked if attempt.contact_point else ""
-    parts = [who, _("from the person") if incoming else "", attempt.made_by]
+    call = phone_call_of(attempt)
+    parts = [who, _("from the person") if incoming else "", attempt.made_by, *told_parts(call)]
+    recording = call.recording if call is not None else ""
     return TimelineEvent(
         at=attempt.at,
         rank=ATTEMPT_RANK,
@@ -122,6 +130,8 @@ def contact_event(attempt: Any, zone: ZoneInfo) -> TimelineEvent:
         state="uncertain" if attempt.is_unsanctioned else "",
         state_name=_("unsanctioned") if attempt.is_unsanctioned else "",
         is_corrected=_is_corrected(attempt),
+        link_text=_("recording %(reference)s") % {"reference": recording} if recording else "",
+        link_href=recording_href(call) if call is not None else "",
     )
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from collections_app.desk import (
     floor_views,
+    inbound_views,
     message_views,
     note_views,
     override_views,
@@ -35,6 +36,11 @@ urlpatterns = [
         name="ask_override",
     ),
     path("cases/<uuid:pk>/calls/", views.log_call, name="log_call"),
+    path("calls/in/", inbound_views.inbound, name="inbound"),
+    path("calls/in/<uuid:pk>/", inbound_views.incoming, name="incoming"),
+    path("cases/<uuid:pk>/calls/in/<uuid:party_pk>/", inbound_views.take_call, name="take_call"),
+    path("cases/<uuid:pk>/calls/not-them/", inbound_views.not_them, name="not_them"),
+    path("cases/<uuid:pk>/calls/told/", talk_views.call_told, name="call_told"),
     path("cases/<uuid:pk>/draft/", talk_views.keep, name="keep_draft"),
     path("cases/<uuid:pk>/draft/drop/", talk_views.drop, name="drop_draft"),
     path("contacts/<uuid:pk>/undo/", talk_views.undo_entry, name="undo"),

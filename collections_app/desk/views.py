@@ -24,7 +24,6 @@ from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import read_draft
 from collections_app.contacts.queries import phones_of
-from collections_app.contacts.services import start_call as start
 from collections_app.desk import attempt_log
 from collections_app.desk.after_saving import href_after, next_after, saved_banner
 from collections_app.desk.call_saving import save_call
@@ -48,6 +47,7 @@ from collections_app.desk.queue_page import queue_context, read_selection
 from collections_app.desk.reveal import reveal_context
 from collections_app.desk.timeline_views import timeline_part
 from collections_app.desk.wrapup_form import UnstartedCallForm, WrapupForm
+from collections_app.dialling.calling import NotDialled, place_call
 from collections_app.worklist.leases import Held, LeaseLost, take_up
 from compliance.attempts.services import ContactRefused
 from core.audit.actors import Actor
@@ -116,18 +116,25 @@ def call_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("contact.record")
 @require_POST
 def start_call(request: HttpRequest, pk: UUID, contact_point_pk: UUID) -> HttpResponse:
-    """Reserves a call; the page then shows the number and waits for the result."""
+    """Reserves a call and has it dialled, or shows the number; the page waits for the result."""
     case = _scoped_case(request, pk)
     contact_point = get_object_or_404(phones_of(case), pk=contact_point_pk)
     user = signed_in_user(request)
     if started_call(case, user) is None:
         try:
             take_up(agent=user, case=case)
-            start(case=case, contact_point=contact_point, agent=user)
+            place_call(
+                case=case,
+                contact_point=contact_point,
+                agent=user,
+                is_by_hand=request.POST.get("dial") == "by_hand",
+            )
         except Held as held:
             messages.error(request, _held_text(held))
         except ContactRefused:
             messages.error(request, _("The call was not started: see why below."))
+        except NotDialled as refused:
+            messages.error(request, _not_dialled_text(refused))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
     return redirect(f"{reverse('desk:case', args=[case.pk])}#log")
@@ -139,6 +146,13 @@ def _held_text(held: Held) -> str:
         "name": held.by.get_full_name(),
         "time": f"{until:%H:%M}",
     }
+
+
+def _not_dialled_text(refused: NotDialled) -> str:
+    return _(
+        "The telephone system does not place the call (%(reason)s). The reservation was given back "
+        "and nothing counts. Call once more, or dial by hand."
+    ) % {"reason": refused.reason}
 
 
 @requires("contact.record")

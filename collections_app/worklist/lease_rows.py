@@ -20,7 +20,7 @@ from collections_app.contacts.models import Contact
 from collections_app.worklist.flow import LEASE_TIME, EndedBy, TakenBy
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import WorkItem
-from compliance.attempts.models import Attempt, Direction
+from compliance.attempts.models import Attempt
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -170,10 +170,8 @@ def is_worked(lease: Lease) -> bool:
 
 
 def has_call_open(*, agent: User, party_id: UUID) -> bool:
-    """Tells whether the agent started a call to a person or about their loans and said no end."""
-    started = Attempt.objects.unsettled().filter(
-        made_by_id=str(agent.pk), direction=Direction.OUTBOUND
-    )
+    """Tells whether the agent is on a call with a person or about their loans and said no end."""
+    started = Attempt.objects.unsettled().filter(made_by_id=str(agent.pk))
     theirs = Case.objects.filter(borrower=party_id).values("loan")
     return started.filter(about__loan__in=theirs).exists()
 

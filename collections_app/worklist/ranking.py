@@ -36,7 +36,7 @@ waiting_replies AS MATERIALIZED (
 ), unlogged AS MATERIALIZED (
     SELECT DISTINCT about.loan_id FROM compliance_attempt AS attempt
     JOIN compliance_attemptloan AS about ON about.attempt_id = attempt.id
-    WHERE attempt.made_by_id = %(agent_text)s AND attempt.direction = 'outbound'
+    WHERE attempt.made_by_id = %(agent_text)s
       AND attempt.at >= %(unlogged_since)s
       AND NOT EXISTS (SELECT FROM compliance_settlement s WHERE s.attempt_id = attempt.id)
 ), of_case AS (

@@ -215,6 +215,20 @@ def record_unsanctioned(
 
 
 @transaction.atomic
+def begin_inbound(*, request: ContactRequest, by: Actor) -> Attempt:
+    """Records that a person called and is on the line; how it ends `settle` says.
+
+    It needs no permission. Until it has an outcome it counts as any contact without one. Raises
+    ValidationError for another moment than now.
+    """
+    check_now(request.at)
+    lock_slots(party_id=request.party_id, loan_ids=request.loan_ids)
+    return store_attempt(
+        request=request, portfolio_id=portfolio_of(request), direction=Direction.INBOUND, by=by
+    )
+
+
+@transaction.atomic
 def record_inbound(*, request: ContactRequest, outcome: str, by: Actor) -> Attempt:
     """Records a contact that the person made; it needs no permission, and it counts."""
     check_outcome(outcome)

@@ -146,16 +146,28 @@ def _create(staff: Staff, business_date: dt.date) -> Portfolio:
         grant_portfolio(portfolio=portfolio, team=staff.teams[team], by=SYSTEM)
     for address in ("maria", "noor"):
         grant_portfolio(portfolio=portfolio, user=staff.users[address], by=SYSTEM)
-    for kind, label, text in (
+    for kind, label, text, label_zh, text_zh in (
         (
             "bank",
+            "Bank transfer",
+            "Nanyue Auto Finance Co., Ltd.\nExample Bank, Shenzhen branch\n"
+            "Account 9901 0000 1234 567\nReference {reference}",
             "对公账户",
-            "户名：南粤汽车金融有限公司\n开户行：示范银行深圳分行\n账号：9901 0000 1234 567",
+            "户名：南粤汽车金融有限公司\n开户行：示范银行深圳分行\n"
+            "账号：9901 0000 1234 567\n附言：{reference}",
         ),
-        ("wechat", "微信支付", "https://pay.makegood.example/wechat/cn-auto"),
-        ("alipay", "支付宝", "https://pay.makegood.example/alipay/cn-auto"),
+        ("wechat", "WeChat Pay", "https://pay.makegood.example/wechat/cn-auto", "微信支付", ""),
+        ("alipay", "Alipay", "https://pay.makegood.example/alipay/cn-auto", "支付宝", ""),
     ):
-        set_payment_instruction(portfolio=portfolio, kind=kind, label=label, text=text, by=SYSTEM)
+        set_payment_instruction(
+            portfolio=portfolio,
+            kind=kind,
+            label=label,
+            text=text,
+            label_zh=label_zh,
+            text_zh=text_zh,
+            by=SYSTEM,
+        )
     return portfolio
 
 

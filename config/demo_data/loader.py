@@ -19,6 +19,7 @@ from config.demo_data.refusals import tell_compliance
 from config.demo_data.registers import fill_registers
 from config.demo_data.reminders import remind
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
+from config.demo_data.telephones import connect_telephone
 from config.demo_data.unplaced import hold_money
 from core import clock
 from core.audit import SYSTEM
@@ -100,6 +101,7 @@ def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say)
     floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
+    connect_telephone(portfolio)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
 
 

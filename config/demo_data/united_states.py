@@ -185,7 +185,11 @@ def _create(staff: Staff, code: str, name: str, business_date: dt.date) -> Portf
     grant_portfolio(portfolio=portfolio, user=staff.users["maria"], by=SYSTEM)
     for kind, label, text in (
         ("card_link", "Pay by card", f"https://pay.makegood.example/card/{code}"),
-        ("bank", "Bank transfer", "Example Bank, routing 000000000, account 12-345-678"),
+        (
+            "bank",
+            "Bank transfer",
+            "Example Bank, routing 000000000, account 12-345-678, memo {reference}",
+        ),
     ):
         set_payment_instruction(portfolio=portfolio, kind=kind, label=label, text=text, by=SYSTEM)
     return portfolio

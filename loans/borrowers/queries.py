@@ -33,13 +33,23 @@ _AFTER_LETTERS: Final = "{"
 
 def with_phone(*, text: str, countries: Collection[str]) -> Ids:
     """Returns whose number this may be, read as a number of each of the countries (ISO 3166)."""
+    return _owners_of(ContactKind.PHONE, _phones_in(text, countries))
+
+
+def phone_indexes(*, text: str, countries: Collection[str]) -> frozenset[bytes]:
+    """Returns the blind indexes under which a number would stand, read as of each country."""
+    numbers = _phones_in(text, countries)
+    return frozenset(blind_index(kind=ContactKind.PHONE, normalised=number) for number in numbers)
+
+
+def _phones_in(text: str, countries: Collection[str]) -> set[str]:
     numbers = set()
     for country in countries:
         try:
             numbers.add(normalise_phone(text, country))
         except Unusable:
             continue
-    return _owners_of(ContactKind.PHONE, numbers)
+    return numbers
 
 
 def with_phone_end(*, last4: str) -> Ids:

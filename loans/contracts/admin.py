@@ -49,7 +49,7 @@ class PaymentInstructionAdmin(LoansConfigurationAdmin):
     list_select_related = ("portfolio", "loan")
     list_filter = ("kind", "is_active")
     raw_id_fields = ("loan",)
-    fields = ("portfolio", "loan", "kind", "label", "text")
+    fields = ("portfolio", "loan", "kind", "label", "text", "label_zh", "text_zh")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)

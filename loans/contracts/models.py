@@ -223,13 +223,18 @@ class Schedule(LoanFact):
 
 class InstructionKind(models.TextChoices):
     BANK = "bank", _("bank transfer")
+    COUNTER = "counter", _("at a counter")
     CARD_LINK = "card_link", _("card, hosted page")
     ALIPAY = "alipay", _("Alipay link")
     WECHAT = "wechat", _("WeChat Pay link")
 
 
 class PaymentInstruction(models.Model):
-    """How to pay: for a whole portfolio, or for one loan where the lender gives its own."""
+    """How to pay: for a whole portfolio, or for one loan where the lender gives its own.
+
+    In two languages; where one is empty the other is said. `{reference}` in a text or link is what
+    names the payment: the number of the contract. It never holds a card number.
+    """
 
     id = uuid7_pk()
     portfolio = models.ForeignKey(
@@ -240,7 +245,17 @@ class PaymentInstruction(models.Model):
     )
     kind = models.CharField(max_length=9, choices=InstructionKind)
     label = models.CharField(_("label"), max_length=80)
-    text = models.TextField(_("account or link"), max_length=500)
+    label_zh = models.CharField(
+        _("label in Chinese"), max_length=80, blank=True, default="", db_default=""
+    )
+    text = models.TextField(
+        _("account, place or link"),
+        max_length=500,
+        help_text=_("{reference} stands for the number of the contract."),
+    )
+    text_zh = models.TextField(
+        _("the same in Chinese"), max_length=500, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = PortfolioRowQuerySet.as_manager()

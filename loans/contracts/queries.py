@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from loans.contracts.models import Loan, PaymentInstruction, Schedule
 from loans.contracts.terms import ScheduledInstalment, Terms
@@ -70,6 +71,21 @@ def instalments_of_schedule(schedule: Schedule) -> list[ScheduledInstalment]:
         )
         for at, (number, from_on, due_on, principal, interest, fee) in enumerate(columns)
     ]
+
+
+#: What `instructions.ways_to_pay` asks of each instruction.
+_WAY_FACTS: Final = ("kind", "label", "label_zh", "text", "text_zh", "loan")
+
+
+def instruction_facts(*, portfolio: Any, loan: Any) -> QuerySet[Any, Any]:
+    """Returns the instructions in use of a portfolio and a loan, as facts of `ways_to_pay`.
+
+    Arguments: keys, or references to an outer row's.
+    """
+    rows = PaymentInstruction.objects.filter(
+        Q(loan=loan) | Q(loan__isnull=True), portfolio=portfolio, is_active=True
+    ).order_by("kind", "label", "pk")
+    return rows.values(facts=JSONObject(**{name: name for name in _WAY_FACTS}))
 
 
 def instructions_for(loan: Loan) -> list[PaymentInstruction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.encryption import refuse_card_numbers
@@ -26,6 +28,7 @@ from loans.contracts.fact_writing import (
     refresh_in_chunks,
     require_reason,
 )
+from loans.contracts.instructions import LINKS, REFERENCE
 from loans.contracts.models import (
     InstructionKind,
     Loan,
@@ -228,18 +231,26 @@ def set_payment_instruction(
     text: str,
     by: Actor,
     loan: Loan | None = None,
+    label_zh: str = "",
+    text_zh: str = "",
 ) -> PaymentInstruction:
-    """Says how to pay, for a portfolio or for one loan; a link must be https."""
-    if kind not in InstructionKind.values:
-        known = ", ".join(InstructionKind.values)
-        raise Refused("instruction_kind", f"{kind!r} is no way to pay; choose one of: {known}.")
-    if kind != InstructionKind.BANK and not text.startswith("https://"):
-        raise Refused("instruction_link", "A payment link must begin with https://.")
+    """Says how to pay, for a portfolio or for one loan, in one language or two.
+
+    Refused for a link that is not https, for a field in braces other than `{reference}`, for a
+    card number beside a link or a counter, and for a loan of another portfolio.
+    """
+    _check_way(kind, [label, label_zh], [text, text_zh] if text_zh else [text])
     if loan is not None and loan.portfolio_id != portfolio.pk:
-        raise Refused("instruction_loan", "The loan belongs to another portfolio.")
-    if kind != InstructionKind.BANK:
-        _refuse_card(text)
-    row = PaymentInstruction(portfolio=portfolio, loan=loan, kind=kind, label=label, text=text)
+        raise Refused("instruction_loan", _("The loan belongs to another portfolio."))
+    row = PaymentInstruction(
+        portfolio=portfolio,
+        loan=loan,
+        kind=kind,
+        label=label.strip(),
+        label_zh=label_zh.strip(),
+        text=text.strip(),
+        text_zh=text_zh.strip(),
+    )
     try:
         row.full_clean()
     except ValidationError as error:
@@ -248,6 +259,24 @@ def set_payment_instruction(
     row.save(force_insert=True)
     _record_instruction(row, "instruction.create", by)
     return row
+
+
+def _check_way(kind: str, labels: list[str], texts: list[str]) -> None:
+    if kind not in InstructionKind.values:
+        raise Refused(
+            "instruction_kind",
+            _("%(kind)s is no way to pay; choose one of: %(known)s.")
+            % {"kind": repr(kind), "known": ", ".join(InstructionKind.values)},
+        )
+    if kind in LINKS and not all(each.startswith("https://") for each in texts):
+        raise Refused("instruction_link", _("A payment link must begin with https://."))
+    for each in (*texts, *labels):
+        if re.search(r"[{}]", each.replace(REFERENCE, "")):
+            words = {"field": REFERENCE}
+            raise Refused("instruction_field", _("Only %(field)s may stand in braces.") % words)
+        # An account number at a bank may look like a card's.
+        if kind != InstructionKind.BANK:
+            _refuse_card(each)
 
 
 @transaction.atomic

@@ -105,6 +105,20 @@ def portfolio_page(row: Portfolio, *, can_change: bool) -> dict[str, Any]:
             }
             for grant in row.grants.select_related("team", "user").order_by("pk")
         ],
+        "ways": [
+            {
+                "label": way.label,
+                "label_zh": way.label_zh,
+                "kind": str(way.get_kind_display()),
+                "text": way.text,
+                "text_zh": way.text_zh,
+                "retire_href": reverse("portfolios:retire_way", args=[row.code, way.pk])
+                if can_change
+                else "",
+            }
+            for way in row.payment_instructions.filter(loan=None, is_active=True)
+        ],
+        "way_href": reverse("portfolios:add_way", args=here) if can_change else "",
         "feeds": [feed_line(mark, row) for mark in row.watermarks.all()],
         "back_href": reverse("portfolios:list"),
         "product_href": reverse("portfolios:add_product", args=here) if can_change else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loans.portfolios import views
+from loans.portfolios import views, way_views
 
 app_name = "portfolios"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<slug:code>/", views.portfolio, name="detail"),
     path("<slug:code>/products/", views.add_product, name="add_product"),
     path("<slug:code>/products/<slug:product_code>/", views.product, name="product"),
+    path("<slug:code>/ways-to-pay/", way_views.add_way, name="add_way"),
+    path("<slug:code>/ways-to-pay/<uuid:pk>/end/", way_views.retire_way, name="retire_way"),
     path("<slug:code>/grants/", views.add_grant, name="add_grant"),
     path("<slug:code>/grants/<int:pk>/revoke/", views.revoke, name="revoke"),
 ]

@@ -39,13 +39,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """Whether what a message says is still so. `amount` and `fields` are what it may say now."""
+    """Whether what a message says is still so. `amount` and `fields` are what it may say now.
+
+    `loan_ids` are its loans where the message is not owed yet and has none of its own.
+    """
 
     is_still_so: bool
     reason: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     amount: Decimal | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    loan_ids: tuple[UUID, ...] = ()
 
 
 #: A check of one purpose, run in the transaction that books the contact. It must not write.

@@ -101,4 +101,4 @@ def _unsent(
 
 
 def _still(order: Order, fields: dict[str, str]) -> Recheck:
-    return Recheck(is_still_so=True, amount=order.amount, fields=fields)
+    return Recheck(is_still_so=True, amount=order.amount, fields=fields, loan_ids=order.loan_ids)

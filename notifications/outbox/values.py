@@ -8,10 +8,14 @@ from typing import Final
 
 from core.money import format_money
 from loans.borrowers.models import Salutation
+from loans.contracts.instructions import ways_to_pay
+from loans.contracts.models import Loan
+from loans.contracts.queries import instruction_facts
 from notifications.channels.flow import MessageChannel
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Recheck
-from notifications.templates.fields import harmless_name, plain_value
+from notifications.templates.fields import harmless_name, plain_lines, plain_value
+from notifications.templates.models import MessagePurpose
 
 
 def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
@@ -28,6 +32,7 @@ def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
         "contract_tail": _contract_tail(message),
         "phone": _of_account(message, "call_back_phone"),
         "payment_link": _of_account(message, "payment_link"),
+        **_how_to_pay(message, still),
         "opt_out": _of_account(message, "opt_out") or _how_to_stop(message),
     }
     amount = still.amount if still.amount is not None else message.amount
@@ -36,7 +41,36 @@ def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
     if message.due_on is not None:
         values["due_date"] = written_date(message.due_on, message.language)
     values |= still.fields
-    return {name: plain_value(value) for name, value in values.items() if value}
+    plain = {name: plain_value(value) for name, value in values.items() if value}
+    if how := values.get(HOW_TO_PAY):
+        plain[HOW_TO_PAY] = plain_lines(how)
+    return plain
+
+
+def _how_to_pay(message: Message, still: Recheck) -> Mapping[str, str]:
+    """The ways to pay the loan; a page of a provider among them is where to pay.
+
+    Asked only for messages about it. Of several loans the first is told how to pay: a message from
+    a case is about one.
+    """
+    if message.purpose != MessagePurpose.PAYMENT_DETAILS:
+        return {}
+    loan_ids = still.loan_ids or tuple(message.loans.values_list("pk", flat=True))
+    loan = Loan.objects.filter(pk__in=loan_ids).order_by("contract_no").first()
+    if loan is None:
+        return {}
+    facts = instruction_facts(portfolio=message.portfolio_id, loan=loan.pk)
+    ways = ways_to_pay(
+        facts.values_list("facts", flat=True),
+        language=message.language,
+        reference=loan.contract_no,
+    )
+    link = next((way.href for way in ways if way.href), "")
+    words = "\n".join(f"{way.label}: {way.text}" for way in ways)
+    return {HOW_TO_PAY: words} | ({"payment_link": link} if link else {})
+
+
+HOW_TO_PAY: Final = "how_to_pay"
 
 
 def written_date(day: date, language: str) -> str:

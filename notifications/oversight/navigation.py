@@ -22,6 +22,7 @@ PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
     (_("Strategies"), "strategy:list", "strategy.view"),
     (_("Wordings"), "wordings:list", "template.view"),
     (_("Channels"), "messages:channels", "channel.view"),
+    (_("Telephones"), "dialling:telephones", "channel.view"),
 )
 
 

@@ -52,14 +52,19 @@ def timed_signed(
         return False
     if abs(now - at) > TOLERANCE:
         return False
-    text = timestamp.encode() + b"." + body
     return any(
         hmac.compare_digest(
-            hmac.new(secret.encode(), text, hashlib.sha256).hexdigest(), signature.lower()
+            timed_signature(timestamp=timestamp, body=body, secret=secret), signature.lower()
         )
         for secret in secrets
         if secret
     )
+
+
+def timed_signature(*, timestamp: str, body: bytes, secret: str) -> str:
+    """Returns what signs a body with its time: HMAC-SHA256, hexadecimal, over `timestamp.body`."""
+    text = timestamp.encode() + b"." + body
+    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
 
 
 def _hmac_sha1(secret: str, text: str) -> str:

@@ -23,12 +23,14 @@ FIELDS: Final[dict[str, Promise]] = {
     "paid_date": _("the day it was paid"),
     "phone": _("the number to call back"),
     "payment_link": _("where to pay"),
+    "how_to_pay": _("the portfolio's or the loan's ways to pay, in the language of the message"),
     "opt_out": _("how to stop these messages"),
 }
 
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _LONGEST_VALUE: Final = 120
+_LONGEST_LINE: Final = 500
 
 
 def fields_in(text: str) -> list[str]:
@@ -43,7 +45,7 @@ def unknown_in(text: str) -> list[str]:
     return unknown + sorted({found.group() for found in _BRACE.finditer(rest)})
 
 
-def plain_value(value: str) -> str:
+def plain_value(value: str, longest: int = _LONGEST_VALUE) -> str:
     """Returns a value as plain text on one line: no control characters, no braces, no links.
 
     A borrower's own name goes into messages; it must not be able to start a line, a field, an
@@ -52,7 +54,13 @@ def plain_value(value: str) -> str:
     kept = (" " if unicodedata.category(c).startswith("Z") else c for c in value)
     text = "".join(c for c in kept if not unicodedata.category(c).startswith("C"))
     text = _BRACE.sub("", text)
-    return " ".join(text.split())[:_LONGEST_VALUE]
+    return " ".join(text.split())[:longest]
+
+
+def plain_lines(value: str) -> str:
+    """Returns words of staff as plain text that keeps its lines, each like a value."""
+    lines = (plain_value(line, _LONGEST_LINE) for line in value.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def harmless_name(value: str) -> str:

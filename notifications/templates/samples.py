@@ -24,6 +24,7 @@ _ENGLISH: Final = {
     "paid_date": "27 Nov 2026",
     "phone": "+1 212 555 0100",
     "payment_link": "pay.example.com/4821",
+    "how_to_pay": "Bank transfer: Example Bank, account 12-345-678, reference AF-4821",
     "opt_out": "Reply STOP to opt out.",
 }
 _CHINESE: Final = {
@@ -39,6 +40,7 @@ _CHINESE: Final = {
     "paid_date": "2026年11月27日",
     "phone": "400-800-0100",
     "payment_link": "pay.example.cn/0391",
+    "how_to_pay": "对公转账：示范银行，账号 9901 0000 1234 567，附言 AF-0391",
     "opt_out": "回复“退订”不再接收。",
 }
 

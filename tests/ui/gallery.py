@@ -29,7 +29,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 def _entries(*entries: tuple[str, str]) -> list[Any]:
     return [
-        type(USER)(label=label, href=f"/{name}/", is_current=name == "my-cases")
+        type(USER)(label=label, href=f"/{name}/", is_current=name == "my-cases", key="")
         for label, name in entries
     ]
 

@@ -11,6 +11,7 @@ from tests.ui.samples.claiming import CLAIMING_PAGES, lease_elsewhere
 from tests.ui.samples.closes import close_list, close_run
 from tests.ui.samples.desk import (
     case,
+    case_dialled,
     case_next,
     case_not_now,
     case_revealed,
@@ -18,10 +19,12 @@ from tests.ui.samples.desk import (
     timeline,
 )
 from tests.ui.samples.desk_forms import UnstartedLogForm
+from tests.ui.samples.dialling import DIALLING_PAGES
 from tests.ui.samples.dossiers import DOSSIER_PAGES
 from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
+from tests.ui.samples.inbound import INBOUND_PAGES
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.notes import NOTE_PAGES
@@ -47,6 +50,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "my-cases-lead": ("collections_app/desk/my_cases.html", my_cases_of_a_lead),
     "my-cases-done": ("collections_app/desk/my_cases.html", my_cases_done),
     "case": ("collections_app/desk/case.html", case),
+    "case-dialled": ("collections_app/desk/case.html", case_dialled),
     "case-message": ("collections_app/desk/message.html", message),
     "case-message-refused": (
         "collections_app/desk/message.html",
@@ -151,6 +155,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **DIALLING_PAGES,
+    **INBOUND_PAGES,
     **FLOOR_PAGES,
     **NOTE_PAGES,
     **DOSSIER_PAGES,

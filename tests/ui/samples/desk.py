@@ -46,6 +46,8 @@ def _timeline() -> list[Row]:
             "state_name": "",
             "detail": "",
             "is_corrected": False,
+            "link_text": "",
+            "link_href": "",
         }
         return Row(at=AT, icon=icon, summary=summary, **(blank | {"shown_at": "22 Nov"} | more))
 
@@ -60,7 +62,15 @@ def _timeline() -> list[Row]:
             detail="WeChat Pay",
             shown_at="08:00",
         ),
-        event("phone", "Talk, 6 minutes", quote="月底先还一半", lang="zh-Hans", shown_at="9 Nov"),
+        event(
+            "phone",
+            "Will pay",
+            quote="月底先还一半",
+            lang="zh-Hans",
+            shown_at="9 Nov",
+            link_text=_("recording %(reference)s") % {"reference": "rec-7731"},
+            link_href="https://pbx.example/rec-7731",
+        ),
         event(
             "pencil",
             "Wrong person",
@@ -433,8 +443,11 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "draft_href": "/cases/AF-20391/draft/",
         "draft_kept_at": AT,
         "drop_draft_href": "/cases/AF-20391/draft/drop/",
-        "open_call": Row(number="138 0013 5678", started_at="11:42:07") if form is None else None,
-        "call_start": Row(href="/cases/AF-20391/calls/start/1/", masked="138****5678"),
+        "open_call": _open_call() if form is None else None,
+        "paying": _paying(),
+        "call_start": Row(
+            href="/cases/AF-20391/calls/start/1/", masked="138****5678", by_hand=True
+        ),
         "result_codes": [
             Row(value=value, label=label, digit=index + 1, asks=asks, is_chosen=asks == "promise")
             for index, (value, label, asks) in enumerate(codes)
@@ -481,6 +494,49 @@ def case_next() -> dict[str, Any]:
         seconds_left=10,
     )
     return case() | {"saved": saved}
+
+
+def _paying() -> dict[str, Any]:
+    """A bank in the person's language and the reader's, and a link."""
+    bank = Row(
+        icon="books",
+        label="对公账户",
+        text="示范银行深圳分行\n账号 9901 0000 1234 567\n附言 AF-20391",
+        lang="zh-Hans",
+        read_label=_("bank transfer"),
+        read_text="Example Bank, Shenzhen branch\nAccount 9901 0000 1234 567",
+        read_lang="",
+    )
+    link = Row(
+        icon="payment",
+        label="微信支付",
+        text="https://pay.example.cn/AF-20391",
+        lang="zh-Hans",
+        read_label="",
+        read_text="",
+        read_lang="",
+    )
+    return {"ways": [bank, link], "reference": "AF-20391", "send_href": "#send", "set_href": ""}
+
+
+def _open_call(**told: Any) -> Row:
+    """A call dialled by hand, or one that a telephone system tells of."""
+    number = "138****5678" if told else "138 0013 5678"
+    return Row(
+        number=number,
+        tel="" if told else number,
+        started_at="11:42:07",
+        is_inbound=False,
+        not_them_href="",
+        clock=Row(seconds=48, wrapup_seconds=None, target=60),
+        told=Row(**({"is_unclear": False, "href": ""} | told)) if told else None,
+    )
+
+
+def case_dialled() -> dict[str, Any]:
+    """A telephone system dialled and nobody answered: the result stands chosen."""
+    told = {"state": "ended", "text": _("ended: %(how)s") % {"how": _("no answer")}}
+    return case() | {"open_call": _open_call(**told), "suggested_name": "No answer"}
 
 
 def case_revealed() -> dict[str, Any]:

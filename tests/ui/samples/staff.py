@@ -196,6 +196,17 @@ def portfolio() -> dict[str, Any]:
         "facts": [(_("Business date"), "2026-11-22"), (_("Currency"), "CNY")],
         "products": [Row(name="Auto loan", code="auto", href="#")],
         "product_href": "#",
+        "ways": [
+            Row(
+                label="Bank transfer",
+                label_zh="对公账户",
+                kind=_("bank transfer"),
+                text="Example Bank, account 9901 0000 1234 567\nReference {reference}",
+                text_zh="示范银行，账号 9901 0000 1234 567\n附言 {reference}",
+                retire_href="#",
+            )
+        ],
+        "way_href": "#",
         "grants": [Row(name="Early stage", kind=_("team"), revoke_href="#")],
         "grant_form": None,
         "feeds": [Row(feed="repayments", through_on=ON, age="1 day old", state="done")],
