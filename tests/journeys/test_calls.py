@@ -63,6 +63,7 @@ def test_somebody_calls_in_and_is_logged_by_keys_alone(watched_page, desk):
     # The one whose number it is stands first and has the focus.
     page.keyboard.press("Enter")
     expect(page.locator("#log")).to_contain_text("they called from")
+    expect(page.locator("[data-call-clock]")).to_be_visible()  # then keys are listened to
     page.keyboard.press("1")
     page.keyboard.press("Control+s")
 

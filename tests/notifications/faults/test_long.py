@@ -29,12 +29,14 @@ MESSAGES = int(os.environ.get("FAULTS_MESSAGES", "10000"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "50"))
 SEED = os.environ.get("FAULTS_SEED", "2026")
 DEATHS_EACH = int(os.environ.get("FAULTS_DEATHS", "20"))
+#: How much longer everything may take, on a machine that has much else to do.
+PATIENCE = float(os.environ.get("FAULTS_PATIENCE", "1"))
 LONGER_THAN_A_LEASE = int(SHORT_TIMES["OUTBOX_LEASE_SECONDS"]) + 4
 
 
 def judge(run: Run, name: str, begun: float) -> None:
     """Everything settled, nothing lost, doubled or said falsely, and what is held is explained."""
-    is_settled = run.settle(seconds=300)
+    is_settled = run.settle(seconds=300 * PATIENCE)
     found = run.finding()
     figures = figures_of(run, found, begun)
     report(name, figures)
@@ -54,7 +56,7 @@ def test_workers_killed_frozen_and_without_broker(tmp_path, profile):
             stack.enter_context(Beat(times=5, every=2.0))
         for _ in range(2):
             run.start()
-        assert wait_for(lambda: run.sent_count() > 0, seconds=90), "no worker sends"
+        assert wait_for(lambda: run.sent_count() > 0, seconds=90 * PATIENCE), "no worker sends"
         for number in range(1, KILLS + 1):
             time.sleep(run.chance.uniform(0.2, 4.0))
             if number % 10 == 5:
@@ -62,7 +64,7 @@ def test_workers_killed_frozen_and_without_broker(tmp_path, profile):
             if number % 10 == 0:
                 run.freeze(run.chance.choice(run.workers), LONGER_THAN_A_LEASE)
             run.kill_one_and_replace()
-        wait_for(lambda: not run.open_count(), seconds=1_200, every=2)
+        wait_for(lambda: not run.open_count(), seconds=1_200 * PATIENCE, every=2)
         judge(run, f"killed-{profile}", begun)
 
 
@@ -76,7 +78,7 @@ def test_dead_at_each_step_many_times(tmp_path, profile):
             if place == "outbox.after_asking" and profile == "none":
                 continue  # it is asked nothing: there is no such step
             worker = run.start(fail_at=f"{place}:{run.chance.randint(2, 4)}")
-            reached = wait_for(lambda w=worker: w.deaths() >= DEATHS_EACH, seconds=240)
+            reached = wait_for(lambda w=worker: w.deaths() >= DEATHS_EACH, seconds=240 * PATIENCE)
             run.done[place] = worker.deaths()
             run.cuts += worker.deaths()
             run.kill(worker)
@@ -103,7 +105,7 @@ def test_the_database_is_restarted_in_mid_send(open_folder):
         for _ in range(2):
             run.start()
         for least in (50, 200, 400, 600, 800):
-            wait_for(lambda least=least: run.sent_count() >= least, seconds=180)
+            wait_for(lambda least=least: run.sent_count() >= least, seconds=180 * PATIENCE)
             crash(server)
             run.note("database stopped at once and restarted", cuts=4)
         judge(run, "database", begun)
