@@ -10,6 +10,13 @@ from collections_app.cases.routing_admin import (
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
+from collections_app.legal.admin import (
+    DemandLetterAdmin,
+    LegalCostAdmin,
+    LegalDeadlineAdmin,
+    LegalDocumentAdmin,
+    ProceedingAdmin,
+)
 from collections_app.notes.admin import NoteAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
@@ -24,12 +31,17 @@ __all__ = [
     "CloseRunAdmin",
     "CloseSetAsideAdmin",
     "ContactAdmin",
+    "DemandLetterAdmin",
     "DiallerAccountAdmin",
     "LeaseAdmin",
+    "LegalCostAdmin",
+    "LegalDeadlineAdmin",
+    "LegalDocumentAdmin",
     "NoteAdmin",
     "PauseAdmin",
     "PhoneCallAdmin",
     "PointsTableAdmin",
+    "ProceedingAdmin",
     "PromiseAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",

@@ -7,6 +7,9 @@ from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
 from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
+from collections_app.legal.file_models import LegalCost, LegalDocument
+from collections_app.legal.letter_models import DemandLetter, DemandLetterEvent
+from collections_app.legal.models import LegalDeadline, Proceeding, ProceedingEvent
 from collections_app.notes.models import Note, NoteEvent
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
@@ -28,15 +31,22 @@ __all__ = [
     "CloseSetAside",
     "Contact",
     "ContactWithdrawal",
+    "DemandLetter",
+    "DemandLetterEvent",
     "DiallerAccount",
     "Draft",
     "GatheredGround",
     "Lease",
+    "LegalCost",
+    "LegalDeadline",
+    "LegalDocument",
     "Note",
     "NoteEvent",
     "Pause",
     "PhoneCall",
     "PointsTable",
+    "Proceeding",
+    "ProceedingEvent",
     "Promise",
     "PromiseEvent",
     "PromiseLimit",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("collections_app.callbacks.urls")),
     path("", include("collections_app.cases.urls")),
     path("", include("collections_app.close.urls")),
+    path("", include("collections_app.legal.urls")),
     path("", include("collections_app.dialling.urls")),
     path("", include("collections_app.notes.urls")),
     path("", include("collections_app.protection.urls")),

@@ -43,6 +43,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "collections_app.callbacks.tasks.watch_callbacks",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "let-calling-numbers-go": {
+        "task": "collections_app.dialling.tasks.let_calling_numbers_go",
+        "schedule": crontab(minute="50", hour="3"),
+    },
+    "watch-legal-days": {
+        "task": "collections_app.legal.tasks.watch_legal_days",
+        "schedule": schedule(timedelta(hours=1)),
+    },
     "prune-signatures": {
         "task": "accounts.signatures.tasks.prune_signatures",
         "schedule": schedule(timedelta(minutes=10)),

@@ -71,6 +71,7 @@ _TEAM_LEADERSHIP: Final = (
         {
             "case.view_team",
             "case.assign",
+            "legal.view",
             "letter.manage",
             "message.settle",
             "message.view",
@@ -123,7 +124,7 @@ _OVERSIGHT: Final = _REGISTER_READING | frozenset(
     {"admin.view", "case.view_all", "case.view_team", "audit.view", "report.view", "team.view"}
     | {"import.view", "close.view", "shift.view", "config.view", "user.view", "strategy.view"}
     | {"rulepack.view", "compliance.view", "whatif.view", "message.view", "channel.view"}
-    | {"template.view"}
+    | {"template.view", "legal.view"}
 )
 
 _TEAM_LEAD: Final = _AGENT | _TEAM_LEADERSHIP
@@ -134,7 +135,8 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.LEGAL_OFFICER: _PERSON
     | _CASE_READING
     | _CASE_WORK
-    | {"legal.work", "case.view_team", "document.make", "dossier.make", "notice.record"},
+    | {"legal.work", "legal.view", "case.view_team", "document.make", "dossier.make"}
+    | {"notice.record"},
     Role.TEAM_LEAD: _TEAM_LEAD,
     Role.MANAGER: _TEAM_LEAD | _MANAGEMENT,
     Role.COMPLIANCE_OFFICER: _PERSON
@@ -188,6 +190,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
         | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
+        | {"legal.view"}
         | {"callback.manage"}
     ),
 }

@@ -53,12 +53,34 @@ def _promised_a_call(user: User) -> Q:
     )
 
 
+def _legal_matters() -> Q:
+    """Cases that were handed over to legal, and those with a legal file.
+
+    As for callbacks, the few keys of the files are read first, as an array.
+    """
+    letters = apps.get_model("collections_app", "DemandLetter")._default_manager
+    proceedings = apps.get_model("collections_app", "Proceeding")._default_manager
+    handed_over = Q(state=CaseState.OPEN, next_step=NextStep.LEGAL)
+    for files in (letters, proceedings):
+        handed_over |= Q(
+            models.Func(
+                models.F("pk"),
+                ArraySubquery(files.order_by().values("case")),
+                template="%(expressions)s)",
+                arg_joiner=" = ANY(",
+                output_field=models.BooleanField(),
+            )
+        )
+    return handed_over
+
+
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def scoped_to(self, user: User) -> Self:
         """Cases in the user's portfolios: one's own, the team's or all, as the role allows.
 
-        Whoever deals cases out also sees the open ones that nobody holds; and whoever owes a
-        person a call, or whose team does, sees that person's case until the call is made.
+        Whoever deals cases out also sees the open ones that nobody holds; whoever owes a person a
+        call, or whose team does, sees that person's case until the call is made; and a legal
+        officer sees what was handed over to legal or has a legal file.
         """
         cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
         if has_right(user, "case.view_all"):
@@ -68,6 +90,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
             mine |= Q(team=user.team_id)
         if has_right(user, "callback.manage"):
             mine |= _promised_a_call(user)
+        if has_right(user, "legal.work"):
+            mine |= _legal_matters()
         if has_right(user, "case.assign"):
             mine |= Q(assignee__isnull=True, state=CaseState.OPEN)
         return cases.filter(mine)

@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
+from collections_app.desk.legal_events import letters_of, proceedings_of
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
@@ -67,6 +68,8 @@ def case_history(case: Case) -> list[HistoryLine]:
         _orders(case),
         _answers(case),
         _callbacks(case),
+        proceedings_of(case),
+        letters_of(case),
         all=True,
     )
     return [HistoryLine(*row) for row in rows]

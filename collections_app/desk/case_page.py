@@ -87,6 +87,7 @@ from collections_app.desk.reasons import AgreedCall, CaseSignals, days_late, nex
 from collections_app.desk.replies import replies_context
 from collections_app.desk.reveal import HiddenChoice, hidden_choices
 from collections_app.desk.timeline import TimelineSources
+from collections_app.legal.panel import legal_context
 from collections_app.notes.models import Note
 from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
@@ -248,6 +249,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "back_href": reverse("desk:my_cases"),
         "zone_name": case.portfolio.time_zone,
         **_callbacks(material, user),
+        **legal_context(case, user),
         **notes_context(case, user, material.notes),
         **pause_context(user, may_have_one=read.may_have_pause),
         **lease_context(party_id=case.borrower_id, user=user),

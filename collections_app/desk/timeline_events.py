@@ -34,6 +34,7 @@ from collections_app.desk.case_history import (
     HistoryLine,
 )
 from collections_app.desk.case_money import repayment_mark
+from collections_app.desk.legal_events import DEMAND, PROCEEDING, happened_in_court
 from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
 from collections_app.desk.promise_record import PromiseFact
@@ -243,6 +244,8 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
     if line.kind.startswith(CALLBACK):
         return happened_to_callback(line), "clock", "contact"
+    if line.kind.startswith((PROCEEDING, DEMAND)):
+        return (*happened_in_court(line), "legal")
     if line.kind == CORRECTED:
         words = {"after": Outcome(line.after).label, "before": Outcome(line.before).label}
         return _("Outcome corrected: %(after)s, was %(before)s") % words, "pencil", "contact"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ from collections_app.dialling.registry import DIALLERS
 from collections_app.dialling.secrets import sealed_secret, secret_of
 from compliance.attempts.models import Attempt, Direction
 from core import clock
-from core.audit.actors import Actor
+from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
 from core.encryption.sealing import seal
 from core.encryption.services import new_data_key
@@ -250,3 +251,28 @@ def join_to_contact(*, call: PhoneCall, attempt: Attempt, agent: User) -> None:
     if attempt.contact_point_id is not None:
         locked.number = None
     locked.save(update_fields=["attempt", "agent", "number"])
+
+
+#: So long the number of a call that nobody took up is kept: whoever rang may be called back.
+_NUMBER_KEPT_FOR: Final = timedelta(days=30)
+
+
+@transaction.atomic
+def let_numbers_go() -> int:
+    """Lets go of the numbers of calls never taken up, thirty days old; returns how many.
+
+    They stand under no person's key, so that erasing a person would not reach them.
+    """
+    over = PhoneCall.objects.filter(
+        attempt=None, number__isnull=False, started_at__lt=clock.now() - _NUMBER_KEPT_FOR
+    )
+    count = over.update(number=None)
+    if count:
+        record(
+            action="call.numbers_let_go",
+            by=SYSTEM,
+            object_type="collections_app.PhoneCall",
+            object_id="incoming",
+            count=count,
+        )
+    return count

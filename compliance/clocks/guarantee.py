@@ -8,7 +8,7 @@ from typing import Final
 from compliance.clocks.counting import months_after, off_holidays
 from core.calendars.working_days import WorkingDays
 
-_MONTHS: Final = 6
+MONTHS: Final = 6
 
 
 def demand_by(
@@ -22,4 +22,4 @@ def demand_by(
     """
     if agreed_until is not None and agreed_until > main_debt_due_on:
         return agreed_until
-    return off_holidays(months_after(main_debt_due_on, _MONTHS), working_days)
+    return off_holidays(months_after(main_debt_due_on, MONTHS), working_days)

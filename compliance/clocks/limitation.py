@@ -9,7 +9,7 @@ from typing import Final
 from compliance.clocks.counting import off_holidays, years_after
 from core.calendars.working_days import WorkingDays
 
-_YEARS: Final = 3
+YEARS: Final = 3
 _MOST_YEARS: Final = 20
 
 
@@ -31,10 +31,10 @@ def ends_on(
     """
     due_on = min(last_instalment_due_on, accelerated_to or last_instalment_due_on)
     cap_on = years_after(due_on, _MOST_YEARS)
-    last_day = off_holidays(years_after(due_on, _YEARS), working_days)
+    last_day = off_holidays(years_after(due_on, YEARS), working_days)
     for event_on in sorted(interrupted_on):
         if due_on <= event_on <= last_day:
-            last_day = off_holidays(years_after(event_on, _YEARS), working_days)
+            last_day = off_holidays(years_after(event_on, YEARS), working_days)
     return min(last_day, cap_on)
 
 

@@ -15,6 +15,7 @@ from compliance.rulepacks.sentences import rule_sentence
 #: Rules that hold whatever the packs say.
 _ALWAYS: Final[dict[str, Promise]] = {
     "STOP": _("A stop holds though no pack in force speaks of it"),
+    "PROCEEDINGS": _("Only through counsel or the court while proceedings are at this stage"),
     "CONSENT": _("A refusal holds though no pack in force speaks of it"),
     "UNKNOWN-DATA": _("Not while facts that a rule needs are missing"),
 }

@@ -19,7 +19,7 @@ from compliance.preferences.queries import agreeable_limits
 from compliance.registers.queries import Person
 from compliance.registers.wording import upper_first
 from compliance.stops.models import StopKind
-from compliance.stops.rights import right_to_set
+from compliance.stops.rights import MADE_ELSEWHERE, right_to_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def record_menu(person: Person, user: User, back: str) -> list[Group]:
 
 
 def _stops(person: Person, user: User, back: str) -> list[Choice]:
-    """Stops that are heard or decided; that of a complaint comes with the complaint."""
+    """Stops that are heard or decided; a complaint and proceedings bring their own."""
     kinds = [
         (kind, label)
         for kind, label in StopKind.choices
-        if kind != StopKind.COMPLAINT and has_right(user, right_to_set(kind))
+        if kind not in MADE_ELSEWHERE and has_right(user, right_to_set(kind))
     ]
     return _of(person, user, back, "stop.add", "add_stop", kinds)
 

@@ -37,7 +37,7 @@ from compliance.registers.wording import preference_text, upper_first
 from compliance.stops import services as stops
 from compliance.stops.forms import HoldForm, StopForm
 from compliance.stops.models import Stop, StopKind
-from compliance.stops.rights import right_to_lift, right_to_set
+from compliance.stops.rights import MADE_ELSEWHERE, right_to_lift, right_to_set
 from core.audit.actors import Actor
 from loans.borrowers.models import Party
 
@@ -61,7 +61,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
 def add_stop(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Records a stop of one kind; a hold has its own form."""
     found = _person(request, pk)
-    if kind not in StopKind.values or kind == StopKind.COMPLAINT:
+    if kind not in StopKind.values or kind in MADE_ELSEWHERE:
         raise Http404
     check_right(request.user, right_to_set(kind))
     if kind == StopKind.HOLD:

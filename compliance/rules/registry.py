@@ -35,6 +35,7 @@ from compliance.rules import (
     opt_out_statement,
     pause,
     private_phone,
+    proceedings,
     protected_goods,
     reconfirmation,
     refusals,
@@ -144,7 +145,10 @@ def _judged(facts: ContactFacts) -> frozenset[str]:
 
 
 def _stops(facts: ContactFacts) -> list[Finding]:
-    return stops.check(facts, _judged(facts)) if facts.stops else []
+    if not facts.stops:
+        return []
+    # What proceedings close is theirs to say: other ways stay open.
+    return stops.check(facts, _judged(facts) | {proceedings.KIND}) + proceedings.check(facts)
 
 
 def _refusals(facts: ContactFacts) -> list[Finding]:

@@ -126,6 +126,11 @@ DETAILS: Final[dict[str, tuple[Detail, ...]]] = {
             asked=True,
         ),
     ),
+    # Set by the stage of proceedings: `closes` names ways of contact, parted by spaces.
+    StopKind.PROCEEDINGS: (
+        Detail("number", gettext_lazy("proceedings")),
+        Detail("closes", gettext_lazy("ways it closes")),
+    ),
     StopKind.TIME_BARRED: (Detail("barred_on", gettext_lazy("barred since"), shape="day"),),
 }
 

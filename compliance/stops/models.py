@@ -37,6 +37,7 @@ class StopKind(models.TextChoices):
     EMPLOYER_PROHIBITS = "employer_prohibits", _("employer forbids calls at work")
     THIRD_PARTY_REFUSED = "third_party_refused", _("not the debtor, asked not to be contacted")
     TIME_BARRED = "time_barred", _("time-barred")
+    PROCEEDINGS = "proceedings", _("proceedings")
     HOLD = "hold", _("on hold")
 
 

@@ -11,6 +11,7 @@ _SET_BY: Final[dict[str, str]] = {
     StopKind.HOLD: "hold.manage",
     StopKind.TIME_BARRED: "notice.record",
     StopKind.COMPLAINT: "complaint.record",
+    StopKind.PROCEEDINGS: "legal.work",
 }
 
 #: Kinds that the person ends by a word, and that whoever leads the work may take back. The others
@@ -22,6 +23,10 @@ _LIFTED_BY: Final[dict[str, str]] = {
     StopKind.VULNERABLE: "stop.lift",
     StopKind.HOLD: "hold.manage",
 }
+
+
+#: Kinds that come with a record of their own and are set with it, never by hand.
+MADE_ELSEWHERE: Final = frozenset({StopKind.COMPLAINT, StopKind.PROCEEDINGS})
 
 
 def right_to_set(kind: str) -> str:

@@ -24,6 +24,7 @@ from compliance.attempts.history import HistoricContact, record_history
 from compliance.attempts.services import ContactRefused
 from compliance.consents.services import record_consent
 from compliance.stops.models import Stop, StopKind
+from compliance.stops.rights import MADE_ELSEWHERE
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
 from config.demo_data.history import Say
@@ -169,8 +170,8 @@ def _caller(floor: Floor, case: Case, days_ago: int) -> User:
 
 
 def _set_stops(floor: Floor) -> int:
-    """Stops of every kind but of complaints; some end by themselves, one was lifted."""
-    kinds = [kind for kind in StopKind.values if kind != StopKind.COMPLAINT]
+    """Stops of every kind that is set by hand; some end by themselves, one was lifted."""
+    kinds = [kind for kind in StopKind.values if kind not in MADE_ELSEWHERE]
     chosen = floor.some(17, offset=3)
     number = max(len(kinds) + 1, len(chosen))
     for at in range(number):

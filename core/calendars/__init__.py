@@ -6,6 +6,7 @@ from core.calendars.services import (
     ensure_standard_calendars,
     fill_year,
     load,
+    load_revision,
     remove_day,
     set_day,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "ensure_standard_calendars",
     "fill_year",
     "load",
+    "load_revision",
     "remove_day",
     "set_day",
 ]

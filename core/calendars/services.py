@@ -61,6 +61,11 @@ def load(code: str) -> WorkingDays:
     return _load_revision(code, revision)
 
 
+def load_revision(*, code: str, revision: UUID) -> WorkingDays:
+    """Returns a calendar whose revision was read along with something else; no query, mostly."""
+    return _load_revision(code, revision)
+
+
 @lru_cache(maxsize=32)
 def _load_revision(code: str, revision: UUID) -> WorkingDays:
     calendar = HolidayCalendar.objects.get(code=code)

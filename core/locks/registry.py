@@ -26,3 +26,4 @@ class Lock(IntEnum):
     REVEAL = 21
     DEBT_SLOT = 22
     COMPLAINT_NUMBER = 23
+    LEGAL_NUMBER = 27

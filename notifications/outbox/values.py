@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from core.money import format_money
-from loans.borrowers.models import Salutation
+from loans.borrowers.models import Party, Salutation
 from loans.contracts.instructions import ways_to_pay
 from loans.contracts.models import Loan
 from loans.contracts.queries import instruction_facts
@@ -27,7 +27,7 @@ def values_of(message: Message, still: Recheck) -> Mapping[str, str]:
     portfolio = message.portfolio
     values = {
         "name": harmless_name(message.party.full_name),
-        "salutation": _salutation(message),
+        "salutation": salutation_of(message.party, message.language),
         "lender": portfolio.name,
         "contract_tail": _contract_tail(message),
         "phone": _of_account(message, "call_back_phone"),
@@ -108,11 +108,11 @@ def _contract_tail(message: Message) -> str:
     return ", ".join(number[-4:] for number in numbers)
 
 
-def _salutation(message: Message) -> str:
-    """Mr or Ms only where the person said so; never guessed from a name."""
-    is_chinese = message.language.startswith("zh")
+def salutation_of(party: Party, language: str) -> str:
+    """Returns Mr or Ms only where the person said so; it is never guessed from a name."""
+    is_chinese = language.startswith("zh")
     words = {
         Salutation.MR: "先生" if is_chinese else "Mr",
         Salutation.MS: "女士" if is_chinese else "Ms",
     }
-    return words.get(Salutation(message.party.salutation), "")
+    return words.get(Salutation(party.salutation), "")

@@ -14,7 +14,7 @@ from compliance.rulepacks.queries import rules_on
 from core import clock
 from core.encryption.card_numbers import find_card_numbers
 from notifications.channels.flow import MessageChannel
-from notifications.templates.fields import FIELDS, unknown_in
+from notifications.templates.fields import fields_for, unknown_in
 from notifications.templates.models import MessagePurpose, MessageTemplate
 from notifications.templates.segments import count_parts
 
@@ -31,7 +31,7 @@ def problems_of(*, template: MessageTemplate, wording: Any) -> list[str | Promis
     The parts that packs make mandatory are read from the rules in force today.
     """
     return [
-        *_fields(wording),
+        *_fields(template, wording),
         *_channel(template, wording),
         *_packs(template, wording, packs_today(template.rule_packs)),
     ]
@@ -53,13 +53,13 @@ def mandatory_parts(template: MessageTemplate) -> list[tuple[str, str]]:
     return found
 
 
-def _fields(wording: Any) -> Iterator[str]:
+def _fields(template: MessageTemplate, wording: Any) -> Iterator[str]:
     if not wording.body.strip():
         yield _("Write what the message says.")
-    for name in unknown_in(wording.subject + wording.body):
+    for name in unknown_in(wording.subject + wording.body, template.purpose):
         yield _("%(name)s is not a field. Fields are: %(known)s.") % {
             "name": f"{{{name}}}" if len(name) > 1 else name,
-            "known": ", ".join(f"{{{known}}}" for known in FIELDS),
+            "known": ", ".join(f"{{{known}}}" for known in fields_for(template.purpose)),
         }
     if find_card_numbers(wording.subject + wording.body):
         yield _("A message never names a card number.")

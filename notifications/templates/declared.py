@@ -17,6 +17,7 @@ _DEBT = frozenset(
         MessagePurpose.PROMISE_BROKEN,
         MessagePurpose.PLAN_INSTALMENT,
         MessagePurpose.PAYMENT_DETAILS,
+        MessagePurpose.DEMAND,
     }
 )
 
@@ -37,6 +38,8 @@ def content_of(version: TemplateVersion) -> frozenset[str]:
         found.add(Content.OPT_OUT_STATEMENT.value)
     if version.template.purpose in _DEBT:
         found |= {Content.MENTIONS_DEBT.value, Content.PAYMENT_REQUEST.value}
-    if "{amount}" in version.body:
+    if "{amount}" in version.body or "{arrears}" in version.body:
         found.add(Content.DEBT_DETAILS.value)
+    if version.template.purpose == MessagePurpose.DEMAND:
+        found.add(Content.THREAT_OF_SUIT.value)
     return frozenset(found)

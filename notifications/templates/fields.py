@@ -27,6 +27,21 @@ FIELDS: Final[dict[str, Promise]] = {
     "opt_out": _("how to stop these messages"),
 }
 
+#: What a demand before proceedings states besides, all of it at the end of one business date.
+DEMAND_FIELDS: Final[dict[str, Promise]] = {
+    "contract_no": _("the contract number, whole"),
+    "as_of": _("the business date of the figures"),
+    "oldest_due": _("the due date of the oldest instalment not paid"),
+    "arrears": _("what is past due, with its currency"),
+    "arrears_principal": _("principal past due"),
+    "arrears_interest": _("interest past due"),
+    "arrears_fee": _("fees past due"),
+    "arrears_penalty": _("late charges past due"),
+    "principal": _("principal outstanding"),
+    "payoff": _("what pays the loan off"),
+    "pay_by": _("the day by which payment is demanded"),
+}
+
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _LONGEST_VALUE: Final = 120
@@ -38,9 +53,15 @@ def fields_in(text: str) -> list[str]:
     return list(dict.fromkeys(_FIELD.findall(text)))
 
 
-def unknown_in(text: str) -> list[str]:
+def fields_for(purpose: str) -> dict[str, Promise]:
+    """Returns the fields that a wording of a purpose may name: a demand states more figures."""
+    return {**FIELDS, **DEMAND_FIELDS} if purpose == "demand" else FIELDS
+
+
+def unknown_in(text: str, purpose: str = "") -> list[str]:
     """Returns what stands in braces and is no field: `{name.__class__}`, `{{x}}`, a lone brace."""
-    unknown = [name for name in fields_in(text) if name not in FIELDS]
+    known = fields_for(purpose)
+    unknown = [name for name in fields_in(text) if name not in known]
     rest = _FIELD.sub("", text)
     return unknown + sorted({found.group() for found in _BRACE.finditer(rest)})
 

@@ -26,6 +26,17 @@ _ENGLISH: Final = {
     "payment_link": "pay.example.com/4821",
     "how_to_pay": "Bank transfer: Example Bank, account 12-345-678, reference AF-4821",
     "opt_out": "Reply STOP to opt out.",
+    "contract_no": "US-004821",
+    "as_of": "27 Nov 2026",
+    "oldest_due": "15 Aug 2026",
+    "arrears": "$1,284.30",
+    "arrears_principal": "$1,001.10",
+    "arrears_interest": "$243.20",
+    "arrears_fee": "$10.00",
+    "arrears_penalty": "$30.00",
+    "principal": "$18,330.41",
+    "payoff": "$18,613.61",
+    "pay_by": "11 Dec 2026",
 }
 _CHINESE: Final = {
     "name": "欧阳建国",
@@ -42,6 +53,17 @@ _CHINESE: Final = {
     "payment_link": "pay.example.cn/0391",
     "how_to_pay": "对公转账：示范银行，账号 9901 0000 1234 567，附言 AF-0391",
     "opt_out": "回复“退订”不再接收。",
+    "contract_no": "AF-20391",
+    "as_of": "2026年11月27日",
+    "oldest_due": "2026年8月15日",
+    "arrears": "¥13,280.00",
+    "arrears_principal": "¥10,020.00",
+    "arrears_interest": "¥2,860.00",
+    "arrears_fee": "¥100.00",
+    "arrears_penalty": "¥300.00",
+    "principal": "¥86,400.12",
+    "payoff": "¥89,660.12",
+    "pay_by": "2026年12月11日",
 }
 
 

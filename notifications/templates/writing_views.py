@@ -25,7 +25,7 @@ from notifications.channels.flow import MessageChannel
 from notifications.channels.models import ChannelAccount
 from notifications.templates import services
 from notifications.templates.checks import mandatory_parts
-from notifications.templates.fields import FIELDS
+from notifications.templates.fields import fields_for
 from notifications.templates.forms import RetireForm, TemplateForm, WordingForm
 from notifications.templates.models import MessageTemplate, TemplateVersion
 from notifications.templates.presentation import prices_of, template_href
@@ -76,7 +76,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "template": template,
         "form": form,
-        "fields": list(FIELDS.items()),
+        "fields": list(fields_for(template.purpose).items()),
         "mandatory": mandatory_parts(template),
         "must_register": needs_registration(
             channel=template.channel,

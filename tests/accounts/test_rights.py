@@ -73,6 +73,7 @@ TABLE = {
     "inbox.view": "xxxxxxxx.",
     "incident.manage": "....xx...",
     "job.run": "......x..",
+    "legal.view": "..xxxxxxx",
     "legal.work": "..x......",
     "letter.manage": "...xx....",
     "loan.adjust": "....x....",

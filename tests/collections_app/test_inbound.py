@@ -16,7 +16,7 @@ from collections_app.contacts.services import take_call
 from collections_app.desk.obligations import unlogged_calls
 from collections_app.dialling.models import PhoneCall
 from collections_app.dialling.queries import ringing_for
-from collections_app.dialling.services import save_account
+from collections_app.dialling.services import let_numbers_go, save_account
 from collections_app.worklist.leases import lease_of, take_up
 from compliance.attempts.models import Attempt, Settlement
 from core import clock
@@ -291,6 +291,19 @@ def test_taken_up_the_call_and_its_recording_stand_with_the_contact(client, desk
     page = client.get(reverse("desk:timeline", args=[desk.case.pk]))
     [line] = [one for one in page.context["timeline"] if one.kind == "contact"]
     assert line.link_text == "recording rec-9"
+
+
+def test_the_number_of_a_call_that_nobody_took_up_is_let_go_after_thirty_days(
+    client, desk, account
+):
+    announce(client, account, **{"from": NUMBER})
+    kept = let_numbers_go()
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        gone, again = let_numbers_go(), let_numbers_go()
+
+    assert (kept, gone, again) == (0, 1, 0)
+    assert PhoneCall.objects.get().number is None
+    assert AuditEntry.objects.get(action="call.numbers_let_go").count == 1
 
 
 def test_who_calls_without_a_known_number_is_looked_for_and_the_call_stays_at_hand(

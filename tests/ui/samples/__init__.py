@@ -25,6 +25,7 @@ from tests.ui.samples.entrance import LoginForm
 from tests.ui.samples.floor import FLOOR_PAGES
 from tests.ui.samples.imports import import_detail, import_list
 from tests.ui.samples.inbound import INBOUND_PAGES
+from tests.ui.samples.legal import LEGAL_PAGES
 from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.notes import NOTE_PAGES
@@ -155,6 +156,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "404": ("404.html", dict),
     "500": ("500.html", dict),
     **CALLBACK_PAGES,
+    **LEGAL_PAGES,
     **DIALLING_PAGES,
     **INBOUND_PAGES,
     **FLOOR_PAGES,

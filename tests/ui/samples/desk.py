@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tests.ui.samples.callbacks import panel as callbacks_panel
 from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
+from tests.ui.samples.legal import panel as legal_panel
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
 from tests.ui.samples.promises import take_promise
@@ -207,6 +208,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
     return {
         **callbacks_panel(),
         **notes_panel(),
+        "legal": legal_panel(),
         "pause": {"contract_no": "AF-20391", "until": "", "answer_href": "/", "end_href": "/"},
         **lease_mine(),
         "back_href": "/cases/",

@@ -1,0 +1,328 @@
+"""The docket: what is due, the matters by stage, and what was handed over; filters in the URL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.access.decorators import has_right
+from accounts.models import User
+from collections_app.legal.flow import ProceedingKind, Stage
+from collections_app.legal.forms import DocketFilterForm
+from collections_app.legal.limitation import (
+    days_for_pages,
+    limitation_facts,
+    limitation_of,
+    runs_for,
+)
+from collections_app.legal.models import LegalDeadline, Proceeding
+from collections_app.legal.queries import (
+    cost_totals,
+    deadlines_seen,
+    handed_over,
+    proceedings_seen,
+)
+from collections_app.legal.wording import (
+    THRESHOLDS,
+    case_file_href,
+    days_left,
+    deadline_line,
+    proceeding_row,
+)
+from core import clock
+from loans.borrowers.presentation import lang_of, shown_name
+from loans.portfolios.models import Portfolio
+
+PAGE_SIZE: Final = 50
+#: How many days the strip above the matters names; the rest is one view away.
+STRIP: Final = 8
+
+#: view -> its word
+VIEWS: Final[dict[str, Promise]] = {
+    "due": pgettext_lazy("deadline", "Due"),
+    "matters": gettext_lazy("Matters"),
+    "handed": pgettext_lazy("a case", "Handed over"),
+    "ended": gettext_lazy("Ended"),
+}
+#: within -> its word and the last day it shows, counted from today; None: no end.
+SPANS: Final[dict[str, tuple[Promise, int | None]]] = {
+    "over": (gettext_lazy("overdue"), -1),
+    "1": (gettext_lazy("1 day"), 1),
+    "3": (gettext_lazy("3 days"), 3),
+    "7": (gettext_lazy("7 days"), 7),
+    "14": (gettext_lazy("14 days"), 14),
+    "": (gettext_lazy("all"), None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocketFilter:
+    """One selection of the docket."""
+
+    show: str = "due"
+    within: str = "14"
+    whose: str = "mine"
+    kind: str = ""
+    strength: str = ""
+    portfolio: str = ""
+    stage: str = ""
+
+    def href(self, **changes: str) -> str:
+        """Returns the address of the docket with this selection, changed in some parts."""
+        kept = {**asdict(self), **changes}
+        return f"{reverse('legal:docket')}?{urlencode(kept)}"
+
+
+def read_filter(params: QueryDict, user: User) -> DocketFilter:
+    """Reads the filters of the URL; what is not one of ours is left out, not an error."""
+    usual = "mine" if has_right(user, "legal.work") else "all"
+
+    def known(name: str, allowed: Any, otherwise: str) -> str:
+        value = params.get(name, otherwise)
+        return value if value in allowed else otherwise
+
+    return DocketFilter(
+        show=known("show", VIEWS, "due"),
+        within=known("within", SPANS, "14"),
+        whose=known("whose", ("mine", "all"), usual),
+        kind=known("kind", ("", *ProceedingKind.values), ""),
+        strength=known("strength", ("", "hard", "soft"), ""),
+        portfolio=params.get("portfolio", "")[:40],
+        stage=known("stage", ("", *Stage.values), ""),
+    )
+
+
+def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[str, Any]:
+    """Returns the context of the page; a fixed number of queries for each view."""
+    today = clock.local_today(user.time_zone)
+    due = _due(user, chosen)
+    form = DocketFilterForm(
+        initial={"kind": chosen.kind, "strength": chosen.strength, "portfolio": chosen.portfolio}
+    )
+    form.offer(
+        list(Portfolio.objects.visible_to(user).order_by("name").values_list("code", "name"))
+    )
+    matters = _matters(user, chosen)
+    waiting = handed_over(user)
+    if chosen.portfolio:
+        waiting = waiting.filter(portfolio__code=chosen.portfolio)
+    rows, more = _rows(user, chosen, today, due, matters, waiting, page)
+    return {
+        "views": _views(chosen, due, matters, waiting),
+        "spans": _spans(chosen, due, today),
+        "show": chosen.show,
+        "rows": rows,
+        "stages": _stages(chosen, matters),
+        "urgent": _urgent(due, today),
+        "filter_form": form,
+        "chosen": asdict(chosen),
+        "is_filtered": bool(chosen.kind or chosen.strength or chosen.portfolio or chosen.stage),
+        "whose_tabs": [
+            {"label": label, "href": chosen.href(whose=whose), "is_current": chosen.whose == whose}
+            for whose, label in (("mine", _("Mine")), ("all", _("All")))
+        ],
+        "list_href": reverse("legal:docket"),
+        "clear_href": chosen.href(kind="", strength="", portfolio="", stage=""),
+        "as_of": clock.local_now(user.time_zone),
+        "next_href": f"{chosen.href()}&page={page + 1}" if more else "",
+        "first_href": chosen.href() if page > 1 else "",
+        "shown": _("%(number)d shown") % {"number": len(rows)},
+    }
+
+
+def _due(user: User, chosen: DocketFilter) -> Any:
+    rows = deadlines_seen(user)
+    if chosen.whose == "mine":
+        mine = Q(proceeding__owner=user) | Q(proceeding__isnull=True, case__assignee=user)
+        mine |= Q(proceeding__isnull=True, case__proceedings__owner=user)
+        rows = rows.filter(pk__in=LegalDeadline.objects.open().filter(mine).order_by().values("pk"))
+    if chosen.kind:
+        rows = rows.filter(proceeding__kind=chosen.kind)
+    if chosen.strength:
+        rows = rows.filter(is_hard=chosen.strength == "hard")
+    if chosen.portfolio:
+        rows = rows.filter(case__portfolio__code=chosen.portfolio)
+    return rows
+
+
+def _matters(user: User, chosen: DocketFilter) -> Any:
+    rows = proceedings_seen(user)
+    if chosen.whose == "mine":
+        rows = rows.filter(owner=user)
+    if chosen.kind:
+        rows = rows.filter(kind=chosen.kind)
+    if chosen.portfolio:
+        rows = rows.filter(case__portfolio__code=chosen.portfolio)
+    return rows
+
+
+def _rows(
+    user: User,
+    chosen: DocketFilter,
+    today: date,
+    due: Any,
+    matters: Any,
+    waiting: Any,
+    page: int,
+) -> tuple[list[Any], bool]:
+    start = (page - 1) * PAGE_SIZE
+    window = slice(start, start + PAGE_SIZE + 1)
+    if chosen.show == "due":
+        rows = list(_within(due, chosen.within, today).order_by("due_on", "pk")[window])
+        found: list[Any] = [_due_row(row, today) for row in rows[:PAGE_SIZE]]
+    elif chosen.show == "handed":
+        rows = list(waiting.annotate(facts=limitation_facts())[window])
+        found = _waiting_rows(rows[:PAGE_SIZE], today)
+    else:
+        narrowed = (
+            matters.filter(stage=Stage.ENDED) if chosen.show == "ended" else matters.running()
+        )
+        if chosen.stage and chosen.show == "matters":
+            narrowed = narrowed.filter(stage=chosen.stage)
+        next_due = LegalDeadline.objects.open().filter(proceeding=OuterRef("pk"))
+        with_next = narrowed.annotate(
+            next_due_on=Subquery(next_due.order_by("due_on").values("due_on")[:1])
+        )
+        rows = list(with_next.order_by("-number")[window])
+        found = _matter_rows(rows[:PAGE_SIZE], today)
+    return found, len(rows) > PAGE_SIZE
+
+
+def _within(due: Any, within: str, today: date) -> Any:
+    last = SPANS[within][1]
+    return due if last is None else due.filter(due_on__lte=today + timedelta(days=last))
+
+
+def _due_row(row: LegalDeadline, today: date) -> dict[str, Any]:
+    owner = row.proceeding.owner if row.proceeding else row.case.assignee
+    return {
+        "line": deadline_line(row, today),
+        "borrower": shown_name(row.case.borrower),
+        "lang": lang_of(row.case.borrower.full_name),
+        "contract_no": row.case.loan.contract_no,
+        "file_href": case_file_href(row.case),
+        "owner": owner.get_full_name() if owner else "",
+        "owner_lang": lang_of(owner.get_full_name()) if owner else "",
+    }
+
+
+def _matter_rows(rows: list[Proceeding], today: date) -> list[dict[str, Any]]:
+    costs = cost_totals(rows)
+    return [
+        {
+            **proceeding_row(row, today),
+            "borrower": shown_name(row.case.borrower),
+            "lang": lang_of(row.case.borrower.full_name),
+            "contract_no": row.case.loan.contract_no,
+            "currency": row.case.portfolio.currency,
+            "cost_amount": costs.get(row.pk),
+            "next_due_on": row.next_due_on,  # type: ignore[attr-defined]
+            "next_left": days_left((row.next_due_on - today).days)  # type: ignore[attr-defined]
+            if row.next_due_on  # type: ignore[attr-defined]
+            else "",
+            "is_late": bool(row.next_due_on and row.next_due_on < today),  # type: ignore[attr-defined]
+        }
+        for row in rows
+    ]
+
+
+def _waiting_rows(rows: list[Any], today: date) -> list[dict[str, Any]]:
+    days = days_for_pages() if any(runs_for(row) for row in rows) else None
+    found = []
+    for row in rows:
+        period = limitation_of(row.facts, days) if days is not None and runs_for(row) else None
+        found.append(
+            {
+                "contract_no": row.loan.contract_no,
+                "borrower": shown_name(row.borrower),
+                "lang": lang_of(row.borrower.full_name),
+                "file_href": case_file_href(row),
+                "portfolio": row.portfolio.name,
+                "portfolio_lang": lang_of(row.portfolio.name),
+                "since": row.next_step_at,
+                "ends_on": period.ends_on if period else None,
+                "ends_left": days_left(period.days_left(today)) if period else "",
+            }
+        )
+    return found
+
+
+def _views(chosen: DocketFilter, due: Any, matters: Any, waiting: Any) -> list[dict[str, Any]]:
+    counts = matters.aggregate(
+        matters=Count("pk", filter=~Q(stage=Stage.ENDED)),
+        ended=Count("pk", filter=Q(stage=Stage.ENDED)),
+    )
+    numbers = {**counts, "due": due.count(), "handed": waiting.count()}
+    return [
+        {
+            "label": label,
+            "count": numbers[key],
+            "href": chosen.href(show=key),
+            "is_current": chosen.show == key,
+        }
+        for key, label in VIEWS.items()
+    ]
+
+
+def _spans(chosen: DocketFilter, due: Any, today: date) -> list[dict[str, Any]]:
+    counts = due.aggregate(
+        **{
+            f"in_{key or 'all'}": Count(
+                "pk",
+                filter=Q() if last is None else Q(due_on__lte=today + timedelta(days=last)),
+            )
+            for key, (_word, last) in SPANS.items()
+        }
+    )
+    return [
+        {
+            "label": word,
+            "count": counts[f"in_{key or 'all'}"],
+            "href": chosen.href(show="due", within=key),
+            "is_current": chosen.show == "due" and chosen.within == key,
+        }
+        for key, (word, _last) in SPANS.items()
+    ]
+
+
+def _stages(chosen: DocketFilter, matters: Any) -> list[dict[str, Any]]:
+    """How many matters stand at which stage; one query."""
+    counts = Counter(
+        dict(
+            matters.running()
+            .order_by()
+            .values_list("stage")
+            .annotate(number=Count("pk", distinct=True))
+        )
+    )
+    return [
+        {
+            "label": stage.label,
+            "count": counts[stage.value],
+            "href": chosen.href(show="matters", stage=stage.value),
+            "is_current": chosen.show == "matters" and chosen.stage == stage.value,
+        }
+        for stage in Stage
+        if counts[stage.value]
+    ]
+
+
+def _urgent(due: Any, today: date) -> dict[str, Any]:
+    """Hard days that are near or over, for the strip on top."""
+    near = today + timedelta(days=THRESHOLDS[1])
+    rows = list(due.filter(is_hard=True, due_on__lte=near).order_by("due_on", "pk")[: STRIP + 1])
+    return {
+        "lines": [deadline_line(row, today) for row in rows[:STRIP]],
+        "has_more": len(rows) > STRIP,
+        "days": THRESHOLDS[1],
+    }
