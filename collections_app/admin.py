@@ -10,6 +10,7 @@ from collections_app.cases.routing_admin import (
 from collections_app.close.admin import CloseRunAdmin, CloseSetAsideAdmin
 from collections_app.contacts.admin import ContactAdmin, ResultCodeAdmin
 from collections_app.dialling.admin import CallEventAdmin, DiallerAccountAdmin, PhoneCallAdmin
+from collections_app.hardship.admin import HardshipTalkAdmin
 from collections_app.legal.admin import (
     DemandLetterAdmin,
     LegalCostAdmin,
@@ -18,6 +19,7 @@ from collections_app.legal.admin import (
     ProceedingAdmin,
 )
 from collections_app.notes.admin import NoteAdmin
+from collections_app.plans.admin import PlanAdmin, PlanPolicyAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
@@ -33,6 +35,7 @@ __all__ = [
     "ContactAdmin",
     "DemandLetterAdmin",
     "DiallerAccountAdmin",
+    "HardshipTalkAdmin",
     "LeaseAdmin",
     "LegalCostAdmin",
     "LegalDeadlineAdmin",
@@ -40,6 +43,8 @@ __all__ = [
     "NoteAdmin",
     "PauseAdmin",
     "PhoneCallAdmin",
+    "PlanAdmin",
+    "PlanPolicyAdmin",
     "PointsTableAdmin",
     "ProceedingAdmin",
     "PromiseAdmin",

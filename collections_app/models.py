@@ -7,10 +7,12 @@ from collections_app.cases.routing import SkillRequirement, TeamQueue
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft, ResultCode
 from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
+from collections_app.hardship.models import HardshipTalk
 from collections_app.legal.file_models import LegalCost, LegalDocument
 from collections_app.legal.letter_models import DemandLetter, DemandLetterEvent
 from collections_app.legal.models import LegalDeadline, Proceeding, ProceedingEvent
 from collections_app.notes.models import Note, NoteEvent
+from collections_app.plans.models import Plan, PlanEvent, PlanInstalment, PlanPolicy
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
@@ -36,6 +38,7 @@ __all__ = [
     "DiallerAccount",
     "Draft",
     "GatheredGround",
+    "HardshipTalk",
     "Lease",
     "LegalCost",
     "LegalDeadline",
@@ -44,6 +47,10 @@ __all__ = [
     "NoteEvent",
     "Pause",
     "PhoneCall",
+    "Plan",
+    "PlanEvent",
+    "PlanInstalment",
+    "PlanPolicy",
     "PointsTable",
     "Proceeding",
     "ProceedingEvent",

@@ -11,6 +11,7 @@ from accounts.access.decorators import PUBLIC
 from collections_app.callbacks import api as callbacks
 from collections_app.cases import api as cases
 from collections_app.legal import api as proceedings
+from collections_app.plans import api as plans
 from compliance.attempts import api as attempts
 from loans.contracts import api as loans
 from loans.delinquency import api as positions
@@ -35,6 +36,7 @@ urlpatterns = [
     path("repayments/", include(repayments.urlpatterns)),
     path("positions/", include(positions.urlpatterns)),
     path("cases/", include(cases.urlpatterns)),
+    path("plans/", include(plans.urlpatterns)),
     path("proceedings/", include(proceedings.urlpatterns)),
     path("callbacks/", include(callbacks.urlpatterns)),
     path("attempts/", include(attempts.urlpatterns)),

@@ -20,6 +20,8 @@ DOSSIER_SECTIONS: list[str] = [
     "collections_app.contacts.dossier.contacts",
     "collections_app.notes.dossier.notes",
     "collections_app.promises.dossier.promises",
+    "collections_app.hardship.dossier.talks",
+    "collections_app.plans.dossier.plans",
     "collections_app.callbacks.dossier.callbacks",
     "notifications.outbox.dossier.messages",
     "notifications.inbound.dossier.replies",

@@ -10,8 +10,11 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.promises.following.follow_repayment_states",
         "collections_app.promises.following.follow_reversals",
         "collections_app.promises.following.follow_chargebacks",
+        "collections_app.plans.watching.follow_schedules",
+        "collections_app.plans.watching.follow_statements",
     ],
     "collections.case_changed": [
+        "collections_app.plans.watching.follow_cases",
         "collections_app.worklist.following.follow_cases",
         "collections_app.callbacks.following.follow_cases",
     ],
@@ -40,5 +43,9 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     ],
     "strategy.events": ["collections_app.strategy.thanks.follow_payments"],
     "notifications.message_changed": [],
-    "collections.promise_changed": ["reporting.rollups.services.follow_promises"],
+    "collections.promise_changed": [
+        "collections_app.plans.watching.follow_promises",
+        "reporting.rollups.services.follow_promises",
+    ],
+    "collections.plan_changed": [],
 }

@@ -55,6 +55,7 @@ DESTINATIONS: Final = (
     Destination(_("Somebody calls"), "desk:inbound", "contact.record", is_daily=False, key="I"),
     Destination(_("Callbacks"), "callbacks:list", "case.view", is_daily=False),
     Destination(_("Promises"), "desk:promises", "promise.view", is_daily=False),
+    Destination(_("Plans"), "plans:list", "plan.view", is_daily=False),
     Destination(_("Legal docket"), "legal:docket", "legal.view", is_daily=False),
     Destination(_("Dashboard"), "reporting:dashboard", "report.view"),
     Destination(_("Assignment"), "assignment:board", "case.assign"),

@@ -165,6 +165,7 @@ IMPORT_TOUCHES: list[str] = [
     "compliance.attempts.touches.contacts_since",
     "collections_app.cases.touches.work_since",
     "collections_app.promises.touches.promises_since",
+    "collections_app.plans.touches.plans_since",
 ]
 
 # What the pages of portfolios are told by apps above: which rule packs there are and which of
@@ -315,6 +316,9 @@ OUTBOX_RETRY_SECONDS = env.numbers("OUTBOX_RETRY_SECONDS", default=(30, 120, 600
 MESSAGE_CHECKS: dict[str, str] = {
     "promise_tomorrow": "collections_app.promises.messages.still_promised",
     "promise_broken": "collections_app.promises.messages.still_broken",
+    "plan_agreed": "collections_app.plans.messages.still_agreed",
+    "plan_instalment": "collections_app.plans.messages.still_due",
+    "plan_broken": "collections_app.plans.messages.still_broken",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 

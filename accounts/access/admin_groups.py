@@ -112,6 +112,9 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "collections_app.Pause",
             "collections_app.Promise",
             "collections_app.PromiseLimit",
+            "collections_app.HardshipTalk",
+            "collections_app.Plan",
+            "collections_app.PlanPolicy",
         ),
     ),
     (

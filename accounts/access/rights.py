@@ -33,6 +33,7 @@ _PERSON: Final = frozenset({"desk.view", "inbox.view", "preferences.change"})
 # Reading what the work on a case needs.
 _CASE_READING: Final = frozenset(
     {"case.view", "loan.view", "party.view", "vehicle.view", "contact.view", "promise.view"}
+    | {"plan.view"}
 )
 
 # Working one's own cases.
@@ -190,7 +191,7 @@ RIGHTS: Final[dict[Role, frozenset[str]]] = {
     Role.INTEGRATION: frozenset(
         {"import.run", "import.view", "loan.view", "repayment.post", "case.view", "contact.view"}
         | {"receipt.post", "case.view_all", "contact.reserve", "contact.dial", "promise.view"}
-        | {"legal.view"}
+        | {"legal.view", "plan.view"}
         | {"callback.manage"}
     ),
 }

@@ -11,6 +11,7 @@ def step_name(name: str) -> str:
         "age_positions": _("Age every loan to the end of the day"),
         "sync_cases": _("Open, end and deal cases"),
         "judge_promises": _("Judge the promises by the money received"),
+        "judge_plans": _("Judge the plans by their instalments"),
         "plan_messages": _("Plan the messages of the day that begins"),
         "advance_business_date": _("Move the books to the next day"),
     }

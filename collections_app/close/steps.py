@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
+from collections_app.plans.watching import watch_portfolio
 from collections_app.promises.judging import judge_portfolio
 from collections_app.strategy.planning import expect_day, plan_day
 from core import clock
@@ -80,6 +81,13 @@ def judge_promises(context: StepContext, step: Step) -> None:
         step.count(f"promises_{state}", number)
 
 
+def judge_plans(context: StepContext, step: Step) -> None:
+    """Judges the plans by their instalments; proposals that nobody decided in time lapse."""
+    counts = watch_portfolio(portfolio=context.portfolio, on=context.on, by=context.by)
+    for state, number in sorted(counts.items()):
+        step.count(f"plans_{state}", number)
+
+
 def plan_messages(context: StepContext, step: Step) -> None:
     """Owes the messages of the day that now begins.
 
@@ -118,6 +126,7 @@ STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
     ("close.age_positions", SHARDS, age_positions),
     ("close.sync_cases", 1, sync_all_cases),
     ("close.judge_promises", 1, judge_promises),
+    ("close.judge_plans", 1, judge_plans),
     ("close.plan_messages", 1, plan_messages),
     ("close.advance_business_date", 1, advance_business_date),
 )

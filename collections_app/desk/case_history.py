@@ -23,6 +23,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from collections_app.desk.legal_events import letters_of, proceedings_of
+from collections_app.plans.models import PlanEvent
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
@@ -39,6 +40,8 @@ ORDER: Final = "order"
 ANSWER: Final = "answer"
 #: Before the kind of what happened to a callback.
 CALLBACK: Final = "callback:"
+#: Before the state that a plan came to.
+PLAN: Final = "plan:"
 
 
 class HistoryLine(NamedTuple):
@@ -68,6 +71,7 @@ def case_history(case: Case) -> list[HistoryLine]:
         _orders(case),
         _answers(case),
         _callbacks(case),
+        _plans(case),
         proceedings_of(case),
         letters_of(case),
         all=True,
@@ -199,6 +203,19 @@ def _callbacks(case: Case) -> QuerySet[Any, Any]:
         _text("by"),
         Coalesce(_text("to_user__full_name"), _word("")),
         Cast(JSONObject(due_at="due_at", zone="time_zone"), CharField()),
+        _text("reason"),
+    )
+
+
+def _plans(case: Case) -> QuerySet[Any, Any]:
+    """What became of the plans of the loan; `before` is the kind of the plan."""
+    return PlanEvent.objects.filter(plan__loan=case.loan_id).values_list(
+        Concat(_word(PLAN), _text("state")),
+        _text("pk"),
+        "known_at",
+        _text("by"),
+        _text("plan__kind"),
+        _word(""),
         _text("reason"),
     )
 

@@ -72,6 +72,7 @@ from collections_app.desk.case_people import (
     parties_of,
     record_href,
 )
+from collections_app.desk.case_plan import plan_context
 from collections_app.desk.case_row import addresses_of
 from collections_app.desk.message_events import reply_of
 from collections_app.desk.override_offer import override_offer
@@ -242,6 +243,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "promises": promises,
         **taker_context(promises, user),
         **promise_links(case, promises, user, may_wait=read.is_promise_asked),
+        **plan_context(case, user),
         "instalments": instalment_rows(case, material.instalments),
         "instalments_note": _("books on %(day)s, replayed from facts")
         % {"day": date_format(case.portfolio.business_date, _("j M Y"))},

@@ -15,6 +15,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.drafts import draft_facts
 from collections_app.dialling.queries import clicks_to_call
 from collections_app.legal.panel import legal_facts
+from collections_app.plans.queries import latest_plan_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
@@ -58,6 +59,7 @@ def case_for(user: User, pk: UUID) -> Case:
             ),
             legal=legal_facts(),
             callback=Subquery(first_callback_facts()),
+            plan=latest_plan_facts(),
             ways_to_pay=ArraySubquery(
                 instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))
             ),

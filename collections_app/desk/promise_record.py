@@ -48,6 +48,7 @@ class PromiseFact:
     is_awaiting: bool = False
     is_answered: bool = False
     stays_in_rate: bool = False
+    is_instalment: bool = False
     method: str = ""
     taken_by_id: str = ""
 
@@ -88,6 +89,7 @@ def promise_facts(rows: list[dict[str, Any]]) -> list[PromiseFact]:
             is_awaiting=row["is_awaiting"],
             is_answered=row["is_answered"],
             stays_in_rate=row["stays_in_rate"],
+            is_instalment=row["is_instalment"],
             method=row["method"],
             taken_by_id=row["taken_by_id"],
         )
@@ -137,11 +139,13 @@ def promise_links(
     `may_wait` is False where the page has read already that nothing waits.
     """
     links = {"cancel_promise_href": "", "take_promise_href": "", "asked_promise_href": ""}
-    if record.open is not None and has_right(user, "promise.cancel"):
+    in_plan = record.open is not None and record.open.is_instalment
+    if record.open is not None and not in_plan and has_right(user, "promise.cancel"):
         links["cancel_promise_href"] = reverse(
             "desk:cancel_promise", args=[case.pk, record.open.pk]
         )
-    if case.state != CaseState.OPEN or not has_right(user, "promise.view"):
+    # An instalment stands and ends with its plan, and nothing is promised beside one.
+    if in_plan or case.state != CaseState.OPEN or not has_right(user, "promise.view"):
         return links
     if may_wait and (waiting := waiting_for(case)) is not None:
         links["asked_promise_href"] = reverse("desk:asked_promise", args=[waiting.pk])

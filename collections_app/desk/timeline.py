@@ -189,7 +189,7 @@ def _events(
         for attempt in _attempts(sources, show, place, size):
             yield _contact(attempt, zone)
             yield from taken_back_events(attempt, zone)
-    if kinds & {"contact", "message", "letter", "legal", "system"}:
+    if kinds & {"contact", "message", "letter", "legal", "promise", "system"}:
         lines = case_history(case)
         yield from history_events((line for line in lines if line.kind != MESSAGE), zone)
         yield from unsent_events(lines, zone)

@@ -29,6 +29,7 @@ from collections_app.desk.case_history import (
     CORRECTED,
     NOTICE,
     ORDER,
+    PLAN,
     STOP_LIFTED,
     STOP_SET,
     HistoryLine,
@@ -37,6 +38,7 @@ from collections_app.desk.case_money import repayment_mark
 from collections_app.desk.legal_events import DEMAND, PROCEEDING, happened_in_court
 from collections_app.desk.open_call import phone_call_of
 from collections_app.desk.people import lang_of
+from collections_app.desk.plan_events import happened_to_plan
 from collections_app.desk.promise_record import PromiseFact
 from collections_app.dialling.presentation import told_parts
 from collections_app.dialling.recordings import recording_href
@@ -244,6 +246,8 @@ def _happened(line: HistoryLine) -> tuple[str, str, str]:
     """The sentence, icon and filter of one line."""
     if line.kind.startswith(CALLBACK):
         return happened_to_callback(line), "clock", "contact"
+    if line.kind.startswith(PLAN):
+        return happened_to_plan(line), "promise", "promise"
     if line.kind.startswith((PROCEEDING, DEMAND)):
         return (*happened_in_court(line), "legal")
     if line.kind == CORRECTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -59,8 +60,8 @@ def languages_of(case: Case) -> tuple[str, str]:
     return own, case.portfolio.language
 
 
-def wordings_for(case: Case) -> list[MessageTemplate]:
-    """Returns the templates that may be sent by hand to the case's borrower.
+def wordings_for(case: Case, purposes: Sequence[MessagePurpose] = BY_HAND) -> list[MessageTemplate]:
+    """Returns the templates of some purposes, those sent by hand, that fit the case's borrower.
 
     Those with an approved wording in the person's language or the portfolio's that says what every
     rule pack of the portfolio asks for. A fixed number of queries.
@@ -68,7 +69,7 @@ def wordings_for(case: Case) -> list[MessageTemplate]:
     approved = TemplateVersion.objects.filter(
         status=TemplateStatus.APPROVED, language__in=languages_of(case)
     ).select_related("template")
-    templates = MessageTemplate.objects.filter(purpose__in=BY_HAND).prefetch_related(
+    templates = MessageTemplate.objects.filter(purpose__in=purposes).prefetch_related(
         Prefetch("versions", queryset=approved, to_attr="approved")
     )
     packs = packs_today(case.portfolio.rule_packs)

@@ -136,6 +136,12 @@ class Promise(models.Model):
     replaced_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="replaces"
     )
+    is_instalment = models.BooleanField(
+        _("instalment of a plan"),
+        default=False,
+        db_default=False,
+        help_text=_("It stands and ends with its plan, not by itself."),
+    )
 
     objects = PromiseQuerySet.as_manager()
 

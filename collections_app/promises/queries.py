@@ -48,6 +48,7 @@ def as_facts(promises: QuerySet[Any]) -> QuerySet[Any, Any]:
             is_awaiting="is_awaiting",
             is_answered="is_answered",
             stays_in_rate="stays_in_rate",
+            is_instalment="is_instalment",
             taken_by="taken_by",
             taken_by_id="taken_by_id",
             party=Cast("party", TextField()),

@@ -67,11 +67,12 @@ def record_promise(
     taken_by: str | User = "",
     source: str = "",
     judge_now: bool = True,
+    is_instalment: bool = False,
 ) -> Promise:
     """Records that a liable party promised an amount of money by a day; the same again is a no-op.
 
     It is judged at once, with the loan's other promises: money may be there already. `judge_now`
-    False leaves that to the caller, who records many.
+    False leaves that to the caller, who records many; `is_instalment` marks one of a plan.
 
     Raises ValidationError for an amount that is not positive, a day before the promise was made,
     or a person who does not owe the loan.
@@ -97,6 +98,7 @@ def record_promise(
             "method": method,
             **_taker(taken_by, by),
             "source": source,
+            "is_instalment": is_instalment,
         },
     )
     if not created and promise.amount != amount:
@@ -152,6 +154,8 @@ def cancel_promise(*, promise: Promise, reason: str, by: Actor, is_slip: bool = 
         .select_related("loan__portfolio")
         .get(pk=promise.pk)
     )
+    if locked.is_instalment:
+        raise ValidationError(_("This is an instalment of a plan; cancel the plan instead."))
     if locked.state != PromiseState.OPEN:
         raise ValidationError(
             _("This promise is no longer open: %(state)s.") % {"state": locked.get_state_display()}
@@ -224,6 +228,7 @@ def take_promise(
     locked = lock_loan(case.loan)
     portfolio = locked.portfolio
     _check_case(case)
+    check_no_plan(locked)
     check_parts(parts, locked, made_on=clock.local_today(portfolio.time_zone))
     if waiting_for(case) is not None:
         raise ValidationError(
@@ -277,6 +282,7 @@ def decide_promise(
         return ()
     today = clock.local_today(locked.portfolio.time_zone)
     _check_case(case)
+    check_no_plan(locked)
     check_parts(asked.parts, locked, made_on=today)
     too_far = beyond(
         parts=asked.parts,
@@ -342,6 +348,15 @@ def _bind(
     for promise in made:
         promise.refresh_from_db()
     return made
+
+
+def check_no_plan(loan: Loan) -> None:
+    """Raises ValidationError while instalments of a plan are awaited: they are promised already."""
+    if Promise.objects.open().filter(loan=loan, is_instalment=True).exists():
+        raise ValidationError(
+            _("A plan is in force on this loan. Its instalments are promised already."),
+            code="plan_in_force",
+        )
 
 
 def _check_case(case: Case) -> None:

@@ -22,6 +22,8 @@ _PURPOSES = {
     LineTrigger.DAYS_PAST_DUE: {MessagePurpose.OVERDUE, MessagePurpose.PAYMENT_DETAILS},
     LineTrigger.DAYS_TO_PROMISE: {MessagePurpose.PROMISE_TOMORROW},
     LineTrigger.PROMISE_BROKEN: {MessagePurpose.PROMISE_BROKEN},
+    LineTrigger.DAYS_TO_PLAN: {MessagePurpose.PLAN_INSTALMENT},
+    LineTrigger.PLAN_BROKEN: {MessagePurpose.PLAN_BROKEN},
     LineTrigger.PAYMENT: {MessagePurpose.THANKS},
 }
 

@@ -49,6 +49,14 @@ _PROMISES: Final = """
       AND (promise.is_awaiting OR coalesce(promise.deadline_on, promise.due_on) >= %(on)s)
       AND EXISTS (SELECT 1 FROM wanted WHERE flag = 'promise_open')"""
 
+#: Its instalments are promises; one that pending money would keep is awaited past its day.
+_PLANS: Final = """
+    SELECT late.loan_id, 'plan_open'
+    FROM collections_app_promise AS promise
+    JOIN late ON late.loan_id = promise.loan_id
+    WHERE promise.state = 'open' AND promise.is_instalment
+      AND EXISTS (SELECT 1 FROM wanted WHERE flag = 'plan_open')"""
+
 #: The first instalment after a down payment, by any version of the schedule that still has it.
 _FIRST_PAYMENTS: Final = """
     SELECT late.loan_id, 'first_payment_default'
@@ -59,7 +67,7 @@ _FIRST_PAYMENTS: Final = """
           CASE WHEN schedule.starts_with_down_payment THEN 2 ELSE 1 END]
       AND EXISTS (SELECT 1 FROM wanted WHERE flag = 'first_payment_default')"""
 
-_SOURCES: Final = "\n    UNION ALL".join((_STOPS, _COMPLAINTS, _PROMISES, _FIRST_PAYMENTS))
+_SOURCES: Final = "\n    UNION ALL".join((_STOPS, _COMPLAINTS, _PROMISES, _PLANS, _FIRST_PAYMENTS))
 
 #: Parts of the statement that plans, after `late`: each flagged loan with all its flags.
 FLAGGED: Final = f"""{_WANTED},

@@ -35,6 +35,8 @@ class LineTrigger(models.TextChoices):
     DAYS_PAST_DUE = "days_past_due", _("days past due")
     DAYS_TO_PROMISE = "days_to_promise", _("days before a promise is due")
     PROMISE_BROKEN = "promise_broken", _("days since a promise was broken")
+    DAYS_TO_PLAN = "days_to_plan", _("days before an instalment of a plan is due")
+    PLAN_BROKEN = "plan_broken", _("days since a plan was broken")
     PAYMENT = "payment", _("days since a payment")
 
 
@@ -57,6 +59,7 @@ class LineFlag(models.TextChoices):
     DECEASED = "deceased", _("deceased")
     TIME_BARRED = "time_barred", _("time-barred")
     PROMISE_OPEN = "promise_open", _("promise open")
+    PLAN_OPEN = "plan_open", _("plan in force")
     FIRST_PAYMENT_DEFAULT = "first_payment_default", _("first instalment not paid")
 
 

@@ -59,15 +59,25 @@ fitting AS (
             coalesce(open.deadline_on, open.due_on) AS last_day
         FROM collections_app_promise AS open
         WHERE open.loan_id = late.loan_id AND open.party_id = late.party_id
-          AND open.state = CASE line.trigger WHEN 'promise_broken' THEN 'broken' ELSE 'open' END
-        ORDER BY open.due_on DESC LIMIT 1
+          AND open.state = CASE WHEN line.trigger IN ('promise_broken', 'plan_broken')
+              THEN 'broken' ELSE 'open' END
+          AND CASE WHEN line.trigger IN ('promise_broken', 'days_to_promise')
+              THEN NOT open.is_instalment
+              WHEN line.trigger IN ('plan_broken', 'days_to_plan') THEN open.is_instalment
+              ELSE true END
+          -- Of several parts the next one is spoken of, and the last one leaves in peace.
+          AND (line.trigger NOT IN ('days_to_promise', 'days_to_plan') OR open.due_on >= %(on)s)
+        ORDER BY CASE WHEN line.trigger IN ('days_to_promise', 'days_to_plan')
+            THEN open.due_on END, open.due_on DESC LIMIT 1
     ) AS promise ON true
     CROSS JOIN LATERAL (
         SELECT CASE line.trigger
             WHEN 'days_to_due' THEN late.days_to_due
             WHEN 'days_past_due' THEN late.days_past_due
             WHEN 'days_to_promise' THEN promise.due_on - %(on)s::date
+            WHEN 'days_to_plan' THEN promise.due_on - %(on)s::date
             WHEN 'promise_broken' THEN %(on)s::date - promise.last_day
+            WHEN 'plan_broken' THEN %(on)s::date - promise.last_day
         END AS day
     ) AS counted
     WHERE line.version_id = %(version)s AND line.action = 'message'
@@ -79,9 +89,10 @@ fitting AS (
            OR coalesce(flagged.flags && line.with_flags::text[], false))
       AND NOT coalesce(flagged.flags && line.without_flags::text[], false)
       AND (line.least_amount IS NULL OR late.past_due >= line.least_amount)
-      AND (NOT line.without_open_promise OR line.trigger IN ('days_to_promise', 'promise_broken')
+      AND (NOT line.without_open_promise
+           OR line.trigger IN ('days_to_promise', 'promise_broken', 'days_to_plan', 'plan_broken')
            OR promise.id IS NULL OR (promise.last_day < %(on)s AND NOT promise.is_awaiting))
-      AND (line.trigger <> 'days_to_promise' OR NOT promise.is_awaiting)
+      AND (line.trigger NOT IN ('days_to_promise', 'days_to_plan') OR NOT promise.is_awaiting)
 )"""
 
 _CHOSEN: Final = """
@@ -96,6 +107,7 @@ about AS (
         CASE chosen.trigger
             WHEN 'days_to_due' THEN sum(late.next_due_amount)
             WHEN 'days_to_promise' THEN max(chosen.promised)
+            WHEN 'days_to_plan' THEN max(chosen.promised)
             ELSE sum(late.past_due) END AS amount,
         min(late.oldest) AS oldest
     FROM chosen
@@ -151,6 +163,7 @@ planned AS MATERIALIZED (
             '@' || CASE chosen.trigger WHEN 'days_to_due' THEN chosen.days_to_due
                 WHEN 'days_past_due' THEN chosen.days_past_due
                 WHEN 'promise_broken' THEN %(on)s - chosen.last_day
+                WHEN 'plan_broken' THEN %(on)s - chosen.last_day
                 ELSE %(on)s - chosen.promised_on END
             ELSE '' END AS step,
         about.amount, about.loan_ids,

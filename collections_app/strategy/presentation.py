@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.formats import time_format
@@ -74,6 +74,14 @@ def _one_day(trigger: LineTrigger, day: int) -> str:
             "%(days)s days since a promise was broken",
             day,
         ),
+        LineTrigger.DAYS_TO_PLAN: ngettext(
+            "%(days)s day before an instalment of a plan is due",
+            "%(days)s days before an instalment of a plan is due",
+            day,
+        ),
+        LineTrigger.PLAN_BROKEN: ngettext(
+            "%(days)s day since a plan was broken", "%(days)s days since a plan was broken", day
+        ),
     }
     return texts[trigger] % {"days": day}
 
@@ -93,10 +101,18 @@ def whom_text(line: StrategyLine, portfolio: Portfolio) -> str:
         parts.append(_("only with: %(flags)s") % {"flags": _flags(line.with_flags)})
     if line.without_flags:
         parts.append(_("not with: %(flags)s") % {"flags": _flags(line.without_flags)})
-    speaks_of_promises = line.trigger in (LineTrigger.DAYS_TO_PROMISE, LineTrigger.PROMISE_BROKEN)
-    if line.without_open_promise and not speaks_of_promises:
+    if line.without_open_promise and line.trigger not in _OF_PROMISES:
         parts.append(_("not while a promise is open"))
     return "; ".join(part for part in parts if part) or _("everybody")
+
+
+#: A line about a promise or a plan speaks to nobody else.
+_OF_PROMISES: Final = (
+    LineTrigger.DAYS_TO_PROMISE,
+    LineTrigger.PROMISE_BROKEN,
+    LineTrigger.DAYS_TO_PLAN,
+    LineTrigger.PLAN_BROKEN,
+)
 
 
 def _flags(codes: list[str]) -> str:

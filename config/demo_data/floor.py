@@ -28,6 +28,7 @@ from compliance.stops.rights import MADE_ELSEWHERE
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
 from config.demo_data.history import Say
+from config.demo_data.money_planned import agree_plans
 from config.demo_data.money_promised import promise_of, take_promises, take_promises_of_before
 from config.demo_data.promised import promise_call, promise_calls, write_notes
 from config.demo_data.staff import Staff
@@ -115,6 +116,7 @@ def work_cases(
         "next steps": _plan_next_steps(floor),
         "callbacks": promise_calls(floor),
         "notes": write_notes(floor),
+        "plans": agree_plans(floor),
         "reassigned": _reassign(floor),
         "promises of before": take_promises_of_before(floor),
     }

@@ -37,6 +37,17 @@ _LINES: Final = (
         "promise-tomorrow",
     ),
     ("promise-broken", "Broken promise", "承诺未兑现", "promise_broken", 1, 3, 2, "promise-broken"),
+    (
+        "plan-1",
+        "Plan, the day before",
+        "协议分期前一天",
+        "days_to_plan",
+        1,
+        1,
+        1,
+        "plan-instalment",
+    ),
+    ("plan-broken", "Broken plan", "协议未履约", "plan_broken", 1, 1, 1, "plan-broken"),
     ("due-3", "Due in three days", "三天后到期", "days_to_due", 3, 3, 1, "before-due"),
     ("due-0", "Due today", "今日到期", "days_to_due", 0, 0, 1, "due-today"),
     ("missed-3", "Missed, day 3", "逾期第三天", "days_past_due", 3, 3, 1, "overdue"),
@@ -46,6 +57,8 @@ _LINES: Final = (
 _HOURS: Final = {
     "promise-tomorrow": dt.time(17, 30),
     "promise-broken": dt.time(11, 30),
+    "plan-1": dt.time(17, 30),
+    "plan-broken": dt.time(11, 30),
     "thanks": dt.time(12, 0),
 }
 _PRICES: Final = {"CNY": Decimal("0.0450"), "USD": Decimal("0.0079")}

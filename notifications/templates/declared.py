@@ -16,6 +16,7 @@ _DEBT = frozenset(
         MessagePurpose.PROMISE_TOMORROW,
         MessagePurpose.PROMISE_BROKEN,
         MessagePurpose.PLAN_INSTALMENT,
+        MessagePurpose.PLAN_BROKEN,
         MessagePurpose.PAYMENT_DETAILS,
         MessagePurpose.DEMAND,
     }

@@ -19,6 +19,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "due_date": _("the due date"),
     "promised_amount": _("what was promised"),
     "promised_date": _("the day promised"),
+    "plan_terms": _("what a plan says: payments, days, what is given up"),
     "paid_amount": _("what was paid"),
     "paid_date": _("the day it was paid"),
     "phone": _("the number to call back"),

@@ -90,6 +90,7 @@ TABLE = {
     "party.view": "xxxxxxxx.",
     "plan.decide": "...xx....",
     "plan.propose": "xxxxx....",
+    "plan.view": "xxxxxxxxx",
     "preferences.change": "xxxxxxxx.",
     "promise.add": "xxxxx....",
     "promise.cancel": "xxxxx....",

@@ -61,6 +61,7 @@ def test_a_close_moves_the_business_date_and_shows_its_steps():
         ("age_positions", "done"),
         ("sync_cases", "done"),
         ("judge_promises", "done"),
+        ("judge_plans", "done"),
         ("plan_messages", "done"),
         ("advance_business_date", "done"),
     ]

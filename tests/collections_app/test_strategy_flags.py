@@ -75,7 +75,7 @@ def complain(loan, **changes):
     return register_complaint(**{**told, **changes}, by=CLERK)
 
 
-def promise(loan, due_on):
+def promise(loan, due_on, **more):
     return record_promise(
         loan=loan,
         party=loan.phone.party,
@@ -83,6 +83,7 @@ def promise(loan, due_on):
         due_on=due_on,
         made_at=clock.now(),  # after the money of the fixture, which would keep it
         by=CLERK,
+        **more,
     )
 
 
@@ -93,6 +94,7 @@ KNOWN = {
     },
     LineFlag.COMPLAINT: complain,
     LineFlag.PROMISE_OPEN: lambda loan: promise(loan, TODAY + timedelta(days=4)),
+    LineFlag.PLAN_OPEN: lambda loan: promise(loan, TODAY + timedelta(days=4), is_instalment=True),
 }
 
 
@@ -110,7 +112,9 @@ def test_a_flag_includes_who_has_it_and_leaves_them_out(portfolio, late, flag):
 
     assert expected(portfolio, with_flags=(flag,)) == 1
     assert expected(portfolio, without_flags=(flag,)) == 0
-    others = tuple(set(LineFlag.values) - {flag, "complaint", "dispute"})
+    # An instalment of a plan is a promise too.
+    implied = {"promise_open"} if flag == LineFlag.PLAN_OPEN else set()
+    others = tuple(set(LineFlag.values) - {flag, "complaint", "dispute"} - implied)
     assert expected(portfolio, without_flags=others) == 1
     assert plan_day(portfolio=portfolio, on=TODAY, by=CLERK) == 1
 
@@ -179,7 +183,7 @@ def test_the_first_line_whose_flags_fit_counts(portfolio, late):
 
 
 def test_every_flag_of_a_stop_is_a_kind_of_stop():
-    other = {"complaint", "promise_open", "first_payment_default"}
+    other = {"complaint", "promise_open", "plan_open", "first_payment_default"}
     assert set(LineFlag.values) - other <= set(StopKind.values)
 
 

@@ -30,6 +30,7 @@ from tests.ui.samples.marks import USER
 from tests.ui.samples.messages import MESSAGE_PAGES
 from tests.ui.samples.notes import NOTE_PAGES
 from tests.ui.samples.oversight import OVERSIGHT_PAGES
+from tests.ui.samples.plans import PLAN_PAGES
 from tests.ui.samples.promises import PROMISE_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
@@ -151,6 +152,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **REGISTER_PAGES,
     **MESSAGE_PAGES,
     **REMINDER_PAGES,
+    **PLAN_PAGES,
     **PROMISE_PAGES,
     "403": ("403.html", dict),
     "404": ("404.html", dict),

@@ -16,6 +16,7 @@ from tests.ui.samples.desk_forms import LogForm, RevealForm, UnstartedLogForm
 from tests.ui.samples.legal import panel as legal_panel
 from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
+from tests.ui.samples.plans import case_plan
 from tests.ui.samples.promises import take_promise
 
 
@@ -323,6 +324,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         "promise_taker": {"name": "陈伟", "lang": "zh-Hans", "kept": 12, "judged": 18},
         "cancel_promise_href": "#",
         "take_promise_href": "#",
+        **case_plan(),
         "loans": _loans(),
         "loan_totals": [
             Row(

@@ -1,0 +1,95 @@
+"""A plan in writing: owed to the person when it is agreed, by the best way that may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from collections_app.cases.models import Case
+from collections_app.messages.queries import Place, languages_of, places_of, wordings_for
+from collections_app.plans.messages import anchor_of
+from collections_app.plans.models import Plan
+from compliance.gate.services import decide
+from core import clock
+from core.audit.actors import Actor
+from loans.borrowers.models import Address, ContactPoint
+from notifications.channels.flow import MessageChannel
+from notifications.outbox.gating import question
+from notifications.outbox.models import Message
+from notifications.outbox.orders import Order
+from notifications.outbox.services import enqueue
+from notifications.templates.models import MessagePurpose, MessageTemplate
+
+#: What can be kept and shown again comes first.
+_ORDER: Final = (MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.LETTER)
+#: It is still useful some days later: what it says holds for months.
+_WITHIN: Final = timedelta(days=7)
+_STEP: Final = "plan_agreed"
+
+
+def confirm_in_writing(*, plan: Plan, by: Actor) -> int:
+    """Owes the written confirmation of an agreed plan; returns 1, or 0 where no way is open.
+
+    The approved wording of the person's language that says what every rule pack asks for; e-mail
+    before text message before letter, the first one that the gate permits now, else the last one:
+    the outbox asks again when it leaves. What could not be sent is shown on the page of the plan.
+    """
+    case = Case.objects.select_related("portfolio", "borrower").get(pk=plan.case_id)
+    if plan.party_id != case.borrower_id:
+        case.borrower = plan.party  # who agreed is who is written to
+    ways = list(_ways(case))
+    if not ways:
+        return 0
+    template, place = next((way for way in ways if _is_open(plan, case, *way)), ways[-1])
+    now = clock.now()
+    order = Order(
+        portfolio_id=case.portfolio_id,
+        party_id=plan.party_id,
+        loan_ids=(plan.loan_id,),
+        template_id=template.pk,
+        anchor=anchor_of(plan),
+        step=_STEP,
+        send_at=now,
+        expires_at=now + _WITHIN,
+        language=languages_of(case)[0],
+        contact_point_id=place.contact_point_id,
+        address_id=place.address_id,
+    )
+    try:
+        return enqueue(orders=[order], by=by)
+    except ValidationError:
+        return 0  # no account sends it; the page says that nothing was confirmed
+
+
+def confirmations_of(plan: Plan) -> QuerySet[Message]:
+    """Returns what was sent to confirm a plan, the latest first."""
+    sent = Message.objects.filter(anchor=anchor_of(plan), purpose=MessagePurpose.PLAN_AGREED)
+    return sent.order_by("-planned_at")
+
+
+def _ways(case: Case) -> Iterator[tuple[MessageTemplate, Place]]:
+    points = ContactPoint.objects.filter(party=case.borrower, invalid_since=None)
+    addresses = Address.objects.filter(party=case.borrower, is_current=True)
+    places = places_of(list(points.order_by("pk")), list(addresses.order_by("pk")))
+    templates = wordings_for(case, (MessagePurpose.PLAN_AGREED,))
+    for channel in _ORDER:
+        template = next((one for one in templates if one.channel == channel), None)
+        place = next((one for one in places if one.channel == channel), None)
+        if template is not None and place is not None:
+            yield template, place
+
+
+def _is_open(plan: Plan, case: Case, template: MessageTemplate, place: Place) -> bool:
+    asked = question(
+        template=template,
+        languages=languages_of(case),
+        party_id=plan.party_id,
+        loan_ids=(plan.loan_id,),
+        contact_point_id=place.contact_point_id,
+        at=clock.now(),
+    )
+    return decide(asked).allowed
