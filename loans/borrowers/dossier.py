@@ -12,7 +12,8 @@ from django.db.models import Model
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from core.encryption.sealing import DecryptionFailed, KeyDestroyed, unseal
+from core.encryption.keyring import DecryptionFailed
+from core.encryption.sealing import KeyDestroyed, unseal
 from core.exports import Column, Row, Section
 from loans.borrowers.models import Address, ContactPoint, Party
 

@@ -103,7 +103,7 @@ def _sums(user: User, chosen: ReportFilter, names: Sequence[str]) -> QuerySet[Bo
 
 
 def _summed(rows: QuerySet[Any, dict[str, Any]], *, is_shown: bool) -> QuerySet[Any, Any]:
-    return rows.annotate(
+    summed: QuerySet[Any, Any] = rows.annotate(
         is_shown=Value(is_shown),
         loans=Sum("loan_count"),
         overdue=Sum("overdue_amount"),
@@ -112,6 +112,7 @@ def _summed(rows: QuerySet[Any, dict[str, Any]], *, is_shown: bool) -> QuerySet[
         cases=Sum("case_count"),
         worked=Sum("worked_count"),
     )
+    return summed
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,4 +32,4 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, *args: Any, language: str = "en", **kwargs: Any) -> None:
-        super().__init__(*args, initial={"language": language}, **kwargs)
+        super().__init__(*args, **{"initial": {"language": language}, **kwargs})

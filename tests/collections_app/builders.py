@@ -50,7 +50,7 @@ def answers_to(result: ResultCode) -> Answers:
 
 def build_desk(**settings: Any) -> Desk:
     """One case of a loan 482 days late, assigned to Ana, on the morning of 12 May 2026."""
-    portfolio = reachable_portfolio(**settings)
+    portfolio = reachable_portfolio(**{"has_local_packs": False, **settings})
     portfolio.__class__.objects.filter(pk=portfolio.pk).update(business_date=CLOSED_THROUGH)
     portfolio.refresh_from_db()
     cast = build_cast(portfolio=portfolio)

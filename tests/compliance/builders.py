@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from compliance.gate.facts import Channel, ContactRequest
-from compliance.rulepacks.services import install_standard_packs
+from compliance.rulepacks.services import install_pack, install_standard_packs
+from compliance.rulepacks.standard import standard_documents
 from core import clock
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import Loan
@@ -19,10 +20,19 @@ OPEN_AT = "2026-05-12T18:00:00+00:00"
 CLOSED_AT = "2026-05-13T04:00:00+00:00"
 
 
-def reachable_portfolio(**settings: Any) -> Portfolio:
-    install_standard_packs(by=CLERK)
-    defaults = {"rule_packs": ("US-REGF",), "contacts_known_from": date(2026, 1, 1)}
-    return build_portfolio(business_date=date(2026, 5, 12), **{**defaults, **settings})
+def reachable_portfolio(*, has_local_packs: bool = True, **settings: Any) -> Portfolio:
+    """Its packs and, unless they play no part, those that join by where somebody lives."""
+    settings = {
+        "rule_packs": ("US-REGF",),
+        "contacts_known_from": date(2026, 1, 1),
+        **settings,
+    }
+    if has_local_packs:
+        install_standard_packs(by=CLERK)
+    else:
+        for code in settings["rule_packs"]:
+            install_pack(document=standard_documents()[code], by=CLERK)
+    return build_portfolio(business_date=date(2026, 5, 12), **settings)
 
 
 def reachable_loan(portfolio: Portfolio) -> tuple[Loan, ContactPoint]:
