@@ -22,6 +22,10 @@ from collections_app.notes.admin import NoteAdmin
 from collections_app.plans.admin import PlanAdmin, PlanPolicyAdmin
 from collections_app.promises.admin import PromiseAdmin
 from collections_app.protection.admin import PauseAdmin
+from collections_app.relationship.admin import (
+    RelationshipChangeAdmin,
+    RelationshipStateAdmin,
+)
 from collections_app.worklist.admin import LeaseAdmin, PointsTableAdmin, WorkItemAdmin
 
 __all__ = [
@@ -48,6 +52,8 @@ __all__ = [
     "PointsTableAdmin",
     "ProceedingAdmin",
     "PromiseAdmin",
+    "RelationshipChangeAdmin",
+    "RelationshipStateAdmin",
     "ResultCodeAdmin",
     "SkillRequirementAdmin",
     "TeamQueueAdmin",

@@ -15,6 +15,7 @@ from collections_app.notes.models import Note, NoteEvent
 from collections_app.plans.models import Plan, PlanEvent, PlanInstalment, PlanPolicy
 from collections_app.promises.models import Promise, PromiseEvent, PromiseLimit
 from collections_app.protection.models import Pause
+from collections_app.relationship.models import RelationshipChange, RelationshipState
 from collections_app.strategy.models import Strategy, StrategyLine, StrategyVersion
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.models import GatheredGround, WorkItem
@@ -57,6 +58,8 @@ __all__ = [
     "Promise",
     "PromiseEvent",
     "PromiseLimit",
+    "RelationshipChange",
+    "RelationshipState",
     "ResultCode",
     "SkillRequirement",
     "Strategy",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("collections_app.notes.urls")),
     path("", include("collections_app.plans.urls")),
     path("", include("collections_app.protection.urls")),
+    path("", include("collections_app.relationship.urls")),
     path("queue/", include("collections_app.worklist.urls")),
     path("reminders/", include("collections_app.strategy.urls")),
 ]

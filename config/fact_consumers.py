@@ -22,6 +22,8 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.contact_logged": [
         "collections_app.callbacks.following.follow_contacts",
         "collections_app.protection.following.follow_contacts",
+        "collections_app.relationship.following.follow_contacts",
+        "collections_app.relationship.following.follow_withdrawals",
     ],
     "collections.callback_changed": [],
     # Contacts and registers announce nothing, for nobody waits for a hint; the sweep finds them.
@@ -30,6 +32,9 @@ FACT_CONSUMERS: dict[str, list[str]] = {
         "collections_app.worklist.following.follow_consents",
         "collections_app.worklist.following.follow_attempts",
         "collections_app.worklist.following.follow_settlements",
+        "collections_app.relationship.following.follow_registers",
+        "collections_app.relationship.following.follow_complaints",
+        "collections_app.relationship.following.follow_consents",
     ],
     # What the dashboards read; the sweep finds money and contacts that announce nothing.
     "collections.close_done": ["reporting.rollups.services.follow_closes"],
@@ -46,6 +51,8 @@ FACT_CONSUMERS: dict[str, list[str]] = {
     "collections.promise_changed": [
         "collections_app.plans.watching.follow_promises",
         "reporting.rollups.services.follow_promises",
+        "collections_app.relationship.following.follow_promises",
     ],
-    "collections.plan_changed": [],
+    "collections.plan_changed": ["collections_app.relationship.following.follow_plans"],
+    "collections.relationship_changed": [],
 }

@@ -59,6 +59,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "loans.imports.tasks.sweep_imports",
         "schedule": schedule(timedelta(minutes=1)),
     },
+    "cool-relationships": {
+        "task": "collections_app.relationship.tasks.cool_relationships",
+        "schedule": crontab(minute="5"),
+    },
     "sweep-dossiers": {
         "task": "reporting.dossier.tasks.sweep_dossiers",
         "schedule": schedule(timedelta(minutes=1)),

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("reporting.dashboards.urls")),
     path("", include("reporting.dossier.urls")),
+    path("", include("reporting.heat.urls")),
 ]

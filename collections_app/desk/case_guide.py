@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +32,17 @@ from core import clock
 
 
 def guide_context(
-    attempts: list[Any], answers: Answers, user: User, *, pressing: dict[str, Any] | None
+    attempts: list[Any],
+    answers: Answers,
+    user: User,
+    *,
+    pressing: dict[str, Any] | None,
+    is_hot: bool = False,
 ) -> dict[str, Any]:
     """What the guide shows: to whoever logs calls; its lines only to who wants them."""
     if not has_right(user, "contact.record"):
         return {"guide": None}
-    signs = _signs(attempts, answers, pressing)
+    signs = replace(_signs(attempts, answers, pressing), is_hot=is_hot)
     said = to_be_said(sayings(), packs=_packs(answers), has_talked=signs.has_talked)
     guide: dict[str, Any] = {"required": [_saying(one) for one in said], "is_on": user.has_guide}
     if user.has_guide:

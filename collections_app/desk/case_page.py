@@ -94,6 +94,8 @@ from collections_app.notes.panel import notes_context
 from collections_app.notes.queries import notes_on
 from collections_app.promises.models import PromiseState
 from collections_app.protection.panel import pause_context
+from collections_app.relationship.flow import Temperature
+from collections_app.relationship.panel import relationship_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
 from loans.borrowers.models import Address, ContactPoint, Party
@@ -227,7 +229,7 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         "bucket": bucket_facts(case, material.scheme),
         "vehicle": _vehicle(material),
         **verdicts,
-        **guide_context(material.attempts, answers, user, pressing=signals.promise),
+        **_talk(material, answers, user, signals, verdicts["channels"]),
         "offer": offer_of(case, user),
         **paying_context(case, user),
         "why_now": reason,
@@ -256,6 +258,34 @@ def case_context(material: CaseMaterial, user: User) -> dict[str, Any]:
         **pause_context(user, may_have_one=read.may_have_pause),
         **lease_context(party_id=case.borrower_id, user=user),
     }
+
+
+def _talk(
+    material: CaseMaterial,
+    answers: Answers,
+    user: User,
+    signals: CaseSignals,
+    channels: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """What to say, and how it stands between us and the person."""
+    read: Any = material.case
+    facts = read.relationship
+    guide = guide_context(
+        material.attempts,
+        answers,
+        user,
+        pressing=signals.promise,
+        is_hot=bool(facts) and facts["state"] == Temperature.HOT,
+    )
+    written = (one["href"] for one in channels if one["href"] and one["verdict"].allows_contact)
+    return guide | relationship_context(
+        material.case,
+        user,
+        facts,
+        zone=zone_of(material.case),
+        message_href=next(written, ""),
+        has_guide=bool(guide["guide"]) and user.has_guide,
+    )
 
 
 def _ask(material: CaseMaterial, now: datetime) -> Answers:

@@ -19,6 +19,7 @@ from collections_app.plans.queries import latest_plan_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
 from collections_app.protection.queries import recent_pauses
+from collections_app.relationship.panel import relationship_facts
 from core import clock
 from loans.borrowers.models import Address
 from loans.contracts.queries import instruction_facts
@@ -59,6 +60,7 @@ def case_for(user: User, pk: UUID) -> Case:
             ),
             legal=legal_facts(),
             callback=Subquery(first_callback_facts()),
+            relationship=Subquery(relationship_facts()),
             plan=latest_plan_facts(),
             ways_to_pay=ArraySubquery(
                 instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))

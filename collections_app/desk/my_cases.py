@@ -40,6 +40,7 @@ from collections_app.desk.reasons import (
 from collections_app.desk.verdicts import VerdictView, no_number, present
 from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import as_facts, with_answers
+from collections_app.relationship.panel import relationship_facts, relationship_flag
 from collections_app.worklist.lease_models import Lease
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
@@ -83,6 +84,8 @@ class CaseRow:
     worked_by: str
     #: Who has the person now, if somebody else has.
     with_now: str
+    #: `text, tone, why` while the relationship is strained or hot.
+    relationship: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuery
         .select_related("loan__position", "portfolio", "borrower", "assignee")
         .annotate(
             callback=Subquery(first_callback_facts()),
+            relationship=Subquery(relationship_facts()),
             phone_pk=Subquery(in_calling_order(phones).values("pk")[:1]),
             bucket_facts=bucket_facts(
                 scheme=OuterRef("portfolio__bucket_scheme"), code=OuterRef("loan__position__bucket")
@@ -243,4 +247,5 @@ def _row(case: Any, verdicts: list[ChannelVerdict], user: User, now: datetime) -
         last_result=in_reading_language(case.result),
         worked_by=case.assignee.get_full_name() if other else "",
         with_now=case.with_now or "",
+        relationship=relationship_flag(case.relationship),
     )

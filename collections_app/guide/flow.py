@@ -50,12 +50,16 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the case says of the situation. `last_result` is that of the latest talk or answer."""
+    """What the case says of the situation. `last_result` is that of the latest talk or answer.
+
+    `is_hot`: the relationship is hot, whatever the latest talk was like.
+    """
 
     stops: frozenset[str] = frozenset()
     has_broken_promise: bool = False
     has_talked: bool = False
     last_result: str = ""
+    is_hot: bool = False
 
 
 def situation_of(signs: Signs, situations: Mapping[str, Situation]) -> str:
@@ -68,6 +72,8 @@ def situation_of(signs: Signs, situations: Mapping[str, Situation]) -> str:
         return DISPUTE
     if signs.stops & _HARDSHIPS or ended_in(HARDSHIP):
         return HARDSHIP
+    if signs.is_hot:
+        return HOSTILE
     if signs.has_broken_promise:
         return PROMISE_BROKEN
     if ended_in(HOSTILE):

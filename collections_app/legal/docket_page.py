@@ -20,6 +20,7 @@ from accounts.models import User
 from collections_app.legal.flow import ProceedingKind, Stage
 from collections_app.legal.forms import DocketFilterForm
 from collections_app.legal.limitation import (
+    WARNED_DAYS,
     days_for_pages,
     limitation_facts,
     limitation_of,
@@ -191,7 +192,8 @@ def _rows(
             narrowed = narrowed.filter(stage=chosen.stage)
         next_due = LegalDeadline.objects.open().filter(proceeding=OuterRef("pk"))
         with_next = narrowed.annotate(
-            next_due_on=Subquery(next_due.order_by("due_on").values("due_on")[:1])
+            next_due_on=Subquery(next_due.order_by("due_on").values("due_on")[:1]),
+            facts=limitation_facts("case__loan"),
         )
         rows = list(with_next.order_by("-number")[window])
         found = _matter_rows(rows[:PAGE_SIZE], today)
@@ -218,6 +220,7 @@ def _due_row(row: LegalDeadline, today: date) -> dict[str, Any]:
 
 def _matter_rows(rows: list[Proceeding], today: date) -> list[dict[str, Any]]:
     costs = cost_totals(rows)
+    days = days_for_pages() if any(runs_for(row.case) for row in rows) else None
     return [
         {
             **proceeding_row(row, today),
@@ -230,6 +233,7 @@ def _matter_rows(rows: list[Proceeding], today: date) -> list[dict[str, Any]]:
             "next_left": days_left((row.next_due_on - today).days)  # type: ignore[attr-defined]
             if row.next_due_on  # type: ignore[attr-defined]
             else "",
+            **_limitation(row, row.case, days, today),
             "is_late": bool(row.next_due_on and row.next_due_on < today),  # type: ignore[attr-defined]
         }
         for row in rows
@@ -240,7 +244,6 @@ def _waiting_rows(rows: list[Any], today: date) -> list[dict[str, Any]]:
     days = days_for_pages() if any(runs_for(row) for row in rows) else None
     found = []
     for row in rows:
-        period = limitation_of(row.facts, days) if days is not None and runs_for(row) else None
         found.append(
             {
                 "contract_no": row.loan.contract_no,
@@ -250,11 +253,23 @@ def _waiting_rows(rows: list[Any], today: date) -> list[dict[str, Any]]:
                 "portfolio": row.portfolio.name,
                 "portfolio_lang": lang_of(row.portfolio.name),
                 "since": row.next_step_at,
-                "ends_on": period.ends_on if period else None,
-                "ends_left": days_left(period.days_left(today)) if period else "",
+                **_limitation(row, row, days, today),
             }
         )
     return found
+
+
+def _limitation(row: Any, case: Any, days: Any, today: date) -> dict[str, Any]:
+    """When the debt's limitation ends, where the clocks hold."""
+    period = limitation_of(row.facts, days) if days is not None and runs_for(case) else None
+    if period is None:
+        return {"ends_on": None, "ends_left": "", "ends_soon": False}
+    left = period.days_left(today)
+    return {
+        "ends_on": period.ends_on,
+        "ends_left": days_left(left),
+        "ends_soon": left <= WARNED_DAYS,
+    }
 
 
 def _views(chosen: DocketFilter, due: Any, matters: Any, waiting: Any) -> list[dict[str, Any]]:

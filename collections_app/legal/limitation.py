@@ -77,47 +77,52 @@ def runs_for(case: Any) -> bool:
     return bool(case.portfolio.country == COUNTRY)
 
 
-def limitation_facts() -> Any:
-    """What the clocks read of a case's loan, as one column of a query over cases."""
+def limitation_facts(loan: str = "loan") -> Any:
+    """What the clocks read of a loan, as one column of a query over cases.
+
+    Arguments: loan is the way from a row of that query to its loan.
+    """
     due = (
-        Instalment.objects.filter(loan=OuterRef("loan"), kind=InstalmentKind.SCHEDULED)
+        Instalment.objects.filter(loan=OuterRef(loan), kind=InstalmentKind.SCHEDULED)
         .order_by()
         .values("loan")
         .annotate(last=Max("due_on"))
     )
     return JSONObject(
         due=Subquery(due.values("last")[:1]),
-        demand=ArraySubquery(_demands(_MAIN_DEBTORS).values("served_on")),
+        demand=ArraySubquery(_demands(loan, _MAIN_DEBTORS).values("served_on")),
         asked=ArraySubquery(
-            _demands({PartyRole.GUARANTOR}).values(facts=JSONObject(on="served_on", to="party"))
+            _demands(loan, {PartyRole.GUARANTOR}).values(
+                facts=JSONObject(on="served_on", to="party")
+            )
         ),
-        filed=ArraySubquery(_filed().values("on")),
-        paid=Subquery(_paid().order_by("-value_on").values("value_on")[:1]),
+        filed=ArraySubquery(_filed(loan).values("on")),
+        paid=Subquery(_paid(loan).order_by("-value_on").values("value_on")[:1]),
         guarantors=ArraySubquery(
-            LoanParty.objects.filter(loan=OuterRef("loan"), role=PartyRole.GUARANTOR)
+            LoanParty.objects.filter(loan=OuterRef(loan), role=PartyRole.GUARANTOR)
             .order_by("pk")
             .values("party")
         ),
     )
 
 
-def _demands(roles: Collection[str]) -> QuerySet[ServedNotice]:
+def _demands(loan: str, roles: Collection[str]) -> QuerySet[ServedNotice]:
     """Demands that arrived. One on a guarantor alone does not interrupt the main debt's period."""
     signed = LoanParty.objects.filter(
         loan=OuterRef("loan"), party=OuterRef("party"), role__in=roles
     )
     return ServedNotice.objects.filter(
-        Exists(signed), loan=OuterRef("loan"), kind=NoticeKind.DEMAND, withdrawn_at__isnull=True
+        Exists(signed), loan=OuterRef(loan), kind=NoticeKind.DEMAND, withdrawn_at__isnull=True
     ).order_by("served_on")
 
 
-def _filed() -> QuerySet[ProceedingEvent]:
+def _filed(loan: str) -> QuerySet[ProceedingEvent]:
     return ProceedingEvent.objects.filter(
-        proceeding__case__loan=OuterRef("loan"), stage=Stage.FILED
+        proceeding__case__loan=OuterRef(loan), stage=Stage.FILED
     ).order_by("on")
 
 
-def _paid() -> QuerySet[Repayment]:
+def _paid(loan: str) -> QuerySet[Repayment]:
     """Money that settled and stayed: paying a part agrees to the debt (时效规定 14)."""
     changes = RepaymentStateChange.objects.filter(repayment=OuterRef("pk")).order_by(
         "-value_on", "-pk"
@@ -126,7 +131,7 @@ def _paid() -> QuerySet[Repayment]:
         loan=OuterRef("loan"), of_kind=ReversibleKind.REPAYMENT, of_id=OuterRef("pk")
     )
     return (
-        Repayment.objects.filter(loan=OuterRef("loan"))
+        Repayment.objects.filter(loan=OuterRef(loan))
         .alias(stands=Coalesce(Subquery(changes.values("state")[:1]), F("state")))
         .filter(~Exists(reversed_), stands=RepaymentState.SETTLED)
     )

@@ -31,10 +31,15 @@ class Factor(models.TextChoices):
     NEVER_CONTACTED = "never_contacted", gettext_lazy("nobody has tried yet")
     FIRST_MISSED = "first_missed", gettext_lazy("the first instalment is not paid")
     PROMISE_BROKEN = "promise_broken", gettext_lazy("a promise was broken in this episode")
+    STRAINED = "relationship_strained", gettext_lazy("the relationship is strained")
+    HOT = "relationship_hot", gettext_lazy("the relationship is hot")
 
 
 #: Factors that hold or do not; their bands have no values.
-YES_NO: Final = frozenset({Factor.NEVER_CONTACTED, Factor.FIRST_MISSED, Factor.PROMISE_BROKEN})
+YES_NO: Final = frozenset(
+    {Factor.NEVER_CONTACTED, Factor.FIRST_MISSED, Factor.PROMISE_BROKEN}
+    | {Factor.STRAINED, Factor.HOT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,9 @@ STANDARD: Final[tuple[Band, ...]] = (
     Band(Factor.NEVER_CONTACTED, 15),
     Band(Factor.FIRST_MISSED, 20),
     Band(Factor.PROMISE_BROKEN, 15),
+    # Pressing on where it hurts makes it worse: others come first.
+    Band(Factor.STRAINED, -15),
+    Band(Factor.HOT, -40),
     Band(Factor.DAYS_WITHOUT_CONTACT, 2, each=1),
 )
 

@@ -56,6 +56,8 @@ waiting_replies AS MATERIALIZED (
               AND first.due_on < portfolio.business_date
         ) AS first_missed,
         promised.broken_on IS NOT NULL AS promise_broken,
+        coalesce(warmth.state = 'strained', false) AS relationship_strained,
+        coalesce(warmth.state = 'hot', false) AS relationship_hot,
         coalesce(promised.is_ahead, false) AS promise_ahead,
         CASE
             WHEN c.loan_id IN (SELECT loan_id FROM unlogged) THEN 'unlogged'
@@ -82,6 +84,8 @@ waiting_replies AS MATERIALIZED (
         + portfolio.due_day_counts::int, 0)) AS days
     ) AS late
     CROSS JOIN LATERAL (SELECT coalesce(c.next_step_at <= %(now)s, true) AS is_due) AS step
+    LEFT JOIN collections_app_relationshipstate AS warmth
+        ON warmth.party_id = c.borrower_id AND warmth.portfolio_id = c.portfolio_id
     LEFT JOIN loans_bucketrange AS range
         ON range.scheme_id = portfolio.bucket_scheme_id AND range.code = position.bucket
         AND range.to_days >= late.days

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -39,6 +40,7 @@ def show_dashboard(request: HttpRequest) -> HttpResponse:
     """How the portfolio stands, what happened in the period, and who did what."""
     form = _read_filters(request)
     context = dashboard(scope=form.scope, form=form, agents_after=_agents_after(request))
+    context["heat_href"] = reverse("heat:heat")
     status = 200 if form.is_valid() else 422
     return TemplateResponse(request, "reporting/dashboard.html", context, status=status)
 

@@ -28,13 +28,6 @@ class DossierQuerySet(ScopedQuerySet["Dossier"]):
         """Dossiers of the people whose cases the user may see."""
         return self.filter(case__in=Case.objects.visible_to(user))
 
-    def ready_for(self, user: User) -> Self:
-        """Those the user may take: their own, ready, and not taken yet.
-
-        What is in one was read with the eyes of who asked; somebody else might see less.
-        """
-        return self.visible_to(user).filter(requested_by=user, state=DossierState.MADE)
-
     def forgotten(self, at: datetime) -> Self:
         """Those that nobody fetched in time."""
         return self.filter(state=DossierState.MADE, expires_at__lte=at)

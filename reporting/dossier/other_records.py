@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.encryption.fields import SealedField
 from core.exports import Column, Row, Said, Section
+from core.files import StoredFile
 from loans.borrowers.dossier import Subject, opened, yes_no
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan
@@ -161,6 +162,8 @@ def _related(subject: Subject, row: models.Model, field: models.Field[Any, Any],
         return subject.who(value)
     if to is Loan:
         return subject.loans.get(value, "")
+    if to is StoredFile:  # the file itself stays sealed here; a copy is told by its hash
+        return f"SHA-256 {getattr(row, field.name).sha256}"
     if isinstance(to, type) and to._meta.app_label == "accounts":
         return str(getattr(row, field.name))
     return str(value)

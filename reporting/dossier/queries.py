@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -26,7 +27,7 @@ _MARKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DossierLine:
-    """One dossier as its page shows it; `take` is its id where the reader may take it now."""
+    """One dossier as its page shows it; `take_href` is where the reader takes it now."""
 
     asked_at: datetime
     asked_by: str
@@ -40,7 +41,7 @@ class DossierLine:
     expires_at: datetime | None
     trail_fault: str
     has_trail_check: bool
-    take: str
+    take_href: str
 
 
 def dossiers_of(*, party: Party, user: User) -> list[DossierLine]:
@@ -65,7 +66,7 @@ def _line(row: Dossier, user: User) -> DossierLine:
         expires_at=row.expires_at if row.state == DossierState.MADE else None,
         trail_fault=row.trail_fault,
         has_trail_check=row.made_at is not None,
-        take=str(row.pk)
+        take_href=reverse("dossier:take", args=[row.pk])
         if row.state == DossierState.MADE and row.requested_by_id == user.pk
         else "",
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -269,3 +271,67 @@ def test_the_database_refuses_to_skip_the_second_person_and_to_change_what_was_s
             DemandLetter.objects.filter(pk=letter.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM collections_app_demandletter")
+
+
+# --- two at once -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def approved_for_two(monkeypatch):
+    """An approved letter and two people who are about to say that it was posted."""
+    sheet = Printed(PDF, (1,))
+    monkeypatch.setattr(letter_services, "printed", lambda *_args: sheet)
+    with time_machine.travel(MONDAY, tick=False):
+        matter = build_matter()
+        yield matter, _approved(matter)
+
+
+def _post_together(matter, letter):
+    """Both have read that it is approved before either says that it was posted."""
+    barrier = threading.Barrier(2, timeout=30)
+    ready = letter_services.reserve
+
+    def meet(**kwargs):
+        barrier.wait()
+        return ready(**kwargs)
+
+    def post(_number):
+        try:
+            return post_letter(letter=letter, posting=POSTED, by=matter.by)
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        ThreadPoolExecutor(max_workers=2) as pool,
+    ):
+        patch.setattr(letter_services, "reserve", meet)
+        return list(pool.map(post, range(2)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_say_that_they_posted_it(approved_for_two, monkeypatch):
+    matter, letter = approved_for_two
+    monkeypatch.setattr(letter_services, "_locked", letter_services._read)
+    monkeypatch.setattr(letter_services, "_check_state", lambda *_args: None)
+    monkeypatch.setattr(letter_services, "_move", lambda *_args, **_kwargs: None)
+
+    _post_together(matter, letter)
+
+    outcomes = [attempt.settlements.get().outcome for attempt in Attempt.objects.all()]
+    assert outcomes == ["sent", "sent"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_post_one_letter_one_is_told_that_it_went_out(approved_for_two):
+    matter, letter = approved_for_two
+
+    answers = _post_together(matter, letter)
+
+    refused = [answer for answer in answers if isinstance(answer, ValidationError)]
+    assert len(refused) == 1
+    outcomes = sorted(attempt.settlements.get().outcome for attempt in Attempt.objects.all())
+    assert outcomes == ["not_made", "sent"]
+    assert letter.events.filter(state="posted").count() == 1

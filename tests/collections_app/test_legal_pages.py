@@ -113,6 +113,12 @@ def test_an_officer_sees_what_was_handed_over_whoever_holds_it(matter):
 
     _open(matter)
     Case.objects.filter(pk=matter.case.pk).update(next_step=NextStep.CALL)
+    (row,) = _client(matter.officer).get(DOCKET, {"show": "matters"}).context["rows"]
+    assert (row["label"], row["ends_on"], row["ends_soon"]) == (
+        "L-0001",
+        date(2029, 2, 20),
+        False,
+    )
 
     assert seen.get() == matter.case
     assert _client(matter.officer).get(DOCKET, {"show": "handed"}).context["rows"] == []

@@ -42,6 +42,8 @@ FACTS = {
     "never_contacted": False,
     "first_missed": True,
     "promise_broken": False,
+    "relationship_strained": False,
+    "relationship_hot": False,
     "currency": "CNY",
 }
 
@@ -55,6 +57,8 @@ _facts = st.fixed_dictionaries(
         "never_contacted": st.booleans(),
         "first_missed": st.booleans(),
         "promise_broken": st.booleans(),
+        "relationship_strained": st.booleans(),
+        "relationship_hot": st.booleans(),
         "currency": st.sampled_from(["CNY", "USD", "EUR"]),
     }
 )
@@ -85,7 +89,8 @@ def test_sql_gives_the_points_that_python_explains(bands, facts):
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {points_sql(table)} FROM (SELECT %s::int, %s::int, %s::numeric, %s::int,"
-            f" %s::bool, %s::bool, %s::bool, %s::text) AS facts ({columns})",
+            f" %s::bool, %s::bool, %s::bool, %s::bool, %s::bool, %s::text)"
+            f" AS facts ({columns})",
             [facts[name] for name in FACTS],
         )
         in_sql = cursor.fetchone()[0]

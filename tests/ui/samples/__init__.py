@@ -34,6 +34,7 @@ from tests.ui.samples.plans import PLAN_PAGES
 from tests.ui.samples.promises import PROMISE_PAGES
 from tests.ui.samples.queue import my_cases, my_cases_done, my_cases_of_a_lead
 from tests.ui.samples.registers import REGISTER_PAGES
+from tests.ui.samples.relationship import HEAT_PAGES
 from tests.ui.samples.reminders import REMINDER_PAGES
 from tests.ui.samples.rules import RULE_PAGES
 from tests.ui.samples.search import AsOf, loan, search
@@ -164,4 +165,5 @@ PAGES: dict[str, tuple[str, Any]] = {
     **FLOOR_PAGES,
     **NOTE_PAGES,
     **DOSSIER_PAGES,
+    **HEAT_PAGES,
 }

@@ -18,6 +18,7 @@ from tests.ui.samples.marks import AT, tabs, verdict
 from tests.ui.samples.notes import panel as notes_panel
 from tests.ui.samples.plans import case_plan
 from tests.ui.samples.promises import take_promise
+from tests.ui.samples.relationship import relationship
 
 
 def _instalments() -> list[Row]:
@@ -236,6 +237,7 @@ def case(*, form: forms.Form | None = None) -> dict[str, Any]:
         ],
         "record_href": "/people/1/?back=/cases/1/",
         "dossier_href": "/cases/1/dossier/",
+        "relationship": relationship(),
         "replies": [
             Row(
                 at=AT,

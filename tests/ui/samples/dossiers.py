@@ -26,7 +26,7 @@ def line(**changes: Any) -> DossierLine:
         "expires_at": _AT + timedelta(days=7),
         "trail_fault": "",
         "has_trail_check": True,
-        "take": "0192d3a0-0000-7000-8000-000000000001",
+        "take_href": "/dossiers/1/take/",
     }
     return DossierLine(**(usual | changes))
 
@@ -44,13 +44,13 @@ def dossiers(**changes: Any) -> dict[str, Any]:
                 records="",
                 sha256="",
                 has_trail_check=False,
-                take="",
+                take_href="",
             ),
             line(),
             line(
                 mark="done",
                 state_name="downloaded",
-                take="",
+                take_href="",
                 trail_fault="Entry 20391 was edited after seal 118 closed over it.",
             ),
             line(
@@ -59,7 +59,7 @@ def dossiers(**changes: Any) -> dict[str, Any]:
                 records="",
                 sha256="",
                 has_trail_check=False,
-                take="",
+                take_href="",
             ),
         ],
         "is_being_made": True,

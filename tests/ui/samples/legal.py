@@ -158,6 +158,9 @@ def _matter(**changes: Any) -> dict[str, Any]:
         "next_due_on": _TODAY + timedelta(days=9),
         "next_left": days_left(9),
         "is_late": False,
+        "ends_on": date(2027, 2, 20),
+        "ends_left": days_left(89),
+        "ends_soon": True,
         **changes,
     }
 
@@ -419,6 +422,7 @@ def _handed() -> dict[str, Any]:
         "since": AT,
         "ends_on": date(2029, 11, 20),
         "ends_left": days_left(1093),
+        "ends_soon": False,
     }
     return docket(show="handed", rows=[row, {**row, "ends_on": None}])
 

@@ -178,6 +178,9 @@ def _case_rows() -> list[Row]:
             last_result="",
             worked_by="Chen Wei" if level > 3 else "",
             with_now="Chen Wei" if level > 4 else "",
+            relationship={"text": "hot", "tone": "stop", "why": "complained, hung up"}
+            if level == 3
+            else None,
         )
         for (
             name,

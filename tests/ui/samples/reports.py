@@ -161,6 +161,7 @@ def dashboard(name: PeriodName = PeriodName.MONTH) -> dict[str, Any]:
         "other_dates": [("Harbor Credit Union", date(2026, 11, 14))],
         "compared": [(_("a week ago"), date(2026, 11, 15)), (_("a month ago"), None)],
         "tiles": tiles,
+        "heat_href": "/dashboard/heat/",
         "book": book_panel(sums=book, buckets=BUCKETS, chosen=chosen),
         "roll": roll,
         "money": money_panel(sums=events, chosen=chosen),
