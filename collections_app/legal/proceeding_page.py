@@ -171,6 +171,7 @@ def _costs(proceeding: Proceeding, user: User) -> dict[str, Any]:
 
 
 def _event(proceeding: Proceeding, event: ProceedingEvent) -> dict[str, Any]:
+    case_number = event.said.get("case_number", "")
     return {
         "on": event.on,
         "name": step_of(proceeding.kind, event.stage).name,
@@ -178,7 +179,8 @@ def _event(proceeding: Proceeding, event: ProceedingEvent) -> dict[str, Any]:
         "by_lang": lang_of(event.by),
         "reason": event.reason,
         "reason_lang": lang_of(event.reason),
-        "case_number": event.said.get("case_number", ""),
+        "case_number": case_number,
+        "case_number_lang": lang_of(case_number),
     }
 
 

@@ -1,5 +1,6 @@
-"""Agents, money and days as a machine takes them: claim, save, skip, expire, reassign, pay, return,
-close, in any order. What must never be is asked of the tables by SQL that knows no service.
+"""Agents, money and days as a machine takes them: claim, save, skip, expire, reassign, promise,
+pay, return, close, in any order. What must never be is asked of the tables by SQL that knows no
+service, and of promises by a count of their money that shares no code with their judge.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from collections_app.contacts.services import (
     log_unsanctioned_call,
     start_call,
 )
+from collections_app.promises.models import Promise
+from collections_app.promises.services import Part, cancel_promise, take_promise
 from collections_app.worklist.flow import EndedBy, SkipReason
 from collections_app.worklist.lease_rows import own_live_lease
 from collections_app.worklist.leases import (
@@ -51,10 +54,12 @@ from core import clock
 from core.audit.actors import Actor
 from core.facts import drain
 from loans.borrowers.models import ContactPoint
+from loans.contracts.models import Loan
 from loans.delinquency.models import Position, PositionChange
 from loans.repayments.models import Repayment
-from loans.repayments.services import record_repayment, return_repayment
+from loans.repayments.services import record_repayment, return_repayment, settle_repayment
 from tests.collections_app.builders import Desk
+from tests.collections_app.promise_recount import misjudged
 from tests.loans.builders import CLERK
 
 START = datetime(2026, 5, 12, 14, 30, tzinfo=UTC)
@@ -102,7 +107,7 @@ WHERE c.state = 'open' AND c.assignee_id = %(agent)s
   AND NOT EXISTS (
       SELECT FROM collections_app_promise AS promise
       WHERE promise.loan_id = c.loan_id AND promise.state = 'open'
-        AND promise.due_on > p.business_date
+        AND (promise.is_awaiting OR promise.due_on > p.business_date)
   )
   AND NOT EXISTS (
       SELECT FROM collections_app_lease AS lease WHERE lease.party_id = c.borrower_id
@@ -111,6 +116,10 @@ WHERE c.state = 'open' AND c.assignee_id = %(agent)s
               AND lease.ended_at > %(now)s - INTERVAL '2 hours'))
   )
 """
+
+
+#: Steps after which a promise may be judged otherwise than before.
+MOVES_PROMISES = ("promise", "take back", "pay", "settle", "return", "close")
 
 
 class ClaimingMachine(RuleBasedStateMachine):
@@ -126,6 +135,7 @@ class ClaimingMachine(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.tokens: dict[int, Any] = {}
         self.money: list[Repayment] = []
+        self.pending: list[Repayment] = []
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.savepoint)
@@ -229,17 +239,51 @@ class ClaimingMachine(RuleBasedStateMachine):
             assign(case=self._case(which), to=self._agent(to), reason="balance", by=CLERK)
             self.counted["reassigned"] += 1
 
-    @rule(which=st.integers(0, 9), whole=st.booleans())
-    def pays(self, which: int, whole: bool) -> None:
+    @rule(who=WHO, which=st.integers(0, 9), days=st.integers(0, 4), parts=st.integers(1, 3))
+    def promises(self, who: int, which: int, days: int, parts: int) -> None:
+        """Of two people only: whoever has promised is left in peace, and the others are claimed."""
+        with self._step("promise"):
+            agent, case = self._agent(who), self._case(which % 2)
+            first = clock.local_today(self._portfolio().time_zone) + timedelta(days=days)
+            asked = [Part(INSTALMENT, first + timedelta(days=2 * n), "") for n in range(parts)]
+            taken = take_promise(
+                case=case, party=case.borrower, parts=asked, taken_by=agent, made_at=self.now
+            )
+            self.counted["promises taken"] += len(taken.promises)
+
+    @rule(which=st.integers(0, 9))
+    def takes_a_promise_back(self, which: int) -> None:
+        with self._step("take back"):
+            standing = list(Promise.objects.open().order_by("pk"))
+            if standing:
+                chosen = standing[which % len(standing)]
+                cancel_promise(promise=chosen, reason="asked for more time", by=CLERK)
+                self.counted["promises taken back"] += 1
+
+    @rule(which=st.integers(0, 9), whole=st.booleans(), is_pending=st.booleans())
+    def pays(self, which: int, whole: bool, is_pending: bool) -> None:
         with self._step("pay"):
             case = self._case(which)
             owed = Position.objects.get(loan=case.loan).overdue_amount
             if owed > 0:
-                day = self._portfolio().business_date
-                amount = owed if whole else min(owed, INSTALMENT)
-                paid = record_repayment(loan=case.loan, amount=amount, value_on=day, by=CLERK)
+                paid = record_repayment(
+                    loan=case.loan,
+                    amount=owed if whole else min(owed, INSTALMENT),
+                    value_on=self._portfolio().business_date,
+                    state="pending" if is_pending else "settled",
+                    by=CLERK,
+                )
+                (self.pending if is_pending else self.money).append(paid)
+                self.counted["paid, pending" if is_pending else "paid"] += 1
+
+    @rule()
+    def money_settles(self) -> None:
+        with self._step("settle"):
+            if self.pending:
+                paid = self.pending.pop(0)
+                settle_repayment(repayment=paid, value_on=self._portfolio().business_date, by=CLERK)
                 self.money.append(paid)
-                self.counted["paid"] += 1
+                self.counted["settled"] += 1
 
     @rule()
     def money_comes_back(self) -> None:
@@ -282,6 +326,19 @@ class ClaimingMachine(RuleBasedStateMachine):
             found = self._ask(statement)
             self.counted["broken"] += bool(found)
             assert not found, f"{name}: {statement.split('FROM')[0]} {found}"
+        if name in MOVES_PROMISES:
+            self._promises_are_as_money_says(name)
+
+    def _promises_are_as_money_says(self, name: str) -> None:
+        """Every promise that stands is counted again from the facts, by code of its own."""
+        promised = Promise.objects.exclude(state="cancelled")
+        for loan in Loan.objects.filter(pk__in=promised.values("loan")).select_related(
+            "portfolio__holiday_calendar"
+        ):
+            wrong = misjudged(loan)
+            self.counted["misjudged"] += len(wrong)
+            assert not wrong, f"{name}: {wrong}"
+        self.counted["promises recounted"] += promised.count()
 
     def _nobody_is_left_lying(self, agent: User, answer: Nothing) -> None:
         self.counted["nobody"] += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from collections_app.promises.models import Promise
 from core.calendars import CalendarDay
 from loans.contracts.models import Loan
+from loans.portfolios.models import Portfolio
 from loans.repayments.models import Chargeback, Repayment, RepaymentStateChange, Reversal
 
 DEBTORS_CASH = ["regular", "down_payment", "settlement", "recovery"]
@@ -92,6 +94,23 @@ def _verdict(promise: Told, over: date) -> Recount:
     else:
         state = "partial" if promise.settled else "broken"
     return Recount(state, promise.settled, promise.pending, awaits, promise.key)
+
+
+def misjudged(loan: Loan) -> list[str]:
+    """Says which standing promises of a loan are stored otherwise than the money says; a line each.
+
+    As of the last day that is over on the books.
+    """
+    over = Portfolio.objects.get(pk=loan.portfolio_id).business_date - timedelta(days=1)
+    counted = recount_loan(loan, over)
+    lines = []
+    for row in Promise.objects.filter(loan=loan).exclude(state="cancelled"):
+        one = counted.pop(row.pk)
+        stored = (row.state, row.received_amount, row.pending_amount, row.is_awaiting)
+        said = (one.state, Decimal(one.settled) / 100, Decimal(one.pending) / 100, one.awaits)
+        if stored != said:
+            lines.append(f"{row.amount} by {row.due_on}: stored {stored}, recounted {said}")
+    return lines + [f"recounted and not stored: {key}" for key in counted]
 
 
 def recount_loan(loan: Loan, over: date) -> dict[Any, Recount]:

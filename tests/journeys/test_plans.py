@@ -53,14 +53,14 @@ def test_an_agent_and_a_lead_agree_a_plan_within_one_call(watched_page, lead_pag
     expect(agent.get_by_role("heading", level=1)).to_have_text("Agree a plan")
 
     agent.get_by_label("Payments after that").fill("6")
-    expect(agent.locator("#plan-outlook")).to_contain_text("More than 4 payments needs approval")
+    expect(agent.locator("#plan-outlook")).to_contain_text("More than 4 payments need approval")
     agent.get_by_label("Ask a second person").check()
     agent.get_by_role("button", name="Agree the plan").click()
     expect(agent.locator("[data-plan-answer]")).to_contain_text("waits for a decision")
     assert not Promise.objects.exists()
 
     lead_page.goto(reverse("plans:list"))
-    lead_page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    lead_page.get_by_role("row").nth(1).get_by_role("link").first.press("Enter")
     lead_page.get_by_role("button", name="Agree", exact=True).click()
     expect(lead_page.locator("[data-plan-answer]")).to_contain_text("in force")
 

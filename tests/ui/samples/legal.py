@@ -343,6 +343,7 @@ def proceeding(**changes: Any) -> dict[str, Any]:
                 "reason": "",
                 "reason_lang": "",
                 "case_number": "(2026)粤0305民初1234号",
+                "case_number_lang": "zh-Hans",
             }
         ],
         "steps": [
