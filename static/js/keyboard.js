@@ -34,8 +34,11 @@ function save(event) {
   const form = event.target.closest("form") || document.querySelector("form[data-main-form]");
   if (!form || form.method !== "post") return;
   event.preventDefault();
-  const button = event.code === "Enter" ? form.querySelector("[data-save-next]") : null;
-  form.requestSubmit(button || form.querySelector("[data-save]") || undefined);
+  const next = event.code === "Enter" ? form.querySelector("[data-save-next]") : null;
+  const button = next ?? form.querySelector("[data-save]");
+  // A click, not a submit: htmx sends the name of the button that was clicked last.
+  if (button) return button.click();
+  form.requestSubmit();
 }
 
 function focusOn(selector, event) {
