@@ -176,7 +176,7 @@ class VisitFilterForm(forms.Form):
     )
     last = forms.DateField(
         required=False,
-        label=_("To"),
+        label=_("Through"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
