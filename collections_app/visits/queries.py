@@ -26,13 +26,17 @@ def purposes() -> QuerySet[VisitPurpose]:
 
 def visitors() -> QuerySet[User, Any]:
     """Returns who may be sent on a visit."""
-    return User.objects.filter(is_active=True, role__in=_roles_with("visit.record"))
+    return _active(_roles_with("visit.record"))
 
 
 def companions() -> QuerySet[User, Any]:
     """Returns who may go along: whoever makes visits, or works cases."""
-    roles = _roles_with("visit.record") | _roles_with("worklist.claim")
-    return User.objects.filter(is_active=True, role__in=roles)
+    return _active(_roles_with("visit.record") | _roles_with("worklist.claim"))
+
+
+def _active(roles: set[str]) -> QuerySet[User, Any]:
+    people: QuerySet[User, Any] = User.objects.filter(is_active=True, role__in=roles)
+    return people
 
 
 def _roles_with(right: str) -> set[str]:
