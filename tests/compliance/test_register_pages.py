@@ -17,6 +17,7 @@ from compliance.gate.services import decide
 from compliance.notices.models import CourtOrder, NoticeKind, OrderKind, ServedNotice
 from compliance.preferences.models import Preference, PreferenceKind
 from compliance.stops.models import Stop, StopKind
+from compliance.stops.rights import MADE_ELSEWHERE
 from compliance.stops.services import add_stop
 from core import clock
 from core.audit import SYSTEM
@@ -118,7 +119,7 @@ def test_sending_a_form_twice_records_it_once(floor):
     assert Stop.objects.count() == 1
 
 
-@pytest.mark.parametrize("kind", sorted(set(StopKind) - {"complaint", "time_barred", "hold"}))
+@pytest.mark.parametrize("kind", sorted(set(StopKind) - MADE_ELSEWHERE - {"time_barred", "hold"}))
 def test_every_stop_heard_on_the_telephone_has_a_form_that_an_agent_can_send(floor, kind):
     ana = _client(floor.cast.ana)
     asked = {"received_by": "letter", "name": "X", "type": "standard", "how": "oral"}
