@@ -48,7 +48,9 @@ def test_scripts_stay_small_and_evaluate_nothing(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert len(text.splitlines()) <= 150
-    assert not re.search(r"\beval\(|new Function|innerHTML|localStorage|sessionStorage", text)
+    assert not re.search(r"\beval\(|new Function|innerHTML|localStorage", text)
+    # One script keeps something, addresses of cases, until the tab is closed (docs/security.md).
+    assert "sessionStorage" not in text or path.name == "viewed.js"
 
 
 def test_a_form_that_hands_out_a_file_can_be_sent_again() -> None:
