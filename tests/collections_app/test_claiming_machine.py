@@ -155,6 +155,7 @@ def test_leases_that_hold_at_the_same_time_are_found(monkeypatch):
     breaks("broken")
 
 
+@pytest.mark.chaos  # some thousand steps until money meets a promise
 def test_a_promise_judged_otherwise_than_its_money_says_is_found(monkeypatch):
     """A judge to whom no money is ever shown calls every promise broken."""
     monkeypatch.setattr("collections_app.promises.judging.receipts_of", lambda loans, since: {})
