@@ -185,7 +185,7 @@ def test_the_queue_is_walked_by_keys_and_filters_stand_in_the_address(watched_pa
 
     _sign_in(page, desk)
     page.keyboard.press("?")
-    assert _printed_keys(page) == ["G", "J K", "↵", "/", "Ctrl K", "Esc", "?"]
+    assert _printed_keys(page) == ["G", "J K", "↵", "I", "/", "Ctrl K", "Esc", "?"]
     page.keyboard.press("?")
     expect(page.locator("[data-keys-help]")).to_be_hidden()
     page.get_by_role("link", name=re.compile("^New to me")).click()
