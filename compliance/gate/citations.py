@@ -13,6 +13,7 @@ OWN: Final = frozenset(
         _("Stop on record"),
         _("Refusal on record"),
         _("Makegood policy: without the facts of a rule there is no permission"),
+        _("Policy: contact while proceedings run"),
         _("Policy: no rule pack of the portfolio names days for answers"),
         _("Policy: FCA CONC 7.9.4R names no hours"),
         _("Policy: no national count of collection messages was found; 民法典 1033(1)"),

@@ -40,7 +40,7 @@ def check(facts: ContactFacts) -> list[Finding]:
 def _holding(facts: ContactFacts) -> list[StopFact]:
     if facts.request.purpose in _FREE:
         return []
-    channel = facts.request.channel.value
+    channel = str(facts.request.channel)
     return [stop for stop in in_force(facts, KIND) if channel in closed_by(stop)]
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from compliance.attempts.models import AttemptChannel
-from compliance.stops.details import DETAILS, Detail, details_of
+from compliance.stops.details import Detail, details_of
 from compliance.stops.models import Stop, StopKind
 from compliance.stops.services import add_stop
 from core.encryption.masks import mask_name
@@ -50,10 +50,12 @@ def _column(detail: Detail) -> Column:
     )
 
 
+#: What a file can bring: the stop of proceedings is set by their stage alone.
+_KINDS = tuple(kind for kind in StopKind.values if kind != StopKind.PROCEEDINGS)
 #: Every detail once, by name; that of a complaint comes with the complaint.
 DETAIL_COLUMNS = tuple(
     _column(detail)
-    for detail in {d.name: d for details in DETAILS.values() for d in details}.values()
+    for detail in {d.name: d for kind in _KINDS for d in details_of(kind)}.values()
     if detail.name != "complaint"
 )
 
@@ -64,7 +66,7 @@ COLUMNS = (
         label=_("kind of stop"),
         parse=cells.choice,
         required=True,
-        choices={value: value for value in StopKind.values}
+        choices={kind: kind for kind in _KINDS}
         | {"投诉": "complaint", "异议": "dispute", "律师": "attorney", "停催": "hold"}
         | {"破产": "bankruptcy", "死亡": "deceased", "困难": "hardship", "现役": "military"},
         synonyms=("stop", "reason", "停催原因"),

@@ -25,7 +25,8 @@ CHANNELS = ["call", "sms", "email", "visit", "letter", "repossession"]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("kind", sorted(set(StopKind.values) - {"employer_prohibits"}))
+# That of proceedings says itself which ways it closes (test_proceedings).
+@pytest.mark.parametrize("kind", sorted({*StopKind.values} - {"employer_prohibits", "proceedings"}))
 def test_a_stop_of_which_no_pack_speaks_closes_every_way(kind, channel):
     asked = facts(NOON, channel=channel, stops=(stop(kind),))
 
