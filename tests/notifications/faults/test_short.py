@@ -85,12 +85,23 @@ def die_at(place: str, run: Run) -> int:
         finally:
             os._exit(0)
     _pid, status = os.waitpid(pid, 0)
+    _end_what_it_left_open()
     ChannelSlot.objects.update(lease_until=None, token=None)
     Message.objects.filter(state="sending").update(lease_until="2000-01-01T00:00:00Z")
     give_back_lost()
     died = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     assert died or place == "outbox.after_asking", place
     return int(died)
+
+
+def _end_what_it_left_open() -> None:
+    """Its transaction, where something of this process still holds the line it was on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state LIKE 'idle in transaction%'"
+        )
 
 
 def ask_everything() -> None:
