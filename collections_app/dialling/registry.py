@@ -9,7 +9,7 @@ from collections_app.dialling.adapters import Dialler
 from collections_app.dialling.loopback import Loopback
 from collections_app.dialling.manual import Manual
 from collections_app.dialling.models import DiallerAccount
-from collections_app.dialling.secrets import secret_of
+from core.encryption.secrets import secret_of
 
 #: Name of an adapter -> how it is made from an account's settings, secret and id.
 DIALLERS: Final[Mapping[str, Any]] = {Manual.code: Manual, Loopback.code: Loopback}

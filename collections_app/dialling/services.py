@@ -23,12 +23,12 @@ from collections_app.dialling.models import CallEvent, DiallerAccount, EventRefu
 from collections_app.dialling.reading import CallNews
 from collections_app.dialling.recordings import recordings_problems
 from collections_app.dialling.registry import DIALLERS
-from collections_app.dialling.secrets import sealed_secret, secret_of
 from compliance.attempts.models import Attempt, Direction
 from core import clock
 from core.audit.actors import SYSTEM, Actor
 from core.audit.services import record
 from core.encryption.sealing import seal
+from core.encryption.secrets import sealed_secret, secret_of
 from core.encryption.services import new_data_key
 from core.ids import uuid7
 from loans.portfolios.models import Portfolio

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from core.encryption.secrets import secret_of
 from notifications.channels.adapters import Adapter
 from notifications.channels.aliyun import AliyunSms
 from notifications.channels.files import FileDrop
@@ -13,7 +14,6 @@ from notifications.channels.gateway import Gateway
 from notifications.channels.letters import Letters
 from notifications.channels.mail import Mail
 from notifications.channels.models import ChannelAccount
-from notifications.channels.secrets import secret_of
 from notifications.channels.twilio import TwilioSms
 
 #: Name of an adapter -> how it is made from an account's settings, secret and channel.

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
+from core.encryption.secrets import sealed_secret, secret_of
 from core.encryption.services import new_data_key
 from core.ids import uuid7
 from loans.portfolios.models import Portfolio
 from notifications.channels.described import calls_elsewhere, problems_of
 from notifications.channels.models import ChannelAccount, ChannelPace
 from notifications.channels.pace import make_slots
-from notifications.channels.secrets import sealed_secret, secret_of
 
 #: Above these a mistake is likelier than a provider that allows it.
 MOST_A_SECOND: Final = 1_000

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from accounts.access.rights import Role
 from core.audit.models import AuditEntry
+from core.encryption.secrets import secret_of
 from notifications.channels.models import ChannelAccount
-from notifications.channels.secrets import secret_of, webhook_secrets
+from notifications.channels.secrets import webhook_secrets
 from tests.compliance.builders import OPEN_AT, reachable_portfolio
 from tests.loans.builders import build_cast
 from tests.notifications.builders import build_account, client_of

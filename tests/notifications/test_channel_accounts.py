@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from core.audit.models import AuditEntry
+from core.encryption.secrets import secret_of
 from notifications.channels.described import REQUIRED
 from notifications.channels.fields import DESCRIBED
 from notifications.channels.models import ChannelAccount, ChannelSlot
 from notifications.channels.registry import ADAPTERS, SERVES, adapter_of
-from notifications.channels.secrets import secret_of, webhook_secrets
+from notifications.channels.secrets import webhook_secrets
 from notifications.channels.services import (
     change_account,
     create_account,
