@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts.access.decorators import signed_in_user
+from accounts.access.decorators import check_right, has_right, signed_in_user
+from accounts.models import User
 from collections_app.legal.forms import StepForm
 from compliance.attempts.services import ContactRefused
 from compliance.gate.sentences import reason_sentence
@@ -82,6 +83,17 @@ def take(
         return page(form)
     messages.success(request, done)
     return redirect(next_href(key))
+
+
+def reader_of_papers(request: HttpRequest) -> User:
+    """Returns who asks for the bytes on file: who works legal matters, or who decides of them.
+
+    Raises PermissionDenied for anybody else.
+    """
+    user = signed_in_user(request)
+    if not has_right(user, "legal.work"):
+        check_right(user, "approval.decide")
+    return user
 
 
 def _file(file: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access.decorators import check_right, has_right, requires, signed_in_user
+from accounts.access.decorators import requires, signed_in_user
 from collections_app.legal import letter_services
 from collections_app.legal.case_file_page import case_file_answer, places_of
 from collections_app.legal.forms import (
@@ -32,7 +32,7 @@ from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.letter_page import letter_context
 from collections_app.legal.letter_services import Posting, letter_href
 from collections_app.legal.queries import case_with_file, letters_seen
-from collections_app.legal.stepping import take
+from collections_app.legal.stepping import reader_of_papers, take
 from core.audit.actors import Actor
 
 
@@ -65,9 +65,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The kept PDF, byte for byte; the trail says who took it."""
-    user = signed_in_user(request)
-    if not has_right(user, "legal.work"):
-        check_right(user, "approval.decide")
+    user = reader_of_papers(request)
     name, content = letter_services.read_letter(letter=_scoped(request, pk), by=Actor.of(user))
     return FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access.decorators import check_right, has_right, requires, signed_in_user
+from accounts.access.decorators import requires, signed_in_user
 from collections_app.legal import deadline_services, file_services
 from collections_app.legal.file_models import LegalCost, LegalDocument
 from collections_app.legal.forms import MetForm, ReasonForm, StepForm
 from collections_app.legal.models import LegalDeadline
-from collections_app.legal.stepping import take
+from collections_app.legal.stepping import reader_of_papers, take
 from collections_app.legal.wording import deadline_line, head_of, matter_href
 from core import clock
 from core.audit.actors import Actor
@@ -33,9 +33,7 @@ _OF_CASE = ("case__loan", "case__portfolio", "case__borrower", "proceeding")
 @require_POST
 def read_document(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A paper as it was put on file; the trail says who took it."""
-    user = signed_in_user(request)
-    if not has_right(user, "legal.work"):
-        check_right(user, "approval.decide")
+    user = reader_of_papers(request)
     found = get_object_or_404(
         LegalDocument.objects.visible_to(user).select_related(
             "file__data_key", "proceeding__case__portfolio"
