@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.access.rights import Role
@@ -23,6 +24,7 @@ from loans.portfolios.models import Portfolio
 from loans.repayments.services import record_repayment
 from notifications.channels.models import ChannelAccount
 from notifications.channels.pace import make_slots
+from notifications.outbox import asking, claiming, sending
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Order
 from notifications.outbox.services import enqueue
@@ -169,3 +171,9 @@ def pay(loan: Loan, amount: Decimal) -> None:
 def pay_everything(loan: Loan) -> None:
     position = Position.objects.get(loan=loan)
     pay(loan, position.outstanding_amount)
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, adapter: Any) -> None:
+    """Whatever is sent or asked about goes to this adapter instead of a provider."""
+    for module in (sending, asking, claiming):
+        monkeypatch.setattr(module, "adapter_of", lambda account: adapter)

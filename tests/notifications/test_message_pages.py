@@ -15,7 +15,7 @@ from core.audit.models import AuditEntry
 from core.ids import uuid7
 from notifications.channels.adapters import Accepted, Unknown
 from notifications.channels.models import ChannelAccount
-from notifications.outbox import asking, claiming, sending
+from notifications.outbox import sending
 from notifications.outbox.claiming import claim
 from notifications.outbox.content import said_in
 from notifications.outbox.models import Batch, Message, MessageEvent, MessageHold
@@ -24,7 +24,7 @@ from notifications.oversight.batch_queries import ending_of, progress_of
 from notifications.oversight.health import health_of, oldest_due_at, oldest_lease_until
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK, build_cast
-from tests.notifications.builders import build_post, client_of, pay_everything
+from tests.notifications.builders import answer_with, build_post, client_of, pay_everything
 from tests.notifications.test_sending import Told
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +33,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(monkeypatch):
     adapter = Told()
-    for module in (sending, asking, claiming):
-        monkeypatch.setattr(module, "adapter_of", lambda account: adapter)
+    answer_with(monkeypatch, adapter)
     return adapter
 
 

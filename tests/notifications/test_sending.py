@@ -22,7 +22,7 @@ from notifications.channels.adapters import (
 )
 from notifications.channels.flow import Lookup
 from notifications.channels.models import ChannelAccount
-from notifications.outbox import asking, claiming, sending
+from notifications.outbox import sending
 from notifications.outbox.asking import ask_due
 from notifications.outbox.claiming import claim, give_back_lost
 from notifications.outbox.content import said_in
@@ -31,7 +31,7 @@ from notifications.outbox.running import run_account
 from notifications.outbox.services import cancel, enqueue, hold, release, settle_uncertain
 from tests.compliance.builders import CLOSED_AT, OPEN_AT
 from tests.loans.builders import CLERK
-from tests.notifications.builders import build_post, pay_everything
+from tests.notifications.builders import answer_with, build_post, pay_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +60,7 @@ class Told:
 @pytest.fixture
 def told(monkeypatch):
     adapter = Told()
-    for module in (sending, asking, claiming):
-        monkeypatch.setattr(module, "adapter_of", lambda account: adapter)
+    answer_with(monkeypatch, adapter)
     return adapter
 
 

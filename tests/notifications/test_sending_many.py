@@ -16,14 +16,14 @@ from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
 from notifications.channels.adapters import Accepted
 from notifications.channels.flow import Lookup
-from notifications.outbox import asking, briefing, claiming, sending
+from notifications.outbox import briefing
 from notifications.outbox.models import Message
 from notifications.outbox.running import run_account
 from notifications.outbox.services import hold
 from notifications.templates.models import TemplateVersion
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
-from tests.notifications.builders import approve, build_post, pay_everything
+from tests.notifications.builders import answer_with, approve, build_post, pay_everything
 from tests.notifications.faults.crowd import gather_crowd, owe_everybody
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,7 @@ class Meanwhile:
 @pytest.fixture
 def meanwhile(monkeypatch):
     adapter = Meanwhile()
-    for module in (sending, asking, claiming):
-        monkeypatch.setattr(module, "adapter_of", lambda account: adapter)
+    answer_with(monkeypatch, adapter)
     return adapter
 
 
