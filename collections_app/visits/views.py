@@ -216,7 +216,17 @@ def up(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def take_off_route(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Takes a visit off its route; asks why first."""
-    return _with_reason(request, pk, "take_off", take_off, _("Taken off. It waits to be planned."))
+    return _with_reason(
+        request,
+        pk,
+        take_off,
+        heading=_("Take a visit off its route"),
+        consequence=_(
+            "It waits to be planned anew. What the gate had set aside for it is given back."
+        ),
+        button=_("Take it off"),
+        done=_("Taken off. It waits to be planned."),
+    )
 
 
 @requires("visit.request")
@@ -232,13 +242,20 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("A planned visit is cancelled by who plans visits: ask your lead.")
         )
     return _with_reason(
-        request, pk, "cancel", cancel_visit, _("Cancelled. It stays on the case with its reason.")
+        request,
+        pk,
+        cancel_visit,
+        heading=_("Cancel a visit"),
+        consequence=_("Nobody goes. The visit stays on the case, with your reason."),
+        button=_("Cancel the visit"),
+        done=_("Cancelled. It stays on the case with its reason."),
     )
 
 
 def _with_reason(
-    request: HttpRequest, pk: UUID, page: str, service: Any, done: str
+    request: HttpRequest, pk: UUID, service: Any, *, done: str, **words: str
 ) -> HttpResponse:
+    """Asks why, then calls the service. `words`: heading, consequence and button of the page."""
     user, row = _seen(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -249,7 +266,7 @@ def _with_reason(
         else:
             messages.success(request, done)
             return redirect("visits:visit", pk=row.pk)
-    return _answer(request, page, form, {"visit": visit_row(row, user)})
+    return _answer(request, "why", form, {"visit": visit_row(row, user), **words})
 
 
 @requires("notice.record")

@@ -12,8 +12,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.visits.forms import HandInForm, NoticeForm, ReasonForm, VisitFilterForm
-from collections_app.visits.measures import Tile
 from collections_app.visits.presentation import VisitRow
+from core.pages.parts import Tile
 from tests.ui.samples.marks import AT, tabs
 
 _AT = "collections_app/visits"
@@ -307,10 +307,27 @@ VISIT_PAGES: dict[str, tuple[str, Any]] = {
     "visit-planned": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm())),
     "visit-notice-refused": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm({}))),
     "visit-take-off": (
-        f"{_AT}/take_off.html",
-        lambda: {"visit": row(), "form": ReasonForm({})},
+        f"{_AT}/why.html",
+        lambda: {
+            "visit": row(),
+            "form": ReasonForm({}),
+            "heading": _("Take a visit off its route"),
+            "consequence": _(
+                "It waits to be planned anew. What the gate had set aside for it is given back."
+            ),
+            "button": _("Take it off"),
+        },
     ),
-    "visit-cancel": (f"{_AT}/cancel.html", lambda: {"visit": row(), "form": ReasonForm({})}),
+    "visit-cancel": (
+        f"{_AT}/why.html",
+        lambda: {
+            "visit": row(),
+            "form": ReasonForm({}),
+            "heading": _("Cancel a visit"),
+            "consequence": _("Nobody goes. The visit stays on the case, with your reason."),
+            "button": _("Cancel the visit"),
+        },
+    ),
     "visit-hand-in": (
         f"{_AT}/hand_in.html",
         lambda: {
