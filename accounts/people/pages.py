@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.users.models import User
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    href: str
-    is_current: bool
-    count: int | None = None
+from core.pages.parts import Tab
 
 
 def people_tabs(user: User, current: str) -> list[Tab]:

@@ -26,6 +26,7 @@ from collections_app.promises.models import Promise, PromiseState
 from collections_app.promises.queries import method_name
 from collections_app.promises.records import TakerRecord, taker_records
 from core import clock
+from core.pages.parts import Tab
 from loans.portfolios.models import Portfolio
 
 PAGE_SIZE: Final = 50
@@ -111,14 +112,6 @@ class PromiseFilterForm(forms.Form):
     def query(self) -> dict[str, str]:
         """The filters as they stand in the address."""
         return {name: value for name in self.fields if (value := self.chosen(name))}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    href: str
-    is_current: bool
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from collections_app.plans.models import Plan, PlanInstalment
 from collections_app.plans.presentation import mark_of, name_of, summary_of
 from collections_app.plans.queries import due_within
 from collections_app.promises.models import PromiseState
+from core.pages.parts import Tab
 from loans.borrowers.presentation import lang_of, shown_name
 from loans.portfolios.models import Portfolio
 
@@ -84,14 +85,6 @@ LISTS: Final[Mapping[str, PlanList]] = {
         gettext_lazy("No plan has ended yet."),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    href: str
-    is_current: bool
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

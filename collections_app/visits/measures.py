@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from collections_app.visits.findings import CheckIn, VisitPhoto
 from collections_app.visits.flow import NEAR_METRES, ON_A_ROUTE, VisitState
+from core.pages.parts import Tile
 
 
 def is_verified() -> Q:
@@ -31,20 +31,6 @@ CONDITIONS: Final[dict[str, Q]] = {
     "unverified": Q(state=VisitState.DONE) & ~is_verified(),
     "cancelled": Q(state=VisitState.CANCELLED),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One headline number, and what it opens."""
-
-    label: str
-    value: str
-    href: str
-    formula: str
-    note: str
-    change: str = ""
-    tone: str = ""
-    full: str = ""
 
 
 def tiles(counts: dict[str, int], hrefs: dict[str, str]) -> list[Tile]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.access.decorators import has_right
+from core.pages.parts import Tab
 
 #: Word, URL name and right of each page, in the order a compliance officer's morning takes them.
 PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
@@ -24,14 +24,6 @@ PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (
     (_("Rule packs"), "rulepacks:list", "rulepack.view"),
     (_("What if"), "whatif:ask", "whatif.view"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str | Promise
-    href: str
-    is_current: bool
-    count: int | None = None
 
 
 def compliance_tabs(user: Any, current: str) -> list[Tab]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -15,25 +15,12 @@ from compliance.oversight.cells import lasted
 from compliance.oversight.measures import MEASURES
 from compliance.oversight.week_filter import WeekFilter
 from core import clock
+from core.pages.parts import Tile
 
 MINUS: Final = "\N{MINUS SIGN}"
 _TENTH: Final = Decimal("0.1")
 
 Numbers = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One headline number. `tone` of the change: better, worse or neither."""
-
-    label: str
-    value: str
-    href: str
-    formula: str
-    note: str
-    change: str = ""
-    tone: str = ""
-    full: str = ""
 
 
 def rows_href(code: str, chosen: WeekFilter, **changes: object) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.money import format_money
+from core.pages.parts import Tab
 from loans.imports.kinds import all_kinds
 from loans.imports.models import ImportBatch, ImportState, RowError
 from loans.imports.reason_names import reason_name
@@ -53,14 +54,6 @@ class BatchLine:
     refused_count: str | None
     created_at: Any
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    href: str
-    is_current: bool
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from accounts.access.decorators import has_right, requires, signed_in_user
 from core.audit import Actor
 from core.exports import CONTENT_TYPES, Format
 from core.jobs import Heartbeat, seen_within
+from core.pages.parts import Tab
 from loans.imports import decisions, presentation, progress
 from loans.imports.bad_rows import bad_rows_as_file
 from loans.imports.errands import ask, ask_load, ask_undo, discard
@@ -61,11 +62,11 @@ def import_list(request: HttpRequest) -> HttpResponse:
     batches = list(found[: PAGE + 1])
     counts = state_counts(user)
     href = reverse("imports:list")
-    tabs = [presentation.Tab(_("All"), href, not state, sum(counts.values()))]
+    tabs = [Tab(_("All"), href, not state, sum(counts.values()))]
     for value, label in ImportState.choices:
         if counts.get(value) or value == state:
             address = f"{href}?state={value}"
-            tabs.append(presentation.Tab(str(label), address, value == state, counts.get(value, 0)))
+            tabs.append(Tab(str(label), address, value == state, counts.get(value, 0)))
     shown, more = batches[:PAGE], batches[PAGE:]
     here = f"{href}?state={state}&" if state else f"{href}?"
     return TemplateResponse(

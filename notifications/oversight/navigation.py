@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.decorators import has_right
-from compliance.navigation import Tab
+from core.pages.parts import Tab
 
 #: Word, URL name and right of each page. Pages of the apps above are named, not imported.
 PAGES: Final[tuple[tuple[str | Promise, str, str], ...]] = (

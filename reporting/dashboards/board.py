@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access.decorators import has_right
+from core.pages.parts import Tile
 from loans.portfolios.models import Portfolio
 from reporting.dashboards import figures
 from reporting.dashboards.agent_panel import agent_page
@@ -38,20 +39,6 @@ from reporting.kpis.kept_rate import kept_rate
 
 #: Filters that stand as chips, and the field whose choice names their value.
 CHIPS = ("portfolio", "team", "agent", "product", "bucket")
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One headline number with its formula. `tone` of the change: better, worse or neither."""
-
-    label: str
-    value: str
-    href: str
-    formula: str
-    note: str
-    change: str = ""
-    tone: str = ""
-    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.access.decorators import requires, signed_in_user
 from compliance.attempts.models import Verdict
-from compliance.navigation import Tab
 from compliance.oversight.measures import MEASURES
 from compliance.oversight.pages import frame, read_week
 from compliance.oversight.queries import numbers_of
 from compliance.oversight.rows_page import rows_context
 from compliance.oversight.verdict_page import verdict_context
+from core.pages.parts import Tab
 
 #: The lists of the page, in this order; the first is shown unless another is asked for.
 LISTS: Final = ("refused", "overridden", "unsanctioned")

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access.decorators import has_right, requires, signed_in_user
 from compliance.attempts.incidents import conclude_incident, take_incident
 from compliance.attempts.models import Incident
-from compliance.navigation import Tab
 from compliance.oversight.forms import ConcludeForm, HandOverForm, IncidentFilterForm
 from compliance.oversight.incident_page import incident_context
 from compliance.oversight.incident_queries import counts_of, incidents_of, owners_for
@@ -27,6 +26,7 @@ from compliance.oversight.measures import Kind
 from compliance.oversight.pages import frame, known, listed, portfolios_of
 from core.audit import Actor
 from core.idempotency import KeyReused, fingerprint_of, once
+from core.pages.parts import Tab
 
 
 @requires("compliance.view")

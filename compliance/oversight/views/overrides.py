@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
-from compliance.navigation import Tab
 from compliance.overrides.models import Override
 from compliance.overrides.services import decide_override
 from compliance.oversight.forms import DecideForm
@@ -26,6 +25,7 @@ from compliance.oversight.override_queries import LISTS, counts_of, overrides_of
 from compliance.oversight.pages import frame, listed, read_portfolio
 from core.audit import Actor
 from core.idempotency import KeyReused, fingerprint_of, once
+from core.pages.parts import Tab
 
 
 @requires("compliance.view")

@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.access.decorators import requires, signed_in_user
-from compliance.navigation import Tab
 from compliance.oversight.forms import StopFilterForm
 from compliance.oversight.measures import Kind
 from compliance.oversight.pages import frame, known, listed, portfolios_of
 from compliance.oversight.stop_queries import StopFilters, counts_by_kind, stops_of
 from compliance.stops.models import StopKind
+from core.pages.parts import Tab
 
 
 @requires("stop.view")

@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from compliance.navigation import Tab
 from compliance.oversight.cells import row_of
 from compliance.oversight.pages import known
 from compliance.registers.entries import Entry, answer, posted
 from core.ids import uuid7
+from core.pages.parts import Tab
 from loans.contracts.models import Loan
 from loans.portfolios.models import Portfolio
 from notifications.outbox import services

@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from compliance.navigation import Tab
 from compliance.oversight.pages import known
 from compliance.oversight.tiles import grouped
 from core import clock
 from core.exports import CONTENT_TYPES, Format
+from core.pages.parts import Tab
 from notifications.outbox.flow import MessageState
 from notifications.outbox.reasons import short_name
 from notifications.oversight.forms import MessageFilterForm

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import has_right, requires, signed_in_user
-from compliance.navigation import Tab
 from compliance.oversight.cells import row_of
 from compliance.registers.entries import Entry, answer
 from core.ids import uuid7
+from core.pages.parts import Tab
 from notifications.inbound.models import InboundMessage
 from notifications.inbound.services import mark_handled
 from notifications.oversight.forms import HandledForm

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from collections_app.dialling.oversight import RefusedLine, TelephoneLine
-from compliance.navigation import Tab
 from compliance.oversight.cells import Cell
+from core.pages.parts import Tab
 from notifications.oversight.account_page import timed
 from tests.ui.samples.marks import AT
 

@@ -10,10 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from compliance.navigation import Tab
 from compliance.oversight.cells import Cell, ListRow
 from compliance.oversight.forms import PortfolioForm
 from compliance.oversight.reasons import Reason
+from core.pages.parts import Tab
 from notifications.outbox.flow import MessageState
 from notifications.outbox.reasons import sentence, short_name
 from notifications.oversight.channel_page import AccountLine

@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from collections_app.desk.override_form import AskOverrideForm
-from compliance.navigation import Tab
 from compliance.oversight.cells import Cell, Line, ListRow
 from compliance.oversight.forms import (
     ConcludeForm,
@@ -30,6 +29,7 @@ from compliance.oversight.week_filter import WeekFilter
 from compliance.oversight.weeks import week_named
 from compliance.rulepacks.grounds import GROUNDS
 from compliance.stops.models import StopKind
+from core.pages.parts import Tab
 from tests.ui.samples.desk import case_not_now
 from tests.ui.samples.marks import AT
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.pages.parts import Tile
 from reporting.dashboards.agent_panel import agent_page
-from reporting.dashboards.board import Link, Tile
+from reporting.dashboards.board import Link
 from reporting.dashboards.book_panel import BookSums, Sums, book_panel
 from reporting.dashboards.event_panels import (
     EventSums,

@@ -1,0 +1,1 @@
+"""Parts of a page that every room shows in one form: what their templates are given."""
