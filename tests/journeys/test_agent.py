@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from collections_app.cases.models import Case
+from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact
 from collections_app.contacts.services import log_call, start_call
 from collections_app.contacts.wrapup import Wrapup
@@ -23,7 +24,7 @@ from loans.borrowers.models import Address, ContactPoint
 from loans.contracts.services import add_party
 from loans.portfolios.models import Portfolio
 from notifications.outbox.models import Message
-from tests.collections_app.builders import Desk, answers_to, build_desk
+from tests.collections_app.builders import CLOSED_THROUGH, Desk, answers_to, build_desk
 from tests.loans.builders import CLERK, build_loan, build_party
 from tests.notifications.builders import build_account, build_template
 
@@ -250,6 +251,7 @@ def test_keys_work_as_each_person_has_chosen_and_the_list_says_so(watched_page, 
 def test_brackets_lead_through_the_cases_that_were_viewed(watched_page, desk):
     page = watched_page
     other = build_loan(desk.cast.portfolio, party=desk.case.borrower)
+    catch_up(portfolio=desk.cast.portfolio, through=CLOSED_THROUGH + timedelta(days=1), by=CLERK)
     second = Case.objects.get(loan=other)
     Case.objects.filter(pk=second.pk).update(assignee=desk.cast.ana)
 
