@@ -140,7 +140,7 @@ def test_a_visit_is_told_with_its_check_in_its_outcome_and_the_hash_of_its_photo
         photo = add_photo(
             visit=visit, agent=field.finn, content=picture, shows="door", taken_at=IN_THE_WINDOW
         )
-        result = ResultCode.objects.filter(channel="visit", outcome="no_answer").first()
+        result = ResultCode.objects.get(code="V-MET")
         report_visit(visit=visit, agent=field.finn, result=result, at=IN_THE_WINDOW)
 
         lead = field.desk.cast.ben
