@@ -1,5 +1,6 @@
 """Gathers the admin pages of the app's concepts; importing registers them."""
 
+from loans.acceleration import admin as acceleration
 from loans.borrowers import admin as borrowers
 from loans.contracts import admin as contracts
 from loans.delinquency import admin as delinquency
@@ -9,6 +10,7 @@ from loans.repayments import admin as repayments
 from loans.vehicles import admin as vehicles
 
 __all__ = [
+    "acceleration",
     "borrowers",
     "contracts",
     "delinquency",

@@ -1,5 +1,6 @@
 """Gathers the models of the app's concepts."""
 
+from loans.acceleration.models import Acceleration, AccelerationWithdrawal
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import Loan, LoanParty, PaymentInstruction, Schedule
 from loans.delinquency.models import (
@@ -36,6 +37,8 @@ from loans.repayments.models import (
 from loans.vehicles.models import Vehicle
 
 __all__ = [
+    "Acceleration",
+    "AccelerationWithdrawal",
     "Address",
     "Allocation",
     "BucketRange",

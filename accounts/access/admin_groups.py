@@ -71,6 +71,8 @@ GROUPS: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
             "loans.BucketStay",
             "loans.StatedPosition",
             "loans.ReplayDifference",
+            "loans.Acceleration",
+            "loans.AccelerationWithdrawal",
             "loans.Pause",
             "loans.Resume",
         ),

@@ -352,12 +352,14 @@ def _fact(line: FactLine) -> tuple[str, str, str] | None:
 
 def _money_fact(line: FactLine) -> tuple[str, str, str]:
     plain = {
-        "refund": _("Refund"),
-        "chargeback": _("Charged back by the payer's bank"),
-        "resume": _("Pause ended early"),
+        "refund": (_("Refund"), "payment"),
+        "chargeback": (_("Charged back by the payer's bank"), "payment"),
+        "resume": (_("Pause ended early"), "hourglass"),
+        "acceleration": (_("Whole loan called due"), "scales"),
+        "acceleration_taken_back": (_("Due by its instalments again"), "scales"),
     }
     if line.kind in plain:
-        return plain[line.kind], "payment" if line.kind != "resume" else "hourglass", "money"
+        return *plain[line.kind], "money"
     if line.kind == "pause":
         day = date_format(line.until, _("j M Y")) if line.until else ""
         return _("Ageing paused until %(day)s") % {"day": day}, "hourglass", "money"

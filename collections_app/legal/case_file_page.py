@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +14,9 @@ from accounts.access.decorators import has_right, signed_in_user
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.legal.acceleration import CITATIONS, missing_before, share_past_due
 from collections_app.legal.flow import DeadlineKind
-from collections_app.legal.forms import DrawForm, OpenForm, StepForm
+from collections_app.legal.forms import CallForm, DrawForm, OpenForm, ReasonForm, StepForm
 from collections_app.legal.limitation import (
     CITATION,
     GUARANTEE_CITATION,
@@ -37,6 +38,7 @@ from collections_app.legal.wording import (
     proceeding_row,
 )
 from core import clock
+from loans.acceleration.queries import acceleration_of
 from loans.borrowers.presentation import lang_of, shown_name
 
 #: What a person is usually left to pay after a demand.
@@ -56,6 +58,7 @@ def case_file_context(
     return {
         **head_of(case),
         **_periods(case, today),
+        "whole_loan": whole_loan(case, today),
         "letters": [letter_row(letter) for letter in letters],
         "proceedings": [proceeding_row(row, today) for row in proceedings],
         "deadlines": [
@@ -118,34 +121,45 @@ def others_of(proceedings: list[Proceeding]) -> dict[str, Proceeding]:
     return {str(row.pk): row for row in proceedings}
 
 
+def whole_loan(case: Case, today: date) -> dict[str, Any]:
+    """Returns whether the whole loan is called due, or what stands against calling it due."""
+    standing = acceleration_of(case.loan)
+    if standing is None:
+        return {
+            "standing": None,
+            "missing": missing_before(case, today) if case.state == CaseState.OPEN else [],
+            "share": share_past_due(case),
+            "has_text": case.portfolio.country in CITATIONS,
+        }
+    return {
+        "standing": {
+            "on": standing.value_on,
+            "amount": standing.called_amount,
+            "declaration": standing.document_ref,
+            "basis": standing.reason,
+            "basis_lang": lang_of(standing.reason),
+            "approved_by": standing.approved_by,
+            "approved_by_lang": lang_of(standing.approved_by),
+        }
+    }
+
+
 def _steps(
     case: Case,
     user: User,
     proceedings: list[Proceeding],
     refused: tuple[str, StepForm] | None,
 ) -> list[OfferedStep]:
-    if not has_right(user, "legal.work"):
-        return []
     found: list[tuple[str, Any, StepForm, Any]] = []
-    if case.state == CaseState.OPEN:
-        today = clock.local_today(case.portfolio.time_zone)
-        draw = DrawForm(
-            places=places_of(case),
-            initial={
-                "language": case.borrower.language or case.portfolio.language,
-                "as_of": case.portfolio.business_date,
-                "pay_by": today + USUAL_TERM,
-            },
-        )
-        found.append(("draw", _("Draw up a demand letter"), draw, _("Draw it up")))
-    found.append(
-        (
-            "open",
-            _("Prepare proceedings"),
-            OpenForm(others=others_of(proceedings)),
-            _("Open the file"),
-        )
-    )
+    is_called = acceleration_of(case.loan) is not None
+    if has_right(user, "legal.work"):
+        if case.state == CaseState.OPEN:
+            found += _letters_to_draw(case, is_called=is_called)
+        form = OpenForm(others=others_of(proceedings))
+        found.append(("open", _("Prepare proceedings"), form, _("Open the file")))
+    if is_called and has_right(user, "approval.decide"):
+        heading = _("Let it run by its instalments again")
+        found.append(("call_back", heading, ReasonForm(), _("Take it back")))
     return [
         OfferedStep(
             name=name,
@@ -158,3 +172,20 @@ def _steps(
         )
         for at, (name, heading, form, button) in enumerate(found)
     ]
+
+
+def _letters_to_draw(case: Case, *, is_called: bool) -> list[tuple[str, Any, StepForm, Any]]:
+    today, places = clock.local_today(case.portfolio.time_zone), places_of(case)
+    initial = {
+        "language": case.borrower.language or case.portfolio.language,
+        "as_of": case.portfolio.business_date,
+        "pay_by": today + USUAL_TERM,
+    }
+    draw = DrawForm(places=places, initial=dict(initial))
+    found: list[tuple[str, Any, StepForm, Any]] = [
+        ("draw", _("Draw up a demand letter"), draw, _("Draw it up"))
+    ]
+    if not is_called and not missing_before(case, today):
+        call = CallForm(places=places, initial=dict(initial))
+        found.append(("call", _("Call the whole loan due"), call, _("Draw it up")))
+    return found

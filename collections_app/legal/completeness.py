@@ -14,7 +14,7 @@ from collections_app.legal.flow import (
     ProceedingKind,
 )
 from collections_app.legal.models import Proceeding
-from compliance.notices.models import NoticeKind, ServedNotice
+from compliance.notices.models import DEMANDS, ServedNotice
 
 
 def missing_of(proceeding: Proceeding) -> list[str]:
@@ -53,7 +53,7 @@ def _demand(proceeding: Proceeding) -> Iterator[str]:
     if proceeding.kind not in NEEDS_DEMAND:
         return
     arrived = ServedNotice.objects.filter(
-        loan=proceeding.case.loan_id, kind=NoticeKind.DEMAND, withdrawn_at__isnull=True
+        loan=proceeding.case.loan_id, kind__in=DEMANDS, withdrawn_at__isnull=True
     )
     if not arrived.exists():
         yield _("a demand that arrived")

@@ -15,6 +15,7 @@ from collections_app.legal.deadlines import CLOCKS, Due, Started, due_of
 from collections_app.legal.flow import (
     ANSWERS_ELSEWHERE,
     BY_HAND,
+    OF_NOTICES,
     SUES,
     DeadlineKind,
     DeadlineState,
@@ -127,6 +128,8 @@ def meet_deadline(*, deadline: LegalDeadline, on: date, by: Actor) -> LegalDeadl
         raise ValidationError(_("This day no longer runs."))
     if locked.code in (DeadlineKind.LIMITATION, DeadlineKind.GUARANTEE):
         raise ValidationError(_("A demand that arrives or a suit answers this, nothing else."))
+    if locked.code in OF_NOTICES:
+        raise ValidationError(_("The debtor has until that day; it ends by itself."))
     if on > clock.local_today(locked.case.portfolio.time_zone):
         raise ValidationError(_("That day lies ahead."))
     _end(locked, DeadlineState.MET, on, by)

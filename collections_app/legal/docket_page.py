@@ -19,6 +19,7 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.legal.flow import ProceedingKind, Stage
 from collections_app.legal.forms import DocketFilterForm
+from collections_app.legal.letter_models import STANDING
 from collections_app.legal.limitation import (
     WARNED_DAYS,
     days_for_pages,
@@ -31,6 +32,7 @@ from collections_app.legal.queries import (
     cost_totals,
     deadlines_seen,
     handed_over,
+    letters_seen,
     proceedings_seen,
 )
 from collections_app.legal.wording import (
@@ -38,9 +40,11 @@ from collections_app.legal.wording import (
     case_file_href,
     days_left,
     deadline_line,
+    letter_line,
     proceeding_row,
 )
 from core import clock
+from core.audit.actors import Actor
 from loans.borrowers.presentation import lang_of, shown_name
 from loans.portfolios.models import Portfolio
 
@@ -52,6 +56,7 @@ STRIP: Final = 8
 VIEWS: Final[dict[str, Promise]] = {
     "due": pgettext_lazy("deadline", "Due"),
     "matters": gettext_lazy("Matters"),
+    "letters": gettext_lazy("Letters on their way"),
     "handed": pgettext_lazy("a case", "Handed over"),
     "ended": gettext_lazy("Ended"),
 }
@@ -105,12 +110,13 @@ def read_filter(params: QueryDict, user: User) -> DocketFilter:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a selection of the docket reads: days due, matters, and cases handed over."""
+    """What a selection of the docket reads: days due, matters, letters, and cases handed over."""
 
     chosen: DocketFilter
     today: date
     due: Any
     matters: Any
+    letters: Any
     waiting: Any
 
 
@@ -124,6 +130,7 @@ def select(user: User, chosen: DocketFilter) -> Selection:
         today=clock.local_today(user.time_zone),
         due=_due(user, chosen),
         matters=_matters(user, chosen),
+        letters=_letters(user, chosen),
         waiting=waiting,
     )
 
@@ -140,7 +147,7 @@ def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[s
     )
     rows, more = rows_of(selection, start=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
     return {
-        "views": _views(chosen, due, matters, selection.waiting),
+        "views": _views(selection),
         "spans": _spans(chosen, due, today),
         "show": chosen.show,
         "rows": rows,
@@ -189,6 +196,17 @@ def _matters(user: User, chosen: DocketFilter) -> Any:
     return rows
 
 
+def _letters(user: User, chosen: DocketFilter) -> Any:
+    """Letters that wait for somebody: to be approved, posted, or heard of from the courier."""
+    rows = letters_seen(user).filter(state__in=STANDING)
+    if chosen.whose == "mine":
+        label = Actor.of(user).label
+        rows = rows.filter(Q(approval__requested_by=user) | Q(drawn_by=label))
+    if chosen.portfolio:
+        rows = rows.filter(case__portfolio__code=chosen.portfolio)
+    return rows
+
+
 def rows_of(selection: Selection, *, start: int, size: int) -> tuple[list[Any], bool]:
     """Returns the rows of the view that was chosen, and whether more follow."""
     chosen, today, matters = selection.chosen, selection.today, selection.matters
@@ -196,6 +214,9 @@ def rows_of(selection: Selection, *, start: int, size: int) -> tuple[list[Any], 
     if chosen.show == "due":
         rows = list(_within(selection.due, chosen.within, today).order_by("due_on", "pk")[window])
         found: list[Any] = [_due_row(row, today) for row in rows[:size]]
+    elif chosen.show == "letters":
+        rows = list(selection.letters.order_by("number")[window])
+        found = [letter_line(row, today) for row in rows[:size]]
     elif chosen.show == "handed":
         rows = list(selection.waiting.annotate(facts=limitation_facts())[window])
         found = _waiting_rows(rows[:size], today)
@@ -287,12 +308,18 @@ def _limitation(row: Any, case: Any, days: Any, today: date) -> dict[str, Any]:
     }
 
 
-def _views(chosen: DocketFilter, due: Any, matters: Any, waiting: Any) -> list[dict[str, Any]]:
-    counts = matters.aggregate(
+def _views(selection: Selection) -> list[dict[str, Any]]:
+    chosen = selection.chosen
+    counts = selection.matters.aggregate(
         matters=Count("pk", filter=~Q(stage=Stage.ENDED)),
         ended=Count("pk", filter=Q(stage=Stage.ENDED)),
     )
-    numbers = {**counts, "due": due.count(), "handed": waiting.count()}
+    numbers = {
+        **counts,
+        "due": selection.due.count(),
+        "letters": selection.letters.count(),
+        "handed": selection.waiting.count(),
+    }
     return [
         {
             "label": label,

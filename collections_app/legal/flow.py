@@ -87,6 +87,9 @@ class DeadlineKind(models.TextChoices):
     MEDIATION = "mediation", _("mediation")
     CORRECTION = "correction", _("mend what the court asked for")
     REVIEW = "review", _("look at it again")
+    CURE = "cure", _("time to cure ends")
+    REMEDY = "remedy", _("time of the default notice ends")
+    VALIDATION = "validation", _("validation period ends")
 
 
 #: What a person enters: court dates, and days of one's own.
@@ -97,6 +100,10 @@ BY_HAND: Final = (
     DeadlineKind.CORRECTION,
     DeadlineKind.REVIEW,
 )
+
+
+#: What a notice lets the debtor do until a day: it ends by itself.
+OF_NOTICES: Final = (DeadlineKind.CURE, DeadlineKind.REMEDY, DeadlineKind.VALIDATION)
 
 
 class Whose(models.TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from collections_app.legal.flow import (
     ProceedingKind,
     Step,
 )
+from collections_app.legal.letter_flow import LetterKind
 from collections_app.legal.letters import Drawing
 from collections_app.legal.services import Details, Opening
 from core.encryption.card_numbers import refuse_card_numbers
@@ -82,6 +84,20 @@ class DrawForm(StepForm):
         party, address, _label = self.places[data["address"]]
         names = ("language", "as_of", "pay_by")
         return Drawing(party=party, address=address, **{name: data[name] for name in names})
+
+
+class CallForm(DrawForm):
+    """The same letter, which calls the whole loan due by a clause or a law."""
+
+    basis = words(
+        _("Clause or law"),
+        help_text=_("What lets you call the whole loan due, as the letter names it."),
+    )
+
+    def drawing(self) -> Drawing:
+        """Returns the valid form as the service takes it."""
+        basis = self.cleaned_data["basis"]
+        return replace(super().drawing(), kind=LetterKind.ACCELERATION, basis=basis)
 
 
 class DecideForm(StepForm):

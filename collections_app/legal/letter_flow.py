@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class LetterKind(models.TextChoices):
+    """What is demanded: what is past due, or the whole loan, which is called due by it."""
+
+    DEMAND = "demand", _("what is past due")
+    ACCELERATION = "acceleration", _("the whole loan, called due by this letter")
+
+
 class LetterState(models.TextChoices):
     """The life of a demand letter."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Approval
 from collections_app.cases.models import Case
-from collections_app.legal.letter_flow import LETTER_TRANSITIONS, LetterState
+from collections_app.legal.letter_flow import LETTER_TRANSITIONS, LetterKind, LetterState
 from collections_app.legal.models import CaseRowQuerySet
 from compliance.attempts.models import Attempt
 from compliance.notices.models import ServedNotice
@@ -41,6 +41,15 @@ class DemandLetter(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="demand_letters")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="demand_letters")
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(
+        _("demands"), max_length=12, choices=LetterKind, default=LetterKind.DEMAND.value
+    )
+    basis = models.CharField(
+        _("clause or law"),
+        max_length=200,
+        blank=True,
+        help_text=_("By which the whole loan is called due."),
+    )
     wording = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(_("language"), max_length=10)
     as_of = models.DateField(_("figures of"))
@@ -84,6 +93,11 @@ class DemandLetter(models.Model):
                 condition=Q(state__in=LetterState.values), name="demand_letter_state_known"
             ),
             models.CheckConstraint(
+                condition=Q(kind=LetterKind.DEMAND.value, basis="")
+                | (Q(kind=LetterKind.ACCELERATION.value) & ~Q(basis="")),
+                name="demand_letter_rests_on_something",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["drawn", "void"]) | Q(approval__isnull=False),
                 name="demand_letter_out_with_approval",
             ),
@@ -123,7 +137,17 @@ class DemandLetter(models.Model):
             pgtrigger.ReadOnly(
                 name="demand_letter_fixed",
                 fields=[
-                    *("number", "case", "party", "address", "wording", "language", "as_of"),
+                    *(
+                        "number",
+                        "case",
+                        "party",
+                        "address",
+                        "kind",
+                        "basis",
+                        "wording",
+                        "language",
+                        "as_of",
+                    ),
                     *("pay_by", "figures", "file", "page_count", "drawn_at", "drawn_by"),
                 ],
             ),
@@ -132,6 +156,10 @@ class DemandLetter(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_acceleration(self) -> bool:
+        return self.kind == LetterKind.ACCELERATION
 
     @property
     def label(self) -> str:

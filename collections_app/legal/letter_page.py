@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.legal.acceleration import share_past_due
 from collections_app.legal.forms import (
     DecideForm,
     DeliveredForm,
@@ -24,7 +25,7 @@ from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.letter_services import letter_request
 from collections_app.legal.letters import FIGURES
 from collections_app.legal.stepping import OfferedStep
-from collections_app.legal.wording import LETTER_MARKS, head_of, letter_row
+from collections_app.legal.wording import LETTER_MARKS, head_of, letter_row, upper_first
 from compliance.gate.sentences import reason_sentence
 from compliance.gate.services import decide
 from core import clock
@@ -48,6 +49,12 @@ def letter_context(
             "wording_lang": lang_of(letter.wording.template.name),
             "version": letter.wording.version,
             "pay_by": letter.pay_by,
+            "demands": upper_first(str(letter.get_kind_display())),
+            "basis": letter.basis,
+            "basis_lang": lang_of(letter.basis),
+            "share": share_past_due(letter.case)
+            if letter.is_acceleration and letter.state in _BEFORE_POSTING
+            else None,
             "sha256": letter.file.sha256,
             "pages": letter.page_count,
             "courier": letter.courier,

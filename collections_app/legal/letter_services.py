@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.approvals import services as approvals
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
+from collections_app.legal.acceleration import brief_of, check_basis, check_may_call, declare
 from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import STANDING, DemandLetter, DemandLetterEvent
 from collections_app.legal.letters import Drawing, compose, printed
@@ -72,6 +73,8 @@ def draw_letter(*, case: Case, drawing: Drawing, by: Actor) -> DemandLetter:
         case=case,
         party=drawing.party,
         address=drawing.address,
+        kind=drawing.kind,
+        basis=drawing.basis.strip(),
         wording=composed.wording,
         language=drawing.language,
         as_of=drawing.as_of,
@@ -95,7 +98,8 @@ def draw_letter(*, case: Case, drawing: Drawing, by: Actor) -> DemandLetter:
 def propose_letter(*, letter: DemandLetter, by: Actor) -> DemandLetter:
     """Asks a second person to approve the letter as it is printed.
 
-    Raises ValidationError unless it is drawn up and its figures still hold.
+    Raises ValidationError unless it is drawn up, its figures still hold, and, where it calls the
+    whole loan due, all that the law asks for before has happened.
     """
     locked = _locked(letter, LetterState.DRAWN)
     _check_still_owed(locked)
@@ -107,6 +111,7 @@ def propose_letter(*, letter: DemandLetter, by: Actor) -> DemandLetter:
             "as_of": locked.as_of.isoformat(),
             "pay_by": locked.pay_by.isoformat(),
             "figures": locked.figures,
+            **brief_of(locked),
             "sha256": locked.file.sha256,
         },
         subject_type=SUBJECT,
@@ -198,7 +203,8 @@ def _posted(letter: DemandLetter, attempt: Attempt, posting: Posting, by: Actor)
 def record_delivery(*, letter: DemandLetter, on: date, by: Actor) -> DemandLetter:
     """Records that the letter arrived: a notice of demand, which interrupts the limitation.
 
-    Raises ValidationError unless it was posted, and for a day before that or to come.
+    One that calls the whole loan due does so from that day on. Raises ValidationError unless it was
+    posted, and for a day before that or to come.
     """
     locked = _locked(letter, LetterState.POSTED)
     _check_end(locked, on)
@@ -244,13 +250,15 @@ def _serve(letter: DemandLetter, on: date, by: Actor) -> None:
     letter.notice = record_notice(
         loan=letter.case.loan,
         party=letter.party,
-        kind=NoticeKind.DEMAND,
+        kind=NoticeKind.ACCELERATION if letter.is_acceleration else NoticeKind.DEMAND,
         served_on=on,
         how=ServedBy.REGISTERED_POST,
         document_ref=" ".join([letter.label, letter.courier, letter.tracking_number]).strip(),
         by=by,
     )
     letter.ended_on, letter.counts_as_served = on, True
+    if letter.is_acceleration:
+        declare(letter=letter, on=on, by=by)
 
 
 def _check_drawing(case: Case, drawing: Drawing) -> None:
@@ -267,6 +275,7 @@ def _check_drawing(case: Case, drawing: Drawing) -> None:
         raise ValidationError(
             _("Leave the person at least %(days)d days to pay.") % {"days": LEAST_TERM.days}
         )
+    check_basis(case, drawing)
     letters = DemandLetter.objects.filter(case=case, party=drawing.party)
     standing = letters.filter(state__in=STANDING).first()
     if standing is not None:
@@ -285,6 +294,8 @@ def _check_still_owed(letter: DemandLetter) -> None:
             _("Its figures are of %(day)s: take it back and draw a new one up.")
             % {"day": letter.as_of.isoformat()}
         )
+    if letter.is_acceleration:
+        check_may_call(letter.case, party_id=letter.party_id, on=_today(letter))
 
 
 def _check_posting(letter: DemandLetter, posting: Posting) -> None:

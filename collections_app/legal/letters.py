@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
+from collections_app.legal.letter_flow import LetterKind
 from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
 from core.money import format_money
@@ -40,6 +41,12 @@ FIGURES: Final = (
     "payoff",
 )
 
+#: kind of letter -> the purpose of its wording
+_PURPOSES: Final[dict[str, str]] = {
+    LetterKind.DEMAND: MessagePurpose.DEMAND,
+    LetterKind.ACCELERATION: MessagePurpose.ACCELERATION,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -50,6 +57,8 @@ class Drawing:
     language: str
     as_of: date
     pay_by: date
+    kind: str = LetterKind.DEMAND.value
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +111,13 @@ def figures_on(case: Case, as_of: date) -> tuple[StatedAt, dict[str, Decimal]]:
     }
 
 
-def wording_for(portfolio: Portfolio, language: str) -> TemplateVersion:
-    """Returns the approved wording of a demand in a language that fits the portfolio's packs.
+def wording_for(portfolio: Portfolio, language: str, purpose: str) -> TemplateVersion:
+    """Returns the approved wording of a purpose in a language that fits the portfolio's packs.
 
     Raises ValidationError where there is none, with what the approved ones lack.
     """
     versions = TemplateVersion.objects.filter(
-        template__purpose=MessagePurpose.DEMAND,
+        template__purpose=purpose,
         template__channel=MessageChannel.LETTER,
         status=TemplateStatus.APPROVED,
         language=language,
@@ -121,7 +130,7 @@ def wording_for(portfolio: Portfolio, language: str) -> TemplateVersion:
             return version
         lacking += [str(problem) for problem in problems]
     raise ValidationError(
-        lacking or [_("No approved wording of a demand exists in this language.")]
+        lacking or [_("No approved wording of such a letter exists in this language.")]
     )
 
 
@@ -134,7 +143,7 @@ def compose(case: Case, drawing: Drawing) -> Composed:
     stated, amounts = figures_on(case, drawing.as_of)
     if amounts["arrears"] <= 0:
         raise ValidationError(_("Nothing was past due at the end of that day."))
-    wording = wording_for(case.portfolio, drawing.language)
+    wording = wording_for(case.portfolio, drawing.language, _PURPOSES[drawing.kind])
     values = _values(case, drawing, stated, amounts)
     try:
         said = render(wording, values)
@@ -180,6 +189,7 @@ def _values(
         "phone": str(settings.get("call_back_phone", "")),
         "as_of": written_date(drawing.as_of, language),
         "pay_by": written_date(drawing.pay_by, language),
+        "basis": drawing.basis,
         **{name: format_money(amounts[name], currency, language) for name in FIGURES},
     }
     values["amount"] = values["arrears"]

@@ -20,8 +20,9 @@ from collections_app.cases.models import Case
 from collections_app.legal.flow import Stage
 from collections_app.legal.models import ProceedingEvent
 from compliance.clocks import guarantee, limitation
-from compliance.notices.models import NoticeKind, ServedNotice
+from compliance.notices.models import DEMANDS, ServedNotice
 from core.calendars import UnknownCalendar, WorkingDays, load
+from loans.acceleration.queries import accelerated_on
 from loans.contracts.models import LoanParty, PartyRole
 from loans.delinquency.models import Instalment, InstalmentKind
 from loans.repayments.models import (
@@ -43,6 +44,7 @@ WARNED_DAYS: Final = 180
 #: What begins the period anew, in words.
 WORDS: Final[dict[str, Promise]] = {
     "due": _("the last instalment fell due"),
+    "called": _("the whole loan was called due"),
     "demand": _("a demand arrived"),
     "filed": _("proceedings were filed"),
     "paid": _("part was paid"),
@@ -90,6 +92,7 @@ def limitation_facts(loan: str = "loan") -> Any:
     )
     return JSONObject(
         due=Subquery(due.values("last")[:1]),
+        called=accelerated_on(loan),
         demand=ArraySubquery(_demands(loan, _MAIN_DEBTORS).values("served_on")),
         asked=ArraySubquery(
             _demands(loan, {PartyRole.GUARANTOR}).values(
@@ -112,7 +115,7 @@ def _demands(loan: str, roles: Collection[str]) -> QuerySet[ServedNotice]:
         loan=OuterRef("loan"), party=OuterRef("party"), role__in=roles
     )
     return ServedNotice.objects.filter(
-        Exists(signed), loan=OuterRef(loan), kind=NoticeKind.DEMAND, withdrawn_at__isnull=True
+        Exists(signed), loan=OuterRef(loan), kind__in=DEMANDS, withdrawn_at__isnull=True
     ).order_by("served_on")
 
 
@@ -141,21 +144,32 @@ def limitation_of(facts: Mapping[str, Any], working_days: WorkingDays) -> Limita
     """Returns the limitation of one loan, or None where no schedule says when it falls due."""
     if not facts["due"]:
         return None
-    due_on = date.fromisoformat(facts["due"])
-    begun_on, because = due_on, "due"
-    ends_on = limitation.ends_on(due_on, working_days)
+    last_due_on, due_on = date.fromisoformat(facts["due"]), main_debt_due_on(facts)
+    begun_on, because = due_on, "due" if due_on == last_due_on else "called"
+    ends_on = limitation.ends_on(last_due_on, working_days, accelerated_to=due_on)
     seen: list[date] = []
     for on, why in sorted(_events(facts)):
-        if due_on <= on <= ends_on:
+        if due_on < on <= ends_on:
             begun_on, because = on, why
         seen.append(on)
-        ends_on = limitation.ends_on(due_on, working_days, interrupted_on=seen)
+        ends_on = limitation.ends_on(
+            last_due_on, working_days, interrupted_on=seen, accelerated_to=due_on
+        )
     return Limitation(
         ends_on=ends_on,
         begun_on=begun_on,
         because=because,
         is_provisional=not working_days.knows(ends_on),
     )
+
+
+def main_debt_due_on(facts: Mapping[str, Any]) -> date:
+    """When the debt is due as a whole: with its last instalment, or called due before.
+
+    Raises KeyError or TypeError where no schedule says when the last instalment falls due.
+    """
+    last = date.fromisoformat(facts["due"])
+    return min(last, date.fromisoformat(facts["called"])) if facts.get("called") else last
 
 
 def _events(facts: Mapping[str, Any]) -> Iterable[tuple[date, str]]:
@@ -170,7 +184,7 @@ def guarantees_of(facts: Mapping[str, Any], working_days: WorkingDays) -> list[G
     """Returns for each guarantor until when they must be asked, and whether they were in time."""
     if not facts["due"]:
         return []
-    due_on = date.fromisoformat(facts["due"])
+    due_on = main_debt_due_on(facts)
     by = guarantee.demand_by(due_on, working_days)
     return [
         GuaranteePeriod(

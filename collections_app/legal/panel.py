@@ -34,6 +34,7 @@ from core import clock
 from core.calendars import HolidayCalendar, load_revision
 
 _MOST: Final = 3
+_SHOWN: Final = ("has_clocks", "called_on", "matters", "letters")
 
 
 def legal_facts() -> Any:
@@ -64,12 +65,13 @@ def legal_context(case: Any, user: User) -> dict[str, Any]:
     shown = {
         "limitation": limitation,
         "has_clocks": runs_for(case),
+        "called_on": _day_or_none(facts["limitation"]["called"]),
         "matters": [_matter(row) for row in facts["matters"]],
         "letters": [_letter(row) for row in facts["letters"]],
         "days": [_day(row, today) for row in facts["due"]],
         "file_href": case_file_href(case) if has_right(user, "legal.view") else "",
     }
-    is_empty = not any(shown[name] for name in ("has_clocks", "matters", "letters", "file_href"))
+    is_empty = not any(shown[name] for name in (*_SHOWN, "file_href"))
     return {"legal": None if is_empty else shown}
 
 
@@ -78,6 +80,10 @@ def _limitation(case: Any, facts: Any, today: date) -> dict[str, Any] | None:
         return None
     days = load_revision(code=COUNTRY, revision=UUID(facts["calendar"]))
     return limitation_view(limitation_of(facts["limitation"], days), today, CITATION)
+
+
+def _day_or_none(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _matter(row: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from accounts.inbox.models import Urgency
 from accounts.inbox.services import notify
@@ -34,6 +35,7 @@ from compliance.clocks.limitation import YEARS
 from core import clock
 from core.audit.actors import Actor
 from core.calendars import WorkingDays
+from loans.acceleration.queries import accelerated_on
 from loans.contracts.models import LoanParty, PartyRole
 from loans.delinquency.models import Instalment, InstalmentKind
 
@@ -139,7 +141,10 @@ def _cases() -> Any:
     due = Instalment.objects.filter(loan=OuterRef("loan"), kind=InstalmentKind.SCHEDULED)
     return (
         Case.objects.filter(portfolio__country=COUNTRY)
-        .annotate(last_due=Subquery(due.order_by("-due_on").values("due_on")[:1]))
+        .annotate(
+            # The lesser of what is known: one that is not called due has its last instalment.
+            last_due=Least(Subquery(due.order_by("-due_on").values("due_on")[:1]), accelerated_on())
+        )
         .select_related("portfolio", "loan")
         .order_by("pk")
     )

@@ -169,6 +169,26 @@ def letter_row(letter: DemandLetter) -> dict[str, Any]:
         "mark": LETTER_MARKS[LetterState(letter.state)],
         "on": letter.ended_on or letter.posted_on,
         "is_served": letter.counts_as_served,
+        "is_acceleration": letter.is_acceleration,
+    }
+
+
+def letter_line(letter: DemandLetter, today: date) -> dict[str, Any]:
+    """Returns a demand letter as a line of the docket, with how long it waits."""
+    zone = clock.zone_of(letter.case.portfolio.time_zone)
+    since = letter.posted_on or letter.drawn_at.astimezone(zone).date()
+    return {
+        **letter_row(letter),
+        "borrower": shown_name(letter.case.borrower),
+        "lang": lang_of(letter.case.borrower.full_name),
+        "contract_no": letter.case.loan.contract_no,
+        "file_href": case_file_href(letter.case),
+        "currency": letter.case.portfolio.currency,
+        "since": since,
+        "days": (today - since).days,
+        "pay_by": letter.pay_by,
+        "drawn_by": letter.drawn_by,
+        "drawn_by_lang": lang_of(letter.drawn_by),
     }
 
 

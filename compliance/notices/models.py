@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pgtrigger
 from django.db import models
@@ -35,8 +35,13 @@ class NoticeKind(models.TextChoices):
     VISIT_NOTICE = "visit_notice", _("notice of a visit")
     VALIDATION = "validation", _("validation notice")
     DEMAND = "demand", _("demand for payment")
+    ACCELERATION = "acceleration", _("the whole loan called due")
     TAKING_NOTICE = "taking_notice", _("notice that the car will be taken")
     SALE_NOTICE = "sale_notice", _("notice of sale")
+
+
+#: What asks the debtor to pay: each interrupts the limitation and puts the debtor in delay.
+DEMANDS: Final = (NoticeKind.DEMAND, NoticeKind.ACCELERATION)
 
 
 class ServedBy(models.TextChoices):

@@ -14,7 +14,7 @@ from compliance.rules.zones import day_zone, today
 
 KINDS = (
     *("default_notice_uk", "right_to_cure", "visit_notice", "validation"),
-    *("demand", "taking_notice", "sale_notice"),
+    *("demand", "acceleration", "taking_notice", "sale_notice"),
 )
 
 #: `days`: the same everywhere; `days_by_place`: where the law of the place asks for the notice.

@@ -163,8 +163,10 @@ def _payment_order(docket: Docket, case: Case) -> None:
 
 
 def _awaits_approval(docket: Docket, case: Case) -> None:
-    """A complete file that a second person has not looked at."""
-    demand(docket, case, drawn=9, posted=9, ended=6)
+    """The whole loan was called due after a demand; a complete file waits for a second person."""
+    demand(docket, case, drawn=13, posted=13, ended=12, days_to_pay=4)
+    clause = docket.say(("合同第九条第二款", "clause 9.2 of the contract"))
+    demand(docket, case, drawn=7, posted=6, ended=4, basis=clause)
     with docket.on(2):
         suit = prepare(docket, case, "litigation")
     with docket.on(1):

@@ -20,6 +20,7 @@ from collections_app.cases.models import Case
 from collections_app.legal.deadline_services import add_deadline
 from collections_app.legal.file_services import add_document, record_cost
 from collections_app.legal.flow import DOCUMENTS_NEEDED, DocumentKind, ProceedingKind
+from collections_app.legal.letter_flow import LetterKind
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.letter_services import (
     Posting,
@@ -96,11 +97,22 @@ class Docket:
 
 
 def demand(
-    docket: Docket, case: Case, *, drawn: int, posted: int, ended: int, is_back: bool = False
+    docket: Docket,
+    case: Case,
+    *,
+    drawn: int,
+    posted: int,
+    ended: int,
+    is_back: bool = False,
+    days_to_pay: int = 14,
+    basis: str = "",
 ) -> None:
-    """A demand letter approved, posted and delivered, so many days ago each; or it came back."""
+    """A demand letter approved, posted and delivered, so many days ago each; or it came back.
+
+    Arguments: `basis` a clause by which it calls the whole loan due; empty: what is past due.
+    """
     with docket.on(drawn):
-        letter = draw(docket, case)
+        letter = draw(docket, case, days_to_pay=days_to_pay, basis=basis)
         propose_letter(letter=letter, by=docket.by)
         decide_letter(letter=letter, approve=True, reason="", by=Actor.of(docket.lead))
     with docket.on(posted):
@@ -127,7 +139,8 @@ def demand(
             record_delivery(letter=letter, on=on, by=docket.by)
 
 
-def draw(docket: Docket, case: Case) -> DemandLetter:
+def draw(docket: Docket, case: Case, *, days_to_pay: int = 14, basis: str = "") -> DemandLetter:
+    """A letter of today's figures to where the borrower lives."""
     today = clock.local_today(docket.zone)
     address = case.borrower.addresses.filter(is_current=True).order_by("kind", "pk").first()
     assert address is not None  # everybody in the demonstration lives somewhere
@@ -136,7 +149,9 @@ def draw(docket: Docket, case: Case) -> DemandLetter:
         address=address,
         language=docket.language,
         as_of=min(today, docket.floor.portfolio.business_date),
-        pay_by=today + dt.timedelta(days=14),
+        pay_by=today + dt.timedelta(days=days_to_pay),
+        kind=LetterKind.ACCELERATION if basis else LetterKind.DEMAND,
+        basis=basis,
     )
     return draw_letter(case=case, drawing=drawing, by=docket.by)
 

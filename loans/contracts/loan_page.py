@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.encryption.masks import mask_plate, mask_vin
+from loans.acceleration.queries import acceleration_at, acceleration_of
 from loans.borrowers.presentation import lang_of, shown_name
 from loans.contracts.models import Loan, LoanParty, PartyRole
 from loans.delinquency.amounts import Amounts
@@ -98,6 +99,10 @@ def loan_context(
         "vehicles": [_vehicle(vehicle) for vehicle in loan.vehicles.all()],
         "position": position,
         "is_past": as_of is not None,
+        # Now it stands from the day the post came, also where the books are behind that day.
+        "called_due": acceleration_at(loan, as_of=as_of, known_at=known_at)
+        if as_of is not None
+        else acceleration_of(loan),
         "instalments": [_instalment(row, today) for row in instalments_of(loan)],
         "repayments": [_repayment(line) for line in repayment_history(loan)],
         "stays": [_stay(row, severities, today) for row in bucket_history(loan)][::-1],

@@ -28,6 +28,8 @@ _MODELS: Final[dict[str, str]] = {
     "reversal": "loans.Reversal",
     "pause": "loans.Pause",
     "resume": "loans.Resume",
+    "acceleration": "loans.Acceleration",
+    "acceleration_taken_back": "loans.AccelerationWithdrawal",
     "stated_position": "loans.StatedPosition",
     BUCKET: "loans.BucketStay",
 }
@@ -83,7 +85,7 @@ def _position(state: StatedAt) -> Row:
 
 
 def money_facts(subject: Subject) -> Section:
-    """Charges, waivers, losses, refunds, pauses, buckets, statements, and what took them back."""
+    """Charges, waivers, losses, refunds, pauses, accelerations, buckets, and their reversals."""
     rows: list[Row] = []
     records: dict[str, list[object]] = {label: [] for label in _MODELS.values()}
     for loan in Loan.objects.filter(pk__in=subject.loans).order_by("contract_no"):
@@ -134,6 +136,8 @@ def _kind(kind: str) -> str:
         "reversal": _("reversal"),
         "pause": _("pause"),
         "resume": _("pause ended early"),
+        "acceleration": _("whole loan called due"),
+        "acceleration_taken_back": _("due by its instalments again"),
         "stated_position": _("statement of the lender"),
         BUCKET: _("bucket entered"),
     }

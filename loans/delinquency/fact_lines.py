@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db.models import CharField, DateField, DecimalField, F, Model, QuerySet, Value
 from django.db.models.functions import Cast
 
+from loans.acceleration.models import Acceleration, AccelerationWithdrawal
 from loans.contracts.models import Loan, Schedule
 from loans.delinquency.models import BucketStay, Pause, Resume, StatedPosition
 from loans.repayments.models import (
@@ -58,6 +59,8 @@ _SOURCES: Final[tuple[tuple[str, type[Model], str, str, str, str], ...]] = (
     ("reversal", Reversal, "", "of_kind", "", "reason"),
     ("pause", Pause, "", "", "ends_on", "reason"),
     ("resume", Resume, "", "", "", "reason"),
+    ("acceleration", Acceleration, "called_amount", "document_ref", "", "reason"),
+    ("acceleration_taken_back", AccelerationWithdrawal, "", "", "", "reason"),
     ("stated_position", StatedPosition, "principal_outstanding", "kind", "", ""),
 )
 

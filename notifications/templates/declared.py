@@ -19,8 +19,11 @@ _DEBT = frozenset(
         MessagePurpose.PLAN_BROKEN,
         MessagePurpose.PAYMENT_DETAILS,
         MessagePurpose.DEMAND,
+        MessagePurpose.ACCELERATION,
     }
 )
+#: They say what follows if nothing is paid.
+_BEFORE_SUIT = frozenset({MessagePurpose.DEMAND, MessagePurpose.ACCELERATION})
 
 
 def declared_content(template: MessageTemplate, languages: Sequence[str]) -> frozenset[str]:
@@ -41,6 +44,6 @@ def content_of(version: TemplateVersion) -> frozenset[str]:
         found |= {Content.MENTIONS_DEBT.value, Content.PAYMENT_REQUEST.value}
     if "{amount}" in version.body or "{arrears}" in version.body:
         found.add(Content.DEBT_DETAILS.value)
-    if version.template.purpose == MessagePurpose.DEMAND:
+    if version.template.purpose in _BEFORE_SUIT:
         found.add(Content.THREAT_OF_SUIT.value)
     return frozenset(found)

@@ -41,7 +41,10 @@ DEMAND_FIELDS: Final[dict[str, Promise]] = {
     "principal": _("principal outstanding"),
     "payoff": _("what pays the loan off"),
     "pay_by": _("the day by which payment is demanded"),
+    "basis": _("the clause or law by which the whole loan is called due"),
 }
+#: Purposes whose wordings state those figures.
+_OF_DEMANDS: Final = frozenset({"demand", "acceleration"})
 
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _BRACE: Final = re.compile(r"[{}]")
@@ -56,7 +59,7 @@ def fields_in(text: str) -> list[str]:
 
 def fields_for(purpose: str) -> dict[str, Promise]:
     """Returns the fields that a wording of a purpose may name: a demand states more figures."""
-    return {**FIELDS, **DEMAND_FIELDS} if purpose == "demand" else FIELDS
+    return {**FIELDS, **DEMAND_FIELDS} if purpose in _OF_DEMANDS else FIELDS
 
 
 def unknown_in(text: str, purpose: str = "") -> list[str]:

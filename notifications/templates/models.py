@@ -28,6 +28,7 @@ class MessagePurpose(models.TextChoices):
     PAYMENT_DETAILS = "payment_details", _("how to pay")
     NOTICE = "notice", _("notice the law requires")
     DEMAND = "demand", _("demand before proceedings")
+    ACCELERATION = "acceleration", _("the whole loan called due")
     OPT_OUT_CONFIRMED = "opt_out_confirmed", _("opt-out confirmed")
     SERVICE = "service", _("service")
 

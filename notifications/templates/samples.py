@@ -38,6 +38,7 @@ _ENGLISH: Final = {
     "principal": "$18,330.41",
     "payoff": "$18,613.61",
     "pay_by": "11 Dec 2026",
+    "basis": "clause 9.2 of the contract",
 }
 _CHINESE: Final = {
     "name": "欧阳建国",
@@ -66,6 +67,7 @@ _CHINESE: Final = {
     "principal": "¥86,400.12",
     "payoff": "¥89,660.12",
     "pay_by": "2026年12月11日",
+    "basis": "合同第九条第二款",
 }
 
 

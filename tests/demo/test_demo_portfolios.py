@@ -34,6 +34,7 @@ from core.audit.verification import verify_trail
 from core.encryption import find_card_numbers
 from core.encryption.card_numbers import is_resident_id
 from core.files import open_stored
+from loans.acceleration.queries import acceleration_of
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.borrowers.normalising import normalise_phone
 from loans.contracts.models import (
@@ -204,7 +205,9 @@ def test_the_docket_has_matters_from_the_demand_to_the_measure(demo: Staff) -> N
         "served",
         "ended",
     }
-    assert missing_of(chinese.get(stage="proposed")) == []
+    waits = chinese.get(stage="proposed")
+    assert missing_of(waits) == []
+    assert acceleration_of(waits.case.loan).value_on < today
     unfinished = chinese.get(stage="preparing")
     assert missing_of(unfinished)
     assert unfinished.deadlines.get(state="open", is_hard=False).due_on < today

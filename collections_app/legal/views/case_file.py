@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.legal import services
+from collections_app.legal.acceleration import take_acceleration_back
 from collections_app.legal.case_file_page import case_file_answer, others_of
-from collections_app.legal.forms import OpenForm
+from collections_app.legal.forms import OpenForm, ReasonForm
 from collections_app.legal.models import Proceeding
 from collections_app.legal.queries import case_with_file
 from collections_app.legal.stepping import take
+from collections_app.legal.wording import case_file_href
 
 
 @requires("legal.view")
@@ -46,4 +48,20 @@ def open_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         done=_("Opened. Put the papers on file, then ask for approval."),
         next_href=lambda key: reverse("legal:proceeding", args=[key]),
         page=lambda refused: case_file_answer(request, case, ("open", refused)),
+    )
+
+
+@requires("approval.decide")
+@require_POST
+def call_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Lets a loan that was called due run by its instalments again."""
+    case = get_object_or_404(case_with_file(signed_in_user(request)), pk=pk)
+    form = ReasonForm(request.POST)
+    return take(
+        request,
+        form=form,
+        run=lambda by: take_acceleration_back(case=case, reason=form.cleaned_data["reason"], by=by),
+        done=_("Taken back: the loan is due by its instalments again."),
+        next_href=lambda _key: case_file_href(case),
+        page=lambda refused: case_file_answer(request, case, ("call_back", refused)),
     )

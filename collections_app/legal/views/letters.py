@@ -19,6 +19,7 @@ from accounts.access.decorators import requires, signed_in_user
 from collections_app.legal import letter_services
 from collections_app.legal.case_file_page import case_file_answer, places_of
 from collections_app.legal.forms import (
+    CallForm,
     DecideForm,
     DeliveredForm,
     DrawForm,
@@ -40,16 +41,26 @@ from core.audit.actors import Actor
 @require_POST
 def draw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Draws a demand letter up for a case."""
-    user = signed_in_user(request)
-    case = get_object_or_404(case_with_file(user), pk=pk)
-    form = DrawForm(request.POST, places=places_of(case))
+    return _draw(request, pk, DrawForm, "draw")
+
+
+@requires("legal.work")
+@require_POST
+def call(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Draws a letter up that calls the whole loan due once it arrives."""
+    return _draw(request, pk, CallForm, "call")
+
+
+def _draw(request: HttpRequest, pk: UUID, form_class: type[DrawForm], name: str) -> HttpResponse:
+    case = get_object_or_404(case_with_file(signed_in_user(request)), pk=pk)
+    form = form_class(request.POST, places=places_of(case))
     return take(
         request,
         form=form,
         run=lambda by: letter_services.draw_letter(case=case, drawing=form.drawing(), by=by),
         done=_("Drawn up. Read it, then ask for approval."),
         next_href=lambda key: reverse("legal:letter", args=[key]),
-        page=lambda refused: case_file_answer(request, case, ("draw", refused)),
+        page=lambda refused: case_file_answer(request, case, (name, refused)),
     )
 
 

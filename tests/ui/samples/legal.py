@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from collections_app.legal.acceleration import Share
 from collections_app.legal.flow import TABLE, ProceedingKind, Whose, step_of
 from collections_app.legal.forms import (
     CostForm,
@@ -26,6 +27,7 @@ from collections_app.legal.forms import (
     ReasonForm,
     ReturnedForm,
 )
+from collections_app.legal.letter_flow import LetterKind
 from collections_app.legal.letter_page import figure_names
 from collections_app.legal.stepping import OfferedStep
 from collections_app.legal.wording import DeadlineLine, days_left, upper_first
@@ -127,6 +129,7 @@ def _letter(**changes: Any) -> dict[str, Any]:
         "mark": "running",
         "on": _TODAY,
         "is_served": False,
+        "is_acceleration": False,
         **changes,
     }
 
@@ -179,6 +182,12 @@ def case_file(**changes: Any) -> dict[str, Any]:
         **_HEAD,
         "has_clocks": True,
         "limitation": limitation(),
+        "whole_loan": {
+            "standing": None,
+            "missing": [_("the court or tribunal")],
+            "share": Share(percent=Decimal("12.5"), is_below_fifth=True),
+            "has_text": True,
+        },
         "guarantees": [
             {
                 "name": "王*",
@@ -203,6 +212,28 @@ def case_file(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _called_file() -> dict[str, Any]:
+    standing = {
+        "on": _TODAY,
+        "amount": Decimal("86400.12"),
+        "declaration": "D-0042",
+        "basis": "合同第九条第二款",
+        "basis_lang": "zh-Hans",
+        "approved_by": "Chen Wei",
+        "approved_by_lang": "",
+    }
+    letters = [_letter(label="D-0042", is_acceleration=True, state=_("delivered"), mark="done")]
+    because = {"because": _("the whole loan was called due")}
+    heading = _("Let it run by its instalments again")
+    step = _step("call_back", heading, ReasonForm(), _("Take it back"), 0)
+    return case_file(
+        whole_loan={"standing": standing},
+        letters=letters,
+        limitation=limitation(**because),
+        steps=[step],
+    )
+
+
 def _refused_file() -> dict[str, Any]:
     form = DrawForm({"language": "en"}, places={"1": (None, None, "欧阳*")})
     form.full_clean()
@@ -224,6 +255,10 @@ def letter(**changes: Any) -> dict[str, Any]:
             "wording_lang": "zh-Hans",
             "version": 1,
             "pay_by": date(2026, 12, 7),
+            "demands": upper_first(str(LetterKind.DEMAND.label)),
+            "basis": "",
+            "basis_lang": "",
+            "share": None,
             "sha256": _HASH,
             "pages": 1,
             "courier": "EMS",
@@ -266,6 +301,13 @@ def _proposed_letter() -> dict[str, Any]:
     reasons = [{"text": _("On hold"), "citation": "–"}]
     return letter(
         gate={"is_allowed": False, "reasons": reasons},
+        letter={
+            **letter()["letter"],
+            "demands": upper_first(str(LetterKind.ACCELERATION.label)),
+            "basis": "合同第九条第二款",
+            "basis_lang": "zh-Hans",
+            "share": Share(percent=Decimal("23.0"), is_below_fifth=False),
+        },
         steps=[_step("decide", _("Your decision"), form, _("Record the decision"), 0)],
     )
 
@@ -413,6 +455,23 @@ def docket(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _letters_underway() -> dict[str, Any]:
+    row = {
+        **_letter(),
+        "borrower": "陈*",
+        "lang": "zh-Hans",
+        "contract_no": "AF-11820",
+        "file_href": "/cases/1/legal/",
+        "currency": "CNY",
+        "since": _TODAY,
+        "days": 4,
+        "pay_by": date(2026, 12, 7),
+        "drawn_by": "林语",
+        "drawn_by_lang": "zh-Hans",
+    }
+    return docket(show="letters", rows=[row, {**row, "label": "D-0042", "is_acceleration": True}])
+
+
 def _handed() -> dict[str, Any]:
     row = {
         "contract_no": "AF-11820",
@@ -476,6 +535,7 @@ def panel() -> dict[str, Any]:
     return {
         "limitation": limitation(is_near=True),
         "has_clocks": True,
+        "called_on": _TODAY,
         "days": [{**day, "is_over": False}],
         "matters": [
             {"label": "L-0882", "kind": _("litigation"), "stage": _("hearing"), "mark": "running"}
@@ -492,6 +552,7 @@ LEGAL_PAGES: dict[str, tuple[str, Any]] = {
         f"{_AT}/docket.html",
         lambda: docket(show="matters", rows=[_matter(), _matter(court="", case_number="")]),
     ),
+    "legal-letters": (f"{_AT}/docket.html", _letters_underway),
     "legal-handed": (f"{_AT}/docket.html", _handed),
     "legal-nothing": (
         f"{_AT}/docket.html",
@@ -505,6 +566,7 @@ LEGAL_PAGES: dict[str, tuple[str, Any]] = {
         lambda: _docket_print(bands=[], row_count=0),
     ),
     "legal-file": (f"{_AT}/case_file.html", case_file),
+    "legal-file-called": (f"{_AT}/case_file.html", _called_file),
     "legal-file-refused": (f"{_AT}/case_file.html", _refused_file),
     "legal-letter": (f"{_AT}/letter.html", letter),
     "legal-letter-proposed": (f"{_AT}/letter.html", _proposed_letter),

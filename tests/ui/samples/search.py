@@ -86,6 +86,7 @@ def loan(form: forms.Form | None = None) -> dict[str, Any]:
         ),
         "currency": "CNY",
         "is_set_aside": False,
+        "called_due": {"value_on": date(2026, 11, 20), "document_ref": "D-0042"},
         "what_if_href": "#",
         "borrower": {"name": "张*", "lang": "zh-Hans"},
         "people": [
