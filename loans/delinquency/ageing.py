@@ -116,8 +116,7 @@ def _age(
     lock_loan_array(loan_ids)
     with connection.cursor() as cursor:
         arguments: dict[str, Any] = {**counting, "on": on, "now": clock.now(), "loan_ids": loan_ids}
-        cursor.execute(PLANNED_AS)
-        cursor.execute(AGE_POSITIONS, arguments)
+        cursor.execute(f"{PLANNED_AS}; {AGE_POSITIONS}", arguments)
         changed, moves, is_told = cursor.fetchone()
         cursor.execute(PLANNED_AS_USUAL)
     counts.changed += changed
