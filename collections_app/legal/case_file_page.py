@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +38,7 @@ from collections_app.legal.wording import (
     proceeding_row,
 )
 from core import clock
+from loans.acceleration.models import Acceleration
 from loans.acceleration.queries import acceleration_of
 from loans.borrowers.presentation import lang_of, shown_name
 
@@ -50,6 +51,9 @@ def case_file_context(
 ) -> dict[str, Any]:
     """Returns the context of the page; `refused` a step by its name with what is to be mended."""
     today = clock.local_today(case.portfolio.time_zone)
+    standing = acceleration_of(case.loan)
+    is_open = standing is None and case.state == CaseState.OPEN
+    missing = missing_before(case, today) if is_open else []
     proceedings = list(case.proceedings.select_related("owner").order_by("-number"))
     letters = case.demand_letters.select_related("party").order_by("-number")
     deadlines = case.legal_deadlines.open().select_related(
@@ -58,14 +62,21 @@ def case_file_context(
     return {
         **head_of(case),
         **_periods(case, today),
-        "whole_loan": whole_loan(case, today),
+        "whole_loan": whole_loan(case, standing, missing),
         "letters": [letter_row(letter) for letter in letters],
         "proceedings": [proceeding_row(row, today) for row in proceedings],
         "deadlines": [
             deadline_line(row, today)
             for row in deadlines.exclude(code=DeadlineKind.LIMITATION).order_by("due_on")
         ],
-        "steps": _steps(case, user, proceedings, refused),
+        "steps": _steps(
+            case,
+            user,
+            proceedings,
+            refused,
+            is_called=standing is not None,
+            may_call=standing is None and not missing,
+        ),
     }
 
 
@@ -121,13 +132,12 @@ def others_of(proceedings: list[Proceeding]) -> dict[str, Proceeding]:
     return {str(row.pk): row for row in proceedings}
 
 
-def whole_loan(case: Case, today: date) -> dict[str, Any]:
+def whole_loan(case: Case, standing: Acceleration | None, missing: list[str]) -> dict[str, Any]:
     """Returns whether the whole loan is called due, or what stands against calling it due."""
-    standing = acceleration_of(case.loan)
     if standing is None:
         return {
             "standing": None,
-            "missing": missing_before(case, today) if case.state == CaseState.OPEN else [],
+            "missing": missing,
             "share": share_past_due(case),
             "has_text": case.portfolio.country in CITATIONS,
         }
@@ -149,12 +159,14 @@ def _steps(
     user: User,
     proceedings: list[Proceeding],
     refused: tuple[str, StepForm] | None,
+    *,
+    is_called: bool,
+    may_call: bool,
 ) -> list[OfferedStep]:
     found: list[tuple[str, Any, StepForm, Any]] = []
-    is_called = acceleration_of(case.loan) is not None
     if has_right(user, "legal.work"):
         if case.state == CaseState.OPEN:
-            found += _letters_to_draw(case, is_called=is_called)
+            found += _letters_to_draw(case, may_call=may_call)
         form = OpenForm(others=others_of(proceedings))
         found.append(("open", _("Prepare proceedings"), form, _("Open the file")))
     if is_called and has_right(user, "approval.decide"):
@@ -174,7 +186,7 @@ def _steps(
     ]
 
 
-def _letters_to_draw(case: Case, *, is_called: bool) -> list[tuple[str, Any, StepForm, Any]]:
+def _letters_to_draw(case: Case, *, may_call: bool) -> list[tuple[str, Any, StepForm, Any]]:
     today, places = clock.local_today(case.portfolio.time_zone), places_of(case)
     initial = {
         "language": case.borrower.language or case.portfolio.language,
@@ -185,7 +197,7 @@ def _letters_to_draw(case: Case, *, is_called: bool) -> list[tuple[str, Any, Ste
     found: list[tuple[str, Any, StepForm, Any]] = [
         ("draw", _("Draw up a demand letter"), draw, _("Draw it up"))
     ]
-    if not is_called and not missing_before(case, today):
+    if may_call:
         call = CallForm(places=places, initial=dict(initial))
         found.append(("call", _("Call the whole loan due"), call, _("Draw it up")))
     return found

@@ -140,7 +140,12 @@ def test_from_demand_letter_to_filing_to_preservation():
         officer.done(suit, "propose")
         assert lead.done(suit, "decide", decision="approve") == suit
         assert _call_is_open(matter)
+        # Three years from the demand end on a Sunday; the court has seven days to take it on.
+        period = officer.client.get(file).context["limitation"]
+        assert (period["ends_on"], period["begun_on"]) == (date(2029, 3, 5), date(2026, 3, 4))
         officer.done(suit, "movefiled", on="2026-03-04")
+        docketing = LegalDeadline.objects.get(code="docketing")
+        assert (docketing.due_on, docketing.whose) == (date(2026, 3, 11), "court")
         officer.done(suit, "moveaccepted", on="2026-03-04", case_number="(2026)粤0305民初1234号")
         officer.done(suit, "movehearing", on="2026-03-04", hearing_at="2026-04-20T09:30")
         proceeding = Proceeding.objects.get(kind="litigation")
@@ -174,6 +179,9 @@ def test_from_demand_letter_to_filing_to_preservation():
         preservation = Proceeding.objects.get(kind="preservation")
         assert _due(preservation, "preservation_ruling").due_on == _day("DL-CN-03", "ruling_due_on")
         officer.done(measure, "moveruled", on=said["accepted_on"])
+        # Five days from the ruling end on a Saturday.
+        enforced = _due(preservation, "preservation_enforced")
+        assert enforced.due_on == date(2026, 3, 23)
         officer.done(measure, "movein_force", on=SCENARIOS["DL-CN-04"]["input"]["sealed_on"])
         assert _due(preservation, "preservation_ends").due_on == _day("DL-CN-04", "expires_on")
         renewal = _due(preservation, "preservation_renewal")
