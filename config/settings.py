@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.navigation.frame",
                 "accounts.signin.expiry.session_end",
+                "collections_app.desk.after_saving.last_saved",
             ],
             # Both libraries replace the loaders when left to themselves and undo each other.
             "loaders": [

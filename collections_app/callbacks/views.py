@@ -1,4 +1,4 @@
-"""The list of callbacks, and agreeing, moving, taking and cancelling one. All without scripts."""
+"""The list of callbacks, and moving, taking and cancelling one. All without scripts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
-from collections_app.callbacks.forms import MINE, CancelForm, RescheduleForm, ScheduleForm
-from collections_app.callbacks.hours import zone_of_case
+from collections_app.callbacks.forms import CancelForm, RescheduleForm, ScheduleForm
 from collections_app.callbacks.list_page import list_context, read_filter
 from collections_app.callbacks.models import Callback
 from collections_app.callbacks.presentation import callback_row, moment_text, zone_label
@@ -27,10 +26,8 @@ from collections_app.callbacks.services import (
     cancel_callback,
     hand_on_callback,
     reschedule_callback,
-    schedule_callback,
 )
 from collections_app.cases.models import Case
-from collections_app.contacts.queries import phones_of
 from core import clock
 from core.audit.actors import Actor
 from loans.borrowers.presentation import lang_of, shown_name
@@ -48,46 +45,6 @@ def callback_list(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Http404(_("This page of the list does not exist.")) from None
     return TemplateResponse(request, "collections_app/callbacks/list.html", context)
-
-
-@requires("callback.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Promises a call on a case; refused outside the person's hours, with the next time offered."""
-    user = signed_in_user(request)
-    case = get_object_or_404(
-        Case.objects.visible_to(user).select_related("loan", "portfolio", "borrower"), pk=pk
-    )
-    zone = zone_of_case(case)
-    phones = list(phones_of(case))
-    form = ScheduleForm(request.POST or None, zone=zone, phones=phones)
-    if request.method == "POST" and form.is_valid():
-        try:
-            callback = schedule_callback(
-                case=case,
-                contact_point=form.cleaned_data["contact_point"],
-                wall_time=form.cleaned_data["when"],
-                agent=user if form.cleaned_data["whose"] == MINE else None,
-                note=form.cleaned_data["note"],
-                is_wish=form.cleaned_data["is_wish"],
-                by=Actor.of(user),
-            )
-        except (CallbackRefused, ValidationError) as refusal:
-            form.add_refusal(refusal)
-        else:
-            messages.success(
-                request, _("Callback agreed for %(when)s.") % {"when": _said(callback)}
-            )
-            return redirect(f"{reverse('desk:case', args=[case.pk])}#callbacks")
-    context = {
-        **_case_facts(case),
-        "heading": _("Agree on a callback"),
-        "act": _("Agree"),
-        "zone_label": zone_label(zone, clock.now()),
-        **_offer(form),
-    }
-    return _answer(request, "agree", form, context)
 
 
 @requires("callback.manage")
@@ -111,16 +68,16 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (CallbackRefused, ValidationError) as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(request, _("Callback moved to %(when)s.") % {"when": _said(moved)})
+            messages.success(request, _("Callback moved to %(when)s.") % {"when": said_when(moved)})
             return redirect("callbacks:list")
     context = {
         **_callback_facts(callback, user),
         "heading": _("Move a callback"),
         "act": _("Move it"),
         "zone_label": zone_label(callback.time_zone, clock.now()),
-        **_offer(form),
+        **nearest_offer(form),
     }
-    return _answer(request, "agree", form, context)
+    return answer(request, "agree", form, context)
 
 
 @requires("callback.manage")
@@ -141,7 +98,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, _("Callback cancelled. It stays in the list with its reason.")
             )
             return redirect("callbacks:list")
-    return _answer(request, "cancel", form, _callback_facts(callback, user))
+    return answer(request, "cancel", form, _callback_facts(callback, user))
 
 
 @requires("callback.manage")
@@ -169,12 +126,14 @@ def _mine(request: HttpRequest, pk: UUID) -> tuple[User, Callback]:
     return user, get_object_or_404(seen, pk=pk)
 
 
-def _said(callback: Callback) -> str:
+def said_when(callback: Callback) -> str:
+    """Says when a callback is, on its own clock."""
     local = callback.local_time
     return moment_text(local, clock.now().astimezone(local.tzinfo))
 
 
-def _case_facts(case: Case) -> dict[str, Any]:
+def case_facts(case: Case) -> dict[str, Any]:
+    """Returns whose case a page is about."""
     return {
         "case_href": reverse("desk:case", args=[case.pk]),
         "contract_no": case.loan.contract_no,
@@ -192,8 +151,8 @@ def _callback_facts(callback: Callback, user: User) -> dict[str, Any]:
     }
 
 
-def _offer(form: ScheduleForm | RescheduleForm) -> dict[str, Any]:
-    """The next moment that is open, as a value for the form and as a sentence."""
+def nearest_offer(form: ScheduleForm | RescheduleForm) -> dict[str, Any]:
+    """Returns the next moment that is open, as a value for the form and as a sentence."""
     if form.nearest is None:
         return {}
     return {
@@ -202,7 +161,10 @@ def _offer(form: ScheduleForm | RescheduleForm) -> dict[str, Any]:
     }
 
 
-def _answer(request: HttpRequest, page: str, form: Any, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
+def answer(
+    request: HttpRequest, page: str, form: Any, context: dict[str, Any], *, status: int = 422
+) -> HttpResponse:
+    """Shows a form about a callback; `status` is that of one that was refused."""
+    status = status if form.is_bound else 200
     template = f"collections_app/callbacks/{page}.html"
     return TemplateResponse(request, template, {"form": form, **context}, status=status)

@@ -78,6 +78,7 @@ class PlanForm(forms.Form):
     ask = forms.BooleanField(label=gettext_lazy("Ask a second person"), required=False)
     kind = forms.CharField(widget=forms.HiddenInput, max_length=11)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, case: Case, user: User, kind: PlanKind) -> None:
         super().__init__(data)

@@ -35,7 +35,7 @@ def entry(page, **changes):
 
 
 def propose_href(desk, kind=""):
-    href = reverse("plans:propose", args=[desk.case.pk])
+    href = reverse("desk:propose_plan", args=[desk.case.pk])
     return f"{href}?kind={kind}" if kind else href
 
 
