@@ -323,6 +323,9 @@ MESSAGE_CHECKS: dict[str, str] = {
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 
+# What says whether a message that was planned is still wanted, at the second of sending.
+PLANNED_MESSAGE_CHECK = "collections_app.strategy.temper.still_wanted"
+
 # Who is told of every message received, by its id, once it is kept.
 REPLY_RECEIVERS = [
     "collections_app.desk.replies.tell_holders",

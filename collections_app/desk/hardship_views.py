@@ -75,7 +75,7 @@ def _said_in(call: Contact | None) -> dict[str, Any]:
         return {}
     return {
         "reason": call.answers.get("why_late", ""),
-        "who": call.attempt.party_id,
+        "person": call.attempt.party_id,
         "begins_with": "net_income",
     }
 

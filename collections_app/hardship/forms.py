@@ -90,7 +90,7 @@ class TalkForm(BudgetForm):
         *,
         case: Case,
         reason: str = "",
-        who: Any = None,
+        person: Any = None,
         begins_with: str = "reason",
     ) -> None:
         super().__init__(data)
@@ -101,7 +101,7 @@ class TalkForm(BudgetForm):
         who.label_from_instance = shown_name
         if data is None:
             self.initial = {
-                "who": who or case.borrower_id,
+                "who": person or case.borrower_id,
                 "reason": reason,
                 "is_looked_at": True,
                 "token": str(uuid7()),

@@ -95,10 +95,13 @@ def from_consents(people: Collection[UUID], since: datetime) -> Iterator[Found]:
 
 
 def from_promises(people: Collection[UUID], since: datetime) -> Iterator[Found]:
-    """Promises as money judged them, at the moment of the judgement."""
+    """Promises as money judged them, at the moment of the judgement.
+
+    The instalment that broke a plan is the plan's own sign, not one more.
+    """
     rows = Promise.objects.filter(
         Q(state=PromiseState.KEPT) | Q(state__in=NOT_KEPT), party__in=people, judged_at__gt=since
-    )
+    ).exclude(is_instalment=True, state__in=NOT_KEPT)
     for pk, at, party, portfolio, state in rows.values_list(
         "pk", "judged_at", "party", "loan__portfolio", "state"
     ):

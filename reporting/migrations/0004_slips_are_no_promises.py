@@ -26,7 +26,7 @@ DO UPDATE SET event_count = sums.event_count + excluded.event_count,
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0023_slips_and_leads"),
+        ("collections_app", "0023_slips_leads_and_heat"),
         ("reporting", "0003_dossier"),
     ]
 

@@ -60,6 +60,8 @@ def test_an_agent_agrees_a_plan_on_its_page_once(desk):
     ]
     shown = ana.get(saved["Location"]).content.decode()
     assert "in force" in shown
+    # The talk is over: one key takes the next person.
+    assert f'action="{reverse("worklist:next")}"' in shown
     case = ana.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
     assert "1,320.00 in all" in case
     assert reverse("desk:take_promise", args=[desk.case.pk]) not in case
@@ -170,8 +172,12 @@ def test_what_changes_is_told_while_somebody_types(desk):
 def test_rights_and_scope(desk):
     plan = propose(desk)
     auditor, cleo = browser(desk.cast.auditor), browser(desk.cast.cleo)
-    for name, pk in (("plan", plan.pk), ("propose", desk.case.pk), ("answer", plan.pk)):
-        assert cleo.get(reverse(f"plans:{name}", args=[pk])).status_code == 404
+    for name, pk in (
+        ("plans:plan", plan.pk),
+        ("desk:propose_plan", desk.case.pk),
+        ("plans:answer", plan.pk),
+    ):
+        assert cleo.get(reverse(name, args=[pk])).status_code == 404
     assert auditor.get(reverse("plans:plan", args=[plan.pk])).status_code == 200
     assert auditor.get(propose_href(desk)).status_code == 403
     assert auditor.post(reverse("plans:cancel", args=[plan.pk]), {"reason": "x"}).status_code == 403

@@ -22,6 +22,7 @@ from collections_app.relationship.following import (
     follow_complaints,
     follow_consents,
     follow_contacts,
+    follow_plans,
     follow_promises,
     follow_registers,
     follow_withdrawals,
@@ -40,6 +41,7 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.portfolios.services import grant_portfolio
 from tests.collections_app.builders import answers_to, build_desk
+from tests.collections_app.plans import close_through, fresh, propose
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -284,6 +286,23 @@ def test_heat_takes_points_that_the_printed_table_names(desk):
     assert line.points == band.points < 0
 
 
+def test_a_broken_plan_strains_it_and_the_change_is_laid_to_the_plan(desk):
+    plan = propose(desk)
+    close_through(desk, 7)  # the first part was due two days before
+    while follow_plans():
+        pass
+
+    stands = RelationshipState.objects.get()
+    assert fresh(plan).state == "broken"
+    assert [(one["sign"], one["ref"]) for one in stands.signs if "plan" in one["sign"]] == [
+        ("plan_broken", f"plan {plan.pk}")
+    ]
+    change = RelationshipChange.objects.get()
+    assert (change.after, change.is_rise, change.cause) == ("strained", True, "plan_broken")
+    # Its instalment was a part of the plan: it is no second sign.
+    assert stands.heat == 3
+
+
 def test_the_case_says_why_and_proposes_only_what_its_reader_may_do(desk):
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
     assert page.context["relationship"]["state"] == "steady"
@@ -299,6 +318,7 @@ def test_the_case_says_why_and_proposes_only_what_its_reader_may_do(desk):
         ("hung up", 2),
         ("hostile words", 4),
     ]
+    assert shown["proposals"][0]["href"] == reverse("desk:hardship_talk", args=[desk.case.pk])
     assert not [one for one in shown["proposals"] if "assignment" in one.get("href", "")]
     assert [one for one in leads.context["relationship"]["proposals"] if "assign" in str(one)]
     assert not [one for one in leads.context["relationship"]["proposals"] if "post" in one]

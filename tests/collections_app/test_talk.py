@@ -285,8 +285,10 @@ def test_hardship_leads_to_its_talk_with_what_was_said_and_then_to_the_next(desk
 
 
 def test_a_wish_for_a_plan_leads_to_the_plans_and_nothing_leads_who_may_not(desk, ana):
-    assert _log(ana, desk, "RPC-PLAN").headers["Location"].startswith(
-        reverse("desk:propose_plan", args=[desk.case.pk])
+    assert (
+        _log(ana, desk, "RPC-PLAN")
+        .headers["Location"]
+        .startswith(reverse("desk:propose_plan", args=[desk.case.pk]))
     )
     wish = Contact.objects.get()
     assert led_to(contact_pk=str(wish.pk), user=desk.cast.auditor) == ""

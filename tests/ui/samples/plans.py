@@ -195,7 +195,8 @@ def _answer(**changes: Any) -> dict[str, Any]:
         "plan_mark": "running",
         "plan_is_waiting": False,
         "plan_answer_href": "",
-        "plan_href": "#",
+        "plan_href": "",
+        "plan_again_href": "",
         "plan_reason": {"text": "", "lang": ""},
         "plan_decider": {"text": "王强", "lang": "zh-Hans"},
         **changes,
@@ -237,6 +238,7 @@ def plan(**changes: Any) -> dict[str, Any]:
         "withdraw_href": "",
         "cancel_form": CancelPlanForm(auto_id="cancel_%s"),
         "cancel_href": "#",
+        "next_href": "",
         **changes,
     }
 
@@ -264,6 +266,7 @@ def _refused() -> dict[str, Any]:
         **_answer(
             plan_state=_("refused"),
             plan_mark="failed",
+            plan_again_href="#",
             plan_reason={"text": "月底前可付一半", "lang": "zh-Hans"},
         ),
         is_agreed=False,
@@ -326,7 +329,7 @@ PLAN_PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "plan-propose-taken": (f"{_P}propose.html", lambda: propose(live_href="#")),
-    "plan": (f"{_P}plan.html", plan),
+    "plan": (f"{_P}plan.html", lambda: plan(next_href="#")),
     "plan-waiting": (f"{_P}plan.html", lambda: _waiting(withdraw_href="#")),
     "plan-decide": (
         f"{_P}plan.html",
