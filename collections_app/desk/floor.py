@@ -91,6 +91,7 @@ def _talks(day: Day) -> QuerySet[Contact]:
         case__portfolio__in=_portfolios(day),
         at__gte=day.since,
         result__group=ResultGroup.RIGHT_PARTY,
+        withdrawal=None,
     )
 
 

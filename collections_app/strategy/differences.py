@@ -32,13 +32,14 @@ def difference(old: StrategyVersion | None, new: StrategyVersion) -> dict[str, A
 
 
 def _whole(old: StrategyVersion, new: StrategyVersion) -> list[tuple[str, str, str]]:
-    """What holds for all lines and differs."""
+    """What holds for all lines and differs; without days of its own heat makes no difference."""
+    as_all = _("as for all")
     told = [
         (_("Days between messages"), old.days_between, new.days_between),
         (
             _("Days between messages, strained or hot"),
-            old.heated_days_between or old.days_between,
-            new.heated_days_between or new.days_between,
+            old.heated_days_between or as_all,
+            new.heated_days_between or as_all,
         ),
     ]
     return [(word, str(before), str(after)) for word, before, after in told if before != after]

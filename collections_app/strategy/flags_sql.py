@@ -72,9 +72,11 @@ _FIRST_PAYMENTS: Final = """
 _RELATIONSHIPS: Final = """
     SELECT late.loan_id, wanted.flag
     FROM collections_app_relationshipstate AS stands
-    JOIN wanted ON wanted.flag = stands.state OR (wanted.flag = 'strained' AND stands.state = 'hot')
+    JOIN (VALUES ('strained', 'strained'), ('hot', 'strained'), ('hot', 'hot'))
+        AS means (state, flag) ON means.state = stands.state
+    JOIN wanted ON wanted.flag = means.flag
     JOIN late ON late.party_id = stands.party_id
-    WHERE stands.portfolio_id = %(portfolio)s AND stands.state <> 'steady'"""
+    WHERE stands.portfolio_id = %(portfolio)s"""
 
 _SOURCES: Final = "\n    UNION ALL".join(
     (_STOPS, _COMPLAINTS, _PROMISES, _PLANS, _FIRST_PAYMENTS, _RELATIONSHIPS)

@@ -80,7 +80,7 @@ def plan_day(*, portfolio: Portfolio, on: date, by: Actor) -> int:
         object_type="notifications.Batch",
         object_id=batch.pk,
         portfolio_id=portfolio.pk,
-        count=count,
+        count=written,
         data={"on": on.isoformat(), "version": version.version, "left_out": written - count},
     )
     wake_after_commit(MessageChannel.values)

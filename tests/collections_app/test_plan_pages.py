@@ -98,8 +98,12 @@ def test_the_answer_shows_by_itself_and_then_asks_no_more(desk):
     plan = propose(desk, FAR)
     ana = browser(desk.cast.ana)
     answer = reverse("plans:answer", args=[plan.pk])
-    for href in (reverse("plans:plan", args=[plan.pk]), reverse("desk:case", args=[desk.case.pk])):
-        assert f'hx-get="{answer}"' in ana.get(href).content.decode()
+    case = ana.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
+    assert f'hx-get="{answer}"' in case
+    own = reverse("plans:plan", args=[plan.pk])
+    shown = ana.get(own).content.decode()
+    assert f'hx-get="{answer}?here"' in shown
+    assert f'<a href="{own}">See the plan' not in shown
     assert 'hx-trigger="every 4s"' in ana.get(answer).content.decode()
 
     decide_plan(plan=plan, approve=True, by=desk.cast.ben)
@@ -108,6 +112,8 @@ def test_the_answer_shows_by_itself_and_then_asks_no_more(desk):
     assert "in force" in told
     assert "Ben" in told
     assert "hx-get" not in told
+    # The page around the answer is older now: it has a link to itself.
+    assert f'<a href="{own}">See the plan' in ana.get(f"{answer}?here").content.decode()
 
 
 def test_the_lead_decides_on_the_page_a_refusal_needs_its_reason(desk):

@@ -41,7 +41,7 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.portfolios.services import grant_portfolio
 from tests.collections_app.builders import answers_to, build_desk
-from tests.collections_app.plans import close_through, fresh, propose
+from tests.collections_app.plans import close_through, fresh, on, propose
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -288,9 +288,10 @@ def test_heat_takes_points_that_the_printed_table_names(desk):
 
 def test_a_broken_plan_strains_it_and_the_change_is_laid_to_the_plan(desk):
     plan = propose(desk)
-    close_through(desk, 7)  # the first part was due two days before
-    while follow_plans():
-        pass
+    with time_machine.travel(f"{on(8)}T18:00:00+00:00", tick=True):
+        close_through(desk, 7)  # the first part was due two days before
+        while follow_plans():
+            pass
 
     stands = RelationshipState.objects.get()
     assert fresh(plan).state == "broken"
