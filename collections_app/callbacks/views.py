@@ -10,27 +10,25 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
-from collections_app.callbacks.forms import CancelForm, RescheduleForm, ScheduleForm
+from collections_app.callbacks.callback_page import answer, nearest_offer, said_when
+from collections_app.callbacks.forms import CancelForm, RescheduleForm
 from collections_app.callbacks.list_page import list_context, read_filter
 from collections_app.callbacks.models import Callback
-from collections_app.callbacks.presentation import callback_row, moment_text, zone_label
+from collections_app.callbacks.presentation import callback_row, zone_label
 from collections_app.callbacks.services import (
     CallbackRefused,
     cancel_callback,
     hand_on_callback,
     reschedule_callback,
 )
-from collections_app.cases.models import Case
 from core import clock
 from core.audit.actors import Actor
-from loans.borrowers.presentation import lang_of, shown_name
 
 
 @requires("case.view")
@@ -126,21 +124,6 @@ def _mine(request: HttpRequest, pk: UUID) -> tuple[User, Callback]:
     return user, get_object_or_404(seen, pk=pk)
 
 
-def said_when(callback: Callback) -> str:
-    """Says when a callback is, on its own clock."""
-    local = callback.local_time
-    return moment_text(local, clock.now().astimezone(local.tzinfo))
-
-
-def case_facts(case: Case) -> dict[str, Any]:
-    """Returns whose case a page is about."""
-    return {
-        "case_href": reverse("desk:case", args=[case.pk]),
-        "contract_no": case.loan.contract_no,
-        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
-    }
-
-
 def _callback_facts(callback: Callback, user: User) -> dict[str, Any]:
     row = callback_row(callback, user, clock.now())
     return {
@@ -149,22 +132,3 @@ def _callback_facts(callback: Callback, user: User) -> dict[str, Any]:
         "borrower": {"name": row.borrower, "lang": row.lang},
         "callback": row,
     }
-
-
-def nearest_offer(form: ScheduleForm | RescheduleForm) -> dict[str, Any]:
-    """Returns the next moment that is open, as a value for the form and as a sentence."""
-    if form.nearest is None:
-        return {}
-    return {
-        "nearest": f"{form.nearest:%Y-%m-%d %H:%M}",
-        "nearest_text": moment_text(form.nearest, clock.now().astimezone(form.nearest.tzinfo)),
-    }
-
-
-def answer(
-    request: HttpRequest, page: str, form: Any, context: dict[str, Any], *, status: int = 422
-) -> HttpResponse:
-    """Shows a form about a callback; `status` is that of one that was refused."""
-    status = status if form.is_bound else 200
-    template = f"collections_app/callbacks/{page}.html"
-    return TemplateResponse(request, template, {"form": form, **context}, status=status)

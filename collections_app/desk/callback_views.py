@@ -16,12 +16,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
+from collections_app.callbacks.callback_page import (
+    answer,
+    case_facts,
+    nearest_offer,
+    said_when,
+)
 from collections_app.callbacks.forms import MINE, ScheduleForm
 from collections_app.callbacks.hours import zone_of_case
 from collections_app.callbacks.models import Callback
 from collections_app.callbacks.presentation import zone_label
 from collections_app.callbacks.services import CallbackRefused, schedule_callback
-from collections_app.callbacks.views import answer, case_facts, nearest_offer, said_when
 from collections_app.cases.models import Case
 from collections_app.contacts.queries import phones_of
 from collections_app.desk.holding import Held, LeaseLost, held_line, hold, who_has
