@@ -16,19 +16,20 @@ from collections_app.contacts.services import log_inbound_call
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.guide.flow import HOSTILE, Signs, situation_of
 from collections_app.guide.queries import situations
+from collections_app.plans.models import PlanEvent
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.relationship.flow import Happened, Sign, Temperature, relationship_at
 from collections_app.relationship.following import (
     follow_complaints,
     follow_consents,
     follow_contacts,
-    follow_plans,
     follow_promises,
     follow_registers,
     follow_withdrawals,
 )
 from collections_app.relationship.models import RelationshipChange, RelationshipState
 from collections_app.relationship.services import refresh_cooled, refresh_relationships
+from collections_app.relationship.signs import signs_of
 from collections_app.worklist.models import WorkItem
 from collections_app.worklist.points import STANDARD, Factor, earned
 from collections_app.worklist.ranking import next_candidate
@@ -41,7 +42,7 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.portfolios.services import grant_portfolio
 from tests.collections_app.builders import answers_to, build_desk
-from tests.collections_app.plans import close_through, fresh, on, propose
+from tests.collections_app.plans import close_through, fresh, on, pay, propose
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -286,22 +287,28 @@ def test_heat_takes_points_that_the_printed_table_names(desk):
     assert line.points == band.points < 0
 
 
-def test_a_broken_plan_strains_it_and_the_change_is_laid_to_the_plan(desk):
-    plan = propose(desk)
+def test_a_broken_plan_is_one_sign_that_strains_it_until_money_says_otherwise(desk):
+    plan, whose = propose(desk), (desk.case.borrower_id, desk.cast.portfolio.pk)
+
+    def signs():
+        found = signs_of([desk.case.borrower_id], datetime(2026, 1, 1, tzinfo=UTC))[whose]
+        return [(one.sign, one.ref) for one in found]
+
     with time_machine.travel(f"{on(8)}T18:00:00+00:00", tick=True):
         close_through(desk, 7)  # the first part was due two days before
-        while follow_plans():
-            pass
-
-    stands = RelationshipState.objects.get()
-    assert fresh(plan).state == "broken"
-    assert [(one["sign"], one["ref"]) for one in stands.signs if "plan" in one["sign"]] == [
-        ("plan_broken", f"plan {plan.pk}")
-    ]
+        assert fresh(plan).state == "broken"
+        # Its instalment was a part of the plan: it is no second sign.
+        assert signs() == [("plan_broken", f"plan {plan.pk}")]
+    # The fact carries the clock of the database.
+    with time_machine.travel(PlanEvent.objects.latest("id").known_at + timedelta(minutes=1)):
+        refresh_relationships([desk.case.borrower_id])
     change = RelationshipChange.objects.get()
-    assert (change.after, change.is_rise, change.cause) == ("strained", True, "plan_broken")
-    # Its instalment was a part of the plan: it is no second sign.
-    assert stands.heat == 3
+    assert (change.after, change.heat, change.cause) == ("strained", 3, "plan_broken")
+
+    with time_machine.travel(f"{on(9)}T18:00:00+00:00", tick=True):
+        pay(desk, "440.00", 5)
+        assert fresh(plan).state == "active"
+        assert [sign for sign, _ref in signs()] == ["promise_kept"]
 
 
 def test_the_case_says_why_and_proposes_only_what_its_reader_may_do(desk):

@@ -192,7 +192,9 @@ class Keys:
     def slip_and_undo(self) -> None:
         """Says refused, takes it back by one key, and says what was meant."""
         self.call()
-        self.press("7", "ArrowDown", "Control+s")
+        # The banner of the last person may still stand while this one is being saved.
+        with self.page.expect_navigation():
+            self.press("7", "ArrowDown", "Control+s")
         expect(self.page.locator("[data-undo]")).to_be_visible()
         self.press("Escape", "u")
         expect(self.page.locator("#timeline .is-corrected")).to_be_visible()
