@@ -32,7 +32,9 @@ def replay_new_loans(*, portfolio: Portfolio, processes: int = 1) -> int:
 
     def work(share: int, of: int) -> None:
         for start in range(share * CHUNK, len(waiting), of * CHUNK):
-            refresh_loans(loan_ids=waiting[start : start + CHUNK], cause=CAUSE)
+            refresh_loans(
+                loan_ids=waiting[start : start + CHUNK], cause=CAUSE, are_mostly_plain=True
+            )
 
     share_among(processes if len(waiting) > CHUNK else 1, work)
     return len(waiting)
