@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from core.among import among
 from core.audit import Actor
 from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.models import Position
@@ -44,7 +45,7 @@ def loans_by_number(*, portfolio: Portfolio, contract_nos: Sequence[str]) -> dic
     found = {
         loan.contract_no: loan
         for loan in Loan.objects.standing().filter(
-            portfolio=portfolio, contract_no__in=set(contract_nos)
+            among("contract_no", set(contract_nos)), portfolio=portfolio
         )
     }
     for index, contract_no in enumerate(contract_nos):

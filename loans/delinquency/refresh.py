@@ -27,6 +27,9 @@ from loans.delinquency.models import Position, PositionChange, ReplayDifference
 from loans.delinquency.plain_loading import plain_projections
 from loans.delinquency.projection import POSITION_COLUMNS, Projection, project
 
+#: The cause of a refresh of loans that come into the books.
+OPENING: Final = "opening"
+
 log = structlog.get_logger(__name__)
 
 _STORED: Final = tuple(name for name, _type in POSITION_COLUMNS)
@@ -91,26 +94,21 @@ def uuid_array(ids: Collection[UUID]) -> str:
 
 @transaction.atomic
 def refresh_loans(
-    *,
-    loan_ids: Collection[UUID],
-    cause: str,
-    as_of: dt.date | None = None,
-    are_mostly_plain: bool = False,
+    *, loan_ids: Collection[UUID], cause: str, as_of: dt.date | None = None
 ) -> RefreshOutcome:
     """Replays the loans and stores their instalments, allocations, positions and buckets.
 
     Arguments: at most a few thousand ids at once (everything is held in memory); cause is a word
     for the fact that tells the apps above; as_of ages to a day other than the business date (the
-    close); are_mostly_plain, for a portfolio that is brought in: loans with nothing but a schedule
-    and settled money are replayed in one pass, with the same outcome. The number of queries does
-    not depend on the number of loans. A loan that fails is set aside and reported, the others are
-    finished.
+    close). The number of queries does not depend on the number of loans. Of loans that are opened,
+    those with nothing but a schedule and settled money are replayed in one pass, with the same
+    outcome. A loan that fails is set aside and reported, the others are finished.
     """
     outcome = RefreshOutcome()
     if not loan_ids:
         return outcome
     lock_loans(loan_ids)
-    plain = plain_projections(loan_ids, as_of=as_of) if are_mostly_plain else {}
+    plain = plain_projections(loan_ids, as_of=as_of) if cause == OPENING else {}
     projections = list(plain.values())
     left = [loan_id for loan_id in loan_ids if loan_id not in plain]
     for loan in (load_facts(left) if left else {}).values():

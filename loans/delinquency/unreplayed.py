@@ -14,10 +14,10 @@ from django.db.models import Exists, OuterRef
 from core.jobs.processes import share_among
 from loans.contracts.models import Loan
 from loans.delinquency.models import Position
-from loans.delinquency.refresh import refresh_loans
+from loans.delinquency.refresh import OPENING, refresh_loans
 from loans.portfolios.models import Portfolio
 
-CAUSE: Final = "opening"
+CAUSE: Final = OPENING
 #: Loans of one transaction.
 CHUNK: Final = 500
 
@@ -32,9 +32,7 @@ def replay_new_loans(*, portfolio: Portfolio, processes: int = 1) -> int:
 
     def work(share: int, of: int) -> None:
         for start in range(share * CHUNK, len(waiting), of * CHUNK):
-            refresh_loans(
-                loan_ids=waiting[start : start + CHUNK], cause=CAUSE, are_mostly_plain=True
-            )
+            refresh_loans(loan_ids=waiting[start : start + CHUNK], cause=CAUSE)
 
     share_among(processes if len(waiting) > CHUNK else 1, work)
     return len(waiting)
