@@ -6,7 +6,7 @@ could find, so it need not be opened for it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -47,9 +47,7 @@ def of_unknown_customer(context: Context, part: Part) -> list[tuple[str, int]]:
     return _found(context, part, _UNKNOWN_CUSTOMER, [context.portfolio.customer_namespace])
 
 
-def _found(
-    context: Context, part: Part, unknown: str, params: list[object]
-) -> list[tuple[str, int]]:
+def _found(context: Context, part: Part, unknown: str, params: list[Any]) -> list[tuple[str, int]]:
     condition, keys = part.condition()
     with transaction.atomic(), connection.cursor() as cursor:
         # Of tables that were filled a moment ago the planner knows nothing yet.

@@ -42,8 +42,8 @@ def load_rows(
 
     def work(share: int, of: int) -> None:
         part = parts[share] if of == len(parts) else Part()
-        left: Part | None = part
-        while left := _load_chunk(batch, kind, context, stage, left, chunk_rows, by):
+        while behind := _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+            part = behind
             if share == 0:  # counts of all of them, told by one
                 seconds = max(time.monotonic() - started, 0.001)
                 batch.rows_per_second = round((batch.done_count - done_before) / seconds)

@@ -126,7 +126,7 @@ def record_staged(
                 plain.loan_ids,
             ],
         )
-        recorded = cursor.rowcount
+        recorded: int = cursor.rowcount
     record(
         action="repayment.record",
         by=by,
