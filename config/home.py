@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
@@ -11,21 +13,25 @@ from accounts.access.rights import Role
 from config.navigation import frame
 from config.setup.steps import is_set_up
 
+#: Role -> the URL name of the page its day begins with. Every other role comes to the first page
+#: that its rights offer.
+FIRST_PAGES: Final[dict[str, str]] = {
+    Role.FIELD_AGENT: "desk:field_day",
+    Role.LEGAL_OFFICER: "legal:docket",
+    Role.MANAGER: "reporting:dashboard",
+    Role.COMPLIANCE_OFFICER: "oversight:week",
+}
+
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends a manager to the dashboard, a compliance officer to the week, and an administrator to
-    the set-up until a day is closed.
-
-    Everybody else comes to the first page their rights offer.
+    """Sends everybody to where their role's day begins, and an administrator to the set-up until a
+    day is closed.
     """
-    if getattr(request.user, "role", "") == Role.MANAGER:
-        return redirect("reporting:dashboard")
-    if getattr(request.user, "role", "") == Role.COMPLIANCE_OFFICER:
-        return redirect("oversight:week")
-    if getattr(request.user, "role", "") == Role.ADMINISTRATOR and not is_set_up(
-        signed_in_user(request)
-    ):
+    role = getattr(request.user, "role", "")
+    if role in FIRST_PAGES:
+        return redirect(FIRST_PAGES[role])
+    if role == Role.ADMINISTRATOR and not is_set_up(signed_in_user(request)):
         return redirect("setup:checklist")
     items = frame(request)["navigation"]
     return redirect(items[0].href if items else "preferences")

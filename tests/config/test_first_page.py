@@ -34,14 +34,19 @@ def test_the_first_page_is_the_first_the_role_may_open(who, first):
     assert answer.url == reverse(first)
 
 
-def test_a_manager_opens_on_the_dashboard():
-    manager = User.objects.create_user(
-        "maria@example.com", password=None, full_name="Maria", role=Role.MANAGER
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.FIELD_AGENT, "desk:field_day"),
+        (Role.MANAGER, "reporting:dashboard"),
+    ],
+)
+def test_a_role_with_a_page_of_its_own_opens_on_it(role, first):
+    user = User.objects.create_user(
+        "someone@example.com", password=None, full_name="Someone", role=role
     )
 
-    answer = _client(manager).get("/")
-
-    assert answer.url == reverse("reporting:dashboard")
+    assert _client(user).get("/").url == reverse(first)
 
 
 def test_without_signing_in_the_first_page_asks_for_it():

@@ -89,7 +89,7 @@ def _sign_in(page: Page, field: Field) -> None:
     page.get_by_label("Work e-mail").fill(field.finn.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/cases/")
+    page.wait_for_url("**/visits/today/")
 
 
 def _open_day(page: Page, field: Field) -> list:
