@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.among import among
 from core.audit import Actor, record
 from core.encryption import DataKey, new_data_keys, unseal
+from core.facts.among import among
 from core.facts.copying import copy_rows
 from core.ids import uuid7
 from core.locks import Lock, advisory_lock

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from core.among import among
 from core.audit import Actor
+from core.facts.among import among
 from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.models import Position
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans

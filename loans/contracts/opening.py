@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.among import among
 from core.audit import Actor, record
 from core.calendars import WorkingDays
+from core.facts.among import among
 from core.facts.copying import copy_lines, copy_rows
 from core.ids import uuid7
 from loans.contracts.even_schedules import EvenSchedule

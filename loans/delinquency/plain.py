@@ -9,7 +9,7 @@ general replay, and the tests hold the two against each other, row by row.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,31 +17,13 @@ from operator import add, lt
 from typing import Any, Final
 from uuid import UUID
 
-from loans.delinquency.amounts import ZERO, Component
-from loans.delinquency.conventions import (
-    AllocationOrder,
-    BucketDays,
-    Conventions,
-    InAdvance,
-    Stage,
-    Walk,
-)
-from loans.delinquency.facts import RepaymentKind
+from loans.delinquency.amounts import ZERO
+from loans.delinquency.plain_rules import PlainRules
 from loans.delinquency.projection import NO_MONEY, NULL, Projection, Stay
 from loans.delinquency.results import InstalmentKind, LoanStatus
-from loans.delinquency.summary import bucket_code, bucket_days, next_transition
+from loans.delinquency.summary import bucket_days, next_transition
 
-_CENT: Final = Decimal("0.01")
 _BEGINNING: Final = date.min.isoformat()
-_INDEX: Final = {Component.PRINCIPAL: 0, Component.INTEREST: 1, Component.FEE: 2}
-#: Stages that lead from the oldest instalment to the newest and leave none out.
-_WHOLE_WALKS: Final = frozenset(
-    {
-        (Stage.ANY,),
-        (Stage.DUE, Stage.IN_ADVANCE),
-        (Stage.PAST_DUE, Stage.DUE_TODAY, Stage.IN_ADVANCE),
-    }
-)
 #: A settled, regular repayment: day, length of its reference, reference, cents, id. Such tuples
 #: sort as `Sorting` orders repayments.
 Money = tuple[str, int, str, int, int]
@@ -63,67 +45,6 @@ class PlainLoan:
     fees: list[str]
     starts_with_down_payment: bool
     repayments: list[Money]
-
-
-@dataclass(frozen=True, slots=True)
-class PlainRules:
-    """What the conventions of a product say about plain loans, and what was worked out so far."""
-
-    conventions: Conventions
-    #: Which part of an instalment is paid first: indices of principal, interest, fee.
-    order: tuple[int, ...]
-    tolerated_cents: Decimal
-    #: Days from which on another bucket begins, in ascending order.
-    bounds: tuple[int, ...]
-    #: What is added to the days between the due date and a day to count the days past due.
-    first_day: int
-    codes: dict[int, str] = field(default_factory=dict)
-    #: Bucket and next transition by business date, oldest unpaid and next due date.
-    ageing: dict[tuple[date, str | None, str | None], tuple[str, date | None]] = field(
-        default_factory=dict
-    )
-
-    def code(self, days: int) -> str:
-        """The bucket of so many days."""
-        code = self.codes.get(days)
-        if code is None:
-            code = self.codes[days] = bucket_code(days, self.conventions)
-        return code
-
-
-def rules_of(conventions: Conventions) -> PlainRules | None:
-    """Returns the rules for plain loans of a product; None where money goes other ways."""
-    order = _one_order(conventions.allocation)
-    is_simple = not conventions.closing_tolerance and not conventions.tolerance_fraction
-    if order is None or not is_simple or conventions.money_unit != _CENT:
-        return None
-    first_day = 1 if conventions.due_day_counts else 0
-    is_graced = conventions.bucket_days is BucketDays.DELINQUENT_DAYS
-    if is_graced and conventions.grace_reduces_delinquent_days:
-        first_day -= conventions.grace_days
-    return PlainRules(
-        conventions=conventions,
-        order=order,
-        tolerated_cents=conventions.tolerance_amount * 100,
-        bounds=tuple(sorted({b.min_days for b in conventions.buckets if b.min_days > 0})),
-        first_day=first_day,
-    )
-
-
-def _one_order(allocation: AllocationOrder) -> tuple[int, ...] | None:
-    """The order of the parts where money walks from the oldest instalment to the newest."""
-    components = {step.components for step in allocation.steps}
-    stages = tuple(step.stage for step in allocation.steps)
-    rule = allocation.in_advance_for(RepaymentKind.REGULAR)
-    if (
-        allocation.walk is not Walk.HORIZONTAL
-        or rule is not InAdvance.NEXT_INSTALMENT
-        or stages not in _WHOLE_WALKS
-        or len(components) != 1
-    ):
-        return None
-    order = tuple(_INDEX[each] for each in components.pop() if each in _INDEX)
-    return order if sorted(order) == [0, 1, 2] else None
 
 
 def project_plain(loan: PlainLoan, rules: PlainRules) -> Projection | None:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from loans.delinquency.plain import Money, PlainLoan, PlainRules, project_plain, rules_of
+from loans.delinquency.plain import Money, PlainLoan, project_plain
+from loans.delinquency.plain_rules import PlainRules, rules_of
 from loans.delinquency.projection import Projection
 from loans.portfolios.queries import conventions_by_product
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from accounts.models import User
-from core.among import among
+from core.facts.among import among
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind

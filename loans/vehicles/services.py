@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import transaction
 
-from core.among import among
 from core.audit import Actor, record
+from core.facts.among import among
 from core.facts.copying import copy_rows
 from loans.contracts.fact_writing import loans_by_number
 from loans.contracts.opening import make_vehicle

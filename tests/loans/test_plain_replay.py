@@ -20,7 +20,8 @@ from loans.delinquency.conventions import (
 )
 from loans.delinquency.loading import LoanFacts
 from loans.delinquency.orders import BY_LATENESS, DUE_ONLY, DUE_THEN_PRINCIPAL, FEES_LAST
-from loans.delinquency.plain import PlainLoan, project_plain, rules_of
+from loans.delinquency.plain import PlainLoan, project_plain
+from loans.delinquency.plain_rules import rules_of
 from loans.delinquency.projection import Projection, project
 
 LOAN, PORTFOLIO = UUID(int=7), UUID(int=9)
