@@ -144,6 +144,8 @@ MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 # --- close -------------------------------------------------------------------------------
 # loans of one transaction; above 16 times as many, its 16 parts grow
 CLOSE_LOANS_PER_SHARD = env.number("CLOSE_LOANS_PER_SHARD", default=50_000)
+# connections on which these transactions run at the same time
+CLOSE_CONNECTIONS = env.number("CLOSE_CONNECTIONS", default=min(os.cpu_count() or 1, 4))
 
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
