@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_wrapup_preference"),
-        ("collections_app", "0022_visits"),
+        ("collections_app", "0023_slips_leads_and_heat"),
         ("compliance", "0012_acceleration"),
         ("core", "0003_trail_by_object"),
         ("loans", "0012_acceleration"),
