@@ -22,6 +22,7 @@ from config.demo_data.reminders import remind
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
 from config.demo_data.telephones import connect_telephone
 from config.demo_data.unplaced import hold_money
+from config.demo_data.visiting import make_visits
 from core import clock
 from core.audit import SYSTEM
 from core.calendars.services import ensure_standard_calendars, fill_year
@@ -92,6 +93,7 @@ def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None
     floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=CHINESE_TEAMS, say=say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
+    make_visits(floor=floor, staff=staff, say=say)
 
 
 def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
@@ -103,6 +105,7 @@ def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say)
     floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
+    make_visits(floor=floor, staff=staff, say=say)
     connect_telephone(portfolio)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
 
