@@ -4,7 +4,7 @@ while no network is there."""
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from collections_app.visits.asking import leave_out_own, request_of
 from collections_app.visits.flow import ON_A_ROUTE, VisitState
 from collections_app.visits.models import Visit
 from collections_app.visits.presentation import check_in_text, local_text, result_name, visit_row
-from collections_app.visits.queries import note_text, route_of
+from collections_app.visits.queries import cash_held_by, days_missed_by, note_text, route_of
 from compliance.gate.facts import ContactFacts
 from compliance.gate.queries import gather_many
 from compliance.gate.services import judge
@@ -41,6 +41,7 @@ from loans.borrowers.disclosure import SHOWN_SECONDS
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 from loans.vehicles.models import Vehicle
 
+_ONE_DAY: Final = timedelta(days=1)
 #: What may be recorded besides, in the order of the page: its heading and its button.
 _EXTRA: Final[dict[str, tuple[Promise, Promise]]] = {
     "photo": (gettext_lazy("Take a photo"), gettext_lazy("Keep the photo")),
@@ -78,6 +79,18 @@ def day_context(
         "visits": [parts[visit.pk] for visit in visits],
         "done": done,
         "total": len(visits),
+        "earlier_href": f"{here}?on={on - _ONE_DAY}",
+        "later_href": f"{here}?on={on + _ONE_DAY}",
+        "today_href": here,
+        "missed": [
+            {"day": day, "href": f"{here}?on={day}"}
+            for day in days_missed_by(user, today_of(user))
+            if day != on
+        ],
+        "cash": [
+            {"currency": currency, "amount": amount, "count": count}
+            for currency, amount, count in cash_held_by(user)
+        ],
         "owner": owner_of(user),
         "revealed_seconds": SHOWN_SECONDS,
     }

@@ -18,6 +18,7 @@ from accounts.models import User
 from collections_app.visits.flow import ON_A_ROUTE, VisitState, is_near
 from collections_app.visits.forms import purpose_name
 from collections_app.visits.models import Visit
+from core import clock
 from loans.borrowers.presentation import lang_of, shown_name
 
 #: state -> the shape of its mark
@@ -101,6 +102,8 @@ def standing(visit: Visit) -> tuple[str, str]:
         return "failed", _("refused by the gate")
     if visit.state in (VisitState.ARRIVED, VisitState.BOOKED) and visit.alarmed_at is not None:
         return "failed", _("no word in time")
+    if visit.state in ON_A_ROUTE and visit.closes_at and visit.closes_at <= clock.now():
+        return "failed", _("missed")
     return MARKS[VisitState(visit.state)], str(visit.get_state_display())
 
 

@@ -34,6 +34,7 @@ from collections_app.visits.services import (
     cancel_visit,
     plan_visit,
     request_visit,
+    send_notice,
     take_off,
 )
 from collections_app.visits.taking import hand_in_cash
@@ -46,6 +47,7 @@ from core.exports import CONTENT_TYPES, Format
 from core.files.services import FileMissing, open_stored
 from loans.borrowers.models import Address
 from loans.borrowers.presentation import lang_of, shown_name
+from notifications.outbox.models import Message
 
 
 @requires("visit.view")
@@ -163,7 +165,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             _keep_position(row, form, user)
-            _say_planned(request, list(sentences_of(left)))
+            _say_planned(request, row, list(sentences_of(left)))
             return redirect("visits:visit", pk=row.pk)
     context = {
         "visit": visit_row(row, user),
@@ -174,11 +176,20 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _answer(request, "plan", form, context)
 
 
-def _say_planned(request: HttpRequest, left: list[str]) -> None:
+def _say_planned(request: HttpRequest, visit: Visit, left: list[str]) -> None:
+    if visit.notice_message is not None:
+        messages.success(request, _("Planned.") + " " + _on_its_way(visit.notice_message))
+        return
     if not left:
         messages.success(request, _("Planned. The gate is asked again when its hour comes."))
         return
     messages.warning(request, _("Planned. Still to be done: %(what)s") % {"what": " · ".join(left)})
+
+
+def _on_its_way(message: Message) -> str:
+    return _("The notice goes out by %(way)s. Its days count from when it has left.") % {
+        "way": message.get_channel_display()
+    }
 
 
 def _keep_position(visit: Visit, form: PlanForm, user: User) -> None:
@@ -289,6 +300,22 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires("visit.plan")
+@require_POST
+@never_cache
+def announce(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Sends the notice of a planned visit by the best way that is in time."""
+    user, row = _seen(request, pk)
+    try:
+        message = send_notice(visit=row, by=Actor.of(user))
+    except (ValidationError, VisitRefused) as refusal:
+        text = refusal.message if isinstance(refusal, VisitRefused) else " ".join(refusal.messages)
+        context = visit_context(row, user) | {"refused_notice": text}
+        return TemplateResponse(request, "collections_app/visits/visit.html", context, status=409)
+    messages.success(request, _on_its_way(message))
+    return redirect(f"{reverse('visits:visit', args=[row.pk])}#notice")
+
+
+@requires("visit.plan")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def hand_in(request: HttpRequest, pk: UUID, receipt_pk: UUID) -> HttpResponse:
@@ -345,6 +372,8 @@ def _seen(request: HttpRequest, pk: UUID) -> tuple[User, Visit]:
         "agent",
         "second_visitor",
         "requested_by",
+        "notice",
+        "notice_message",
         "attempt",
         "contact__result",
         "check_in",
