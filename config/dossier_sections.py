@@ -22,6 +22,8 @@ DOSSIER_SECTIONS: list[str] = [
     "collections_app.promises.dossier.promises",
     "collections_app.hardship.dossier.talks",
     "collections_app.plans.dossier.plans",
+    "collections_app.visits.dossier.visits",
+    "collections_app.visits.dossier.found_at_visits",
     "collections_app.callbacks.dossier.callbacks",
     "collections_app.relationship.dossier.relationship",
     "notifications.outbox.dossier.messages",

@@ -87,6 +87,7 @@ def _visit(number: int, **changes: Any) -> dict[str, Any]:
         "note": "院子里有狗",
         "note_lang": "zh-Hans",
         "address_href": f"/visits/{number}/address/",
+        "up_href": f"/visits/{number}/today/earlier/" if number > 2 else "",
         **_forms(number),
         **changes,
     }
@@ -116,6 +117,7 @@ def day(**changes: Any) -> dict[str, Any]:
         check_in=_("%(time)s, position not told") % {"time": "10:24"},
         out_by="11:09",
         revealed="深圳市南山区科技园北区 12 栋 304",
+        map_href="geo:22.54,113.95?q=%E7%A7%91",
     )
     del at_the_door["acts"]["check_in"]
     return {
