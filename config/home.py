@@ -17,6 +17,7 @@ from config.setup.steps import is_set_up
 #: that its rights offer.
 FIRST_PAGES: Final[dict[str, str]] = {
     Role.FIELD_AGENT: "desk:field_day",
+    Role.LEGAL_OFFICER: "legal:docket",
     Role.MANAGER: "reporting:dashboard",
     Role.COMPLIANCE_OFFICER: "oversight:week",
 }

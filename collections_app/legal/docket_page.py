@@ -103,23 +103,44 @@ def read_filter(params: QueryDict, user: User) -> DocketFilter:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a selection of the docket reads: days due, matters, and cases handed over."""
+
+    chosen: DocketFilter
+    today: date
+    due: Any
+    matters: Any
+    waiting: Any
+
+
+def select(user: User, chosen: DocketFilter) -> Selection:
+    """Returns the rows that one may see and chose, as queries not yet run."""
+    waiting = handed_over(user)
+    if chosen.portfolio:
+        waiting = waiting.filter(portfolio__code=chosen.portfolio)
+    return Selection(
+        chosen=chosen,
+        today=clock.local_today(user.time_zone),
+        due=_due(user, chosen),
+        matters=_matters(user, chosen),
+        waiting=waiting,
+    )
+
+
 def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[str, Any]:
     """Returns the context of the page; a fixed number of queries for each view."""
-    today = clock.local_today(user.time_zone)
-    due = _due(user, chosen)
+    selection = select(user, chosen)
+    today, due, matters = selection.today, selection.due, selection.matters
     form = DocketFilterForm(
         initial={"kind": chosen.kind, "strength": chosen.strength, "portfolio": chosen.portfolio}
     )
     form.offer(
         list(Portfolio.objects.visible_to(user).order_by("name").values_list("code", "name"))
     )
-    matters = _matters(user, chosen)
-    waiting = handed_over(user)
-    if chosen.portfolio:
-        waiting = waiting.filter(portfolio__code=chosen.portfolio)
-    rows, more = _rows(user, chosen, today, due, matters, waiting, page)
+    rows, more = rows_of(selection, start=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
     return {
-        "views": _views(chosen, due, matters, waiting),
+        "views": _views(chosen, due, matters, selection.waiting),
         "spans": _spans(chosen, due, today),
         "show": chosen.show,
         "rows": rows,
@@ -133,6 +154,7 @@ def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[s
             for whose, label in (("mine", _("Mine")), ("all", _("All")))
         ],
         "list_href": reverse("legal:docket"),
+        "print_href": f"{reverse('legal:docket_print')}?{urlencode(asdict(chosen))}",
         "clear_href": chosen.href(kind="", strength="", portfolio="", stage=""),
         "as_of": clock.local_now(user.time_zone),
         "next_href": f"{chosen.href()}&page={page + 1}" if more else "",
@@ -167,23 +189,16 @@ def _matters(user: User, chosen: DocketFilter) -> Any:
     return rows
 
 
-def _rows(
-    user: User,
-    chosen: DocketFilter,
-    today: date,
-    due: Any,
-    matters: Any,
-    waiting: Any,
-    page: int,
-) -> tuple[list[Any], bool]:
-    start = (page - 1) * PAGE_SIZE
-    window = slice(start, start + PAGE_SIZE + 1)
+def rows_of(selection: Selection, *, start: int, size: int) -> tuple[list[Any], bool]:
+    """Returns the rows of the view that was chosen, and whether more follow."""
+    chosen, today, matters = selection.chosen, selection.today, selection.matters
+    window = slice(start, start + size + 1)
     if chosen.show == "due":
-        rows = list(_within(due, chosen.within, today).order_by("due_on", "pk")[window])
-        found: list[Any] = [_due_row(row, today) for row in rows[:PAGE_SIZE]]
+        rows = list(_within(selection.due, chosen.within, today).order_by("due_on", "pk")[window])
+        found: list[Any] = [_due_row(row, today) for row in rows[:size]]
     elif chosen.show == "handed":
-        rows = list(waiting.annotate(facts=limitation_facts())[window])
-        found = _waiting_rows(rows[:PAGE_SIZE], today)
+        rows = list(selection.waiting.annotate(facts=limitation_facts())[window])
+        found = _waiting_rows(rows[:size], today)
     else:
         narrowed = (
             matters.filter(stage=Stage.ENDED) if chosen.show == "ended" else matters.running()
@@ -196,8 +211,8 @@ def _rows(
             facts=limitation_facts("case__loan"),
         )
         rows = list(with_next.order_by("-number")[window])
-        found = _matter_rows(rows[:PAGE_SIZE], today)
-    return found, len(rows) > PAGE_SIZE
+        found = _matter_rows(rows[:size], today)
+    return found, len(rows) > size
 
 
 def _within(due: Any, within: str, today: date) -> Any:

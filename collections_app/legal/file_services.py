@@ -140,7 +140,8 @@ def record_cost(
                 # Books that are behind take it on the day they are on; it is due all the same.
                 value_on=min(incurred_on, locked.case.portfolio.business_date),
                 code=f"legal-{kind}"[:40],
-                external_ref=f"{locked.label}-{cost.pk.hex[-12:]}",
+                # The proceedings are locked: nobody else counts on meanwhile.
+                external_ref=f"{locked.label}-{locked.costs.count() + 1:02}",
                 reason=f"{locked.label}: {CostKind(kind).label}"[:200],
                 by=by,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -47,9 +47,19 @@ def _word(name: str) -> str:
         "case_number": _("the court's case number"),
         "hearing_at": _("day and time of the hearing"),
         "accepted_at": _("the hour of acceptance"),
+        "until": _("last day of the measure"),
+        "perform_by": _("to be performed by"),
         "ending": _("how it ended"),
         "reason": _("a reason"),
-    }[name]
+    }.get(name, name)
+
+
+def told_of(said: Mapping[str, str]) -> Iterator[str]:
+    """Yields what was said of a stage in words, for who reads it outside the pages."""
+    for name, value in said.items():
+        if value:
+            ended = name == "ending" and value in Ending.values
+            yield f"{_word(name)}: {Ending(value).label if ended else value}"
 
 
 def _text(name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ _MATTER = "legal/proceedings/<uuid:pk>/"
 
 urlpatterns = [
     path("legal/", docket.docket, name="docket"),
+    path("legal/print/", docket.printed, name="docket_print"),
     path("cases/<uuid:pk>/legal/", case_file.case_file, name="case_file"),
     path("cases/<uuid:pk>/legal/open/", case_file.open_file, name="open"),
     path("cases/<uuid:pk>/legal/draw/", letters.draw, name="draw"),

@@ -1,34 +1,31 @@
-"""What a dossier says of visits: who went when and how it ended, and what was found at the door."""
+"""What a dossier says of visits: planned, let pass, made, and what was found at the door."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from collections_app.visits.findings import CashReceipt, VehicleSighting, VisitPhoto
-from collections_app.visits.models import Visit, VisitEvent
-from collections_app.visits.presentation import result_name
+from collections_app.visits.models import Visit, VisitPurpose
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject, opened, yes_no
 
 
 def visits(subject: Subject) -> Section:
-    """Every visit about the person's loans or to the person, those never made too."""
-    events = Prefetch("events", VisitEvent.objects.order_by("at", "pk"))
+    """Every visit about the person's own loans, or to the person, also those never made."""
     found = list(
-        _visits_of(subject)
-        .select_related(
-            "case",
-            "party__data_key",
-            "purpose",
-            "agent",
-            "second_visitor",
-            "check_in",
-            "contact__result",
+        Visit.objects.filter(
+            Q(case__loan__in=subject.own_loans)
+            | Q(party=subject.party, case__loan__in=subject.loans)
         )
-        .prefetch_related(events)
+        .select_related(
+            *("case__portfolio", "party__data_key", "address", "purpose", "requested_by"),
+            *("agent", "second_visitor", "contact__result", "check_in", "notice"),
+        )
+        .prefetch_related("events", "photos__file", "sightings__vehicle", "receipts__hand_in")
         .order_by("requested_at", "pk")
     )
     return Section(
@@ -36,145 +33,117 @@ def visits(subject: Subject) -> Section:
         heading=_("Visits"),
         columns=[
             Column(_("asked for")),
-            Column(_("to whom")),
             Column(_("contract"), kind="id"),
-            Column(_("what for")),
-            Column(_("not before")),
-            Column(_("not after")),
-            Column(_("field agent")),
-            Column(_("second visitor")),
+            Column(_("to or from")),
+            Column(_("address")),
+            Column(_("purpose")),
+            Column(_("note")),
+            Column(_("day")),
+            Column(_("visitors")),
             Column(_("recorded throughout")),
+            Column(_("announced")),
+            Column(_("state")),
+            Column(_("outcome")),
             Column(_("checked in")),
             Column(_("from the address, metres")),
             Column(_("accuracy, metres")),
             Column(_("checked out")),
-            Column(_("result")),
-            Column(_("state")),
-            Column(_("note")),
-            Column(_("what happened")),
-            Column(_("visit"), kind="id"),
+            Column(_("photos")),
+            Column(_("vehicle")),
+            Column(_("cash")),
+            Column(_("what became of it")),
+            Column(_("attempt"), kind="id"),
         ],
         rows=[_row(subject, visit) for visit in found],
-        records={
-            "collections_app.Visit": [visit.pk for visit in found],
-            "collections_app.VisitEvent": [row.pk for visit in found for row in visit.events.all()],
-            "collections_app.CheckIn": [
-                visit.check_in.pk for visit in found if hasattr(visit, "check_in")
-            ],
-        },
-    )
-
-
-def found_at_visits(subject: Subject) -> Section:
-    """Photos with their hashes, the car that was looked for, cash and whether it was handed in."""
-    told = _visits_of(subject).values("pk")
-    photos = list(VisitPhoto.objects.filter(visit__in=told).select_related("visit__case", "by"))
-    cars = list(
-        VehicleSighting.objects.filter(visit__in=told).select_related(
-            "visit__case", "visit__party__data_key", "vehicle", "by"
-        )
-    )
-    cash = list(
-        CashReceipt.objects.filter(visit__in=told).select_related(
-            "visit__case__portfolio", "by", "hand_in__received_by"
-        )
-    )
-    rows = [
-        *((row.taken_at, _photo(subject, row)) for row in photos),
-        *((row.at, _car(subject, row)) for row in cars),
-        *((row.at, _cash(subject, row)) for row in cash),
-    ]
-    return Section(
-        key="found_at_visits",
-        heading=_("Found and taken at visits"),
-        columns=[
-            Column(_("at")),
-            Column(_("what")),
-            Column(_("contract"), kind="id"),
-            Column(_("amount"), kind="money"),
-            Column(_("details")),
-            Column(_("by whom")),
-            Column(_("visit"), kind="id"),
-        ],
-        rows=[row for _at, row in sorted(rows, key=lambda pair: (pair[0], str(pair[1][-1])))],
-        records={
-            "collections_app.VisitPhoto": [row.pk for row in photos],
-            "collections_app.VehicleSighting": [row.pk for row in cars],
-            "collections_app.CashReceipt": [row.pk for row in cash],
-            "collections_app.CashHandIn": [row.hand_in.pk for row in cash if _is_counted(row)],
-        },
-    )
-
-
-def _visits_of(subject: Subject) -> QuerySet[Visit]:
-    return Visit.objects.filter(
-        Q(case__loan__in=subject.own_loans) | Q(party=subject.party, case__loan__in=subject.loans)
+        records=_records(found),
     )
 
 
 def _row(subject: Subject, visit: Visit) -> Row:
+    is_own = visit.party_id == subject.party.pk
     check_in = getattr(visit, "check_in", None)
+    others = [str(person) for person in (visit.agent, visit.second_visitor) if person]
     return (
         visit.requested_at,
-        subject.who(visit.party_id),
         subject.loans[visit.case.loan_id],
-        visit.purpose.code,
-        visit.opens_at,
-        visit.closes_at,
-        str(visit.agent or ""),
-        str(visit.second_visitor or ""),
-        yes_no(check_in.is_recording if check_in is not None else None),
-        visit.arrived_at,
-        check_in.distance if check_in is not None else None,
-        check_in.accuracy if check_in is not None else None,
-        visit.left_at,
-        result_name(visit),
-        str(visit.get_state_display()),
+        subject.who(visit.party_id),
+        opened(visit.party, visit.address, "text")
+        if is_own
+        else str(visit.address.get_kind_display()),
+        _purpose(visit.purpose),
         Said(opened(visit.party, visit, "note")),
-        "; ".join(
-            f"{event.at:%Y-%m-%d %H:%M} UTC {event.get_kind_display()} ({event.by})"
-            for event in visit.events.all()
-        ),
-        str(visit.pk),
+        visit.visit_on,
+        ", ".join(others),
+        yes_no(visit.is_recorded),
+        visit.notice.served_on if visit.notice else None,
+        str(visit.get_state_display()),
+        _outcome(visit),
+        check_in.at if check_in else None,
+        check_in.distance if check_in else None,
+        check_in.accuracy if check_in else None,
+        visit.left_at,
+        "; ".join(_photos(visit)),
+        Said("; ".join(_sightings(visit))),
+        "; ".join(_cash(visit)),
+        Said("; ".join(_events(visit))),
+        str(visit.attempt_id or ""),
     )
 
 
-def _photo(subject: Subject, row: VisitPhoto) -> Row:
-    what = _("photo: %(shows)s") % {"shows": row.get_shows_display()}
-    return _found(subject, row, row.taken_at, what, None, f"SHA-256 {row.sha256}")
+def _purpose(purpose: VisitPurpose) -> str:
+    return purpose.name_zh if (get_language() or "").startswith("zh") else purpose.name
 
 
-def _car(subject: Subject, row: VehicleSighting) -> Row:
-    what = _("vehicle seen") if row.is_seen else _("vehicle not there")
-    parts = [str(row.vehicle), str(row.get_condition_display()) if row.condition else ""]
-    place = opened(row.visit.party, row, "place")
-    return _found(subject, row, row.at, what, None, "; ".join(filter(None, [*parts, place])))
+def _outcome(visit: Visit) -> str:
+    if visit.contact is None:
+        return ""
+    result = visit.contact.result
+    is_chinese = (get_language() or "").startswith("zh")
+    return f"{result.code} {result.name_zh if is_chinese else result.name}"
 
 
-def _cash(subject: Subject, row: CashReceipt) -> Row:
-    what = _("receipt %(number)s") % {"number": row.number}
-    if not _is_counted(row):
-        return _found(subject, row, row.at, what, row.amount, _("not handed in yet"))
-    handed = row.hand_in
-    counted = _("%(amount)s counted by %(who)s, %(when)s UTC") % {
-        "amount": f"{handed.amount} {row.visit.case.portfolio.currency}",
-        "who": handed.received_by,
-        "when": f"{handed.at:%Y-%m-%d %H:%M}",
+def _photos(visit: Visit) -> Iterator[str]:
+    """The pictures stay sealed here; a copy shows its hash."""
+    for photo in sorted(visit.photos.all(), key=lambda row: (row.taken_at, row.pk)):
+        yield (
+            f"{photo.taken_at:%Y-%m-%d %H:%M} UTC {photo.get_shows_display()},"
+            f" SHA-256 {photo.sha256}"
+        )
+
+
+def _sightings(visit: Visit) -> Iterator[str]:
+    for row in sorted(visit.sightings.all(), key=lambda row: (row.at, row.pk)):
+        words = [_("seen") if row.is_seen else _("not seen")]
+        if row.condition:
+            words.append(str(row.get_condition_display()))
+        if row.place is not None:
+            words.append(opened(visit.party, row, "place"))
+        yield f"{row.vehicle}: {', '.join(words)}"
+
+
+def _cash(visit: Visit) -> Iterator[str]:
+    for row in sorted(visit.receipts.all(), key=lambda row: (row.at, row.pk)):
+        counted = getattr(row, "hand_in", None)
+        handed = _("counted in: %(amount)s") % {"amount": counted.amount} if counted else ""
+        yield ", ".join(filter(None, [f"{row.number} {row.amount}", handed]))
+
+
+def _events(visit: Visit) -> Iterator[str]:
+    for event in sorted(visit.events.all(), key=lambda row: (row.at, row.pk)):
+        told = f"{event.at:%Y-%m-%d %H:%M} UTC {event.get_kind_display()}, {event.by}"
+        yield f"{told}: {event.reason}" if event.reason else told
+
+
+def _records(found: list[Visit]) -> dict[str, list[Any]]:
+    receipts = [row for visit in found for row in visit.receipts.all()]
+    return {
+        "collections_app.Visit": [visit.pk for visit in found],
+        "collections_app.VisitEvent": [e.pk for visit in found for e in visit.events.all()],
+        "collections_app.CheckIn": [v.check_in.pk for v in found if hasattr(v, "check_in")],
+        "collections_app.VisitPhoto": [row.pk for visit in found for row in visit.photos.all()],
+        "collections_app.VehicleSighting": [
+            row.pk for visit in found for row in visit.sightings.all()
+        ],
+        "collections_app.CashReceipt": [row.pk for row in receipts],
+        "collections_app.CashHandIn": [r.hand_in.pk for r in receipts if hasattr(r, "hand_in")],
     }
-    return _found(subject, row, row.at, what, row.amount, counted)
-
-
-def _is_counted(row: CashReceipt) -> bool:
-    return hasattr(row, "hand_in")
-
-
-def _found(subject: Subject, row: Any, at: Any, what: str, amount: Any, details: str) -> Row:
-    return (
-        at,
-        what,
-        subject.loans[row.visit.case.loan_id],
-        amount,
-        Said(details),
-        str(row.by),
-        str(row.visit_id),
-    )

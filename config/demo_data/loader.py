@@ -14,6 +14,7 @@ from collections_app.worklist.points_services import install_standard_points
 from compliance.rulepacks.services import install_standard_packs
 from config.demo_data import americredit, china, united_states
 from config.demo_data.agents import give_profiles, go_away
+from config.demo_data.court import go_to_court
 from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
 from config.demo_data.refusals import tell_compliance
@@ -29,6 +30,7 @@ from core.calendars.services import ensure_standard_calendars, fill_year
 from core.facts.topics import drain
 from loans.delinquency.models import PositionChange
 from loans.portfolios.models import Portfolio
+from notifications.templates.standard import install_standard_templates
 
 CHINESE_LOANS: Final = 1_800
 AMERICAN_LOANS: Final = 1_200
@@ -77,6 +79,7 @@ def _install() -> None:
     install_standard_results(by=SYSTEM)
     install_standard_purposes(by=SYSTEM)
     install_standard_points(by=SYSTEM)
+    install_standard_templates(by=SYSTEM)  # a demand letter needs its wording before reminders do
     ensure_standard_calendars(by=SYSTEM)
     this_year = clock.now().year
     for code in ("CN", "US"):  # the worker fills the others, and the years beyond
@@ -93,6 +96,7 @@ def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None
     floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=CHINESE_TEAMS, say=say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
+    go_to_court(floor=floor, officer=staff.users["noor"], lead=staff.users["chen.wei"], say=say)
     make_visits(floor=floor, staff=staff, say=say)
 
 
@@ -105,6 +109,7 @@ def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say)
     floor = work_cases(portfolio=portfolio, staff=staff, seed=seed, teams=AMERICAN_TEAMS, say=say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
+    go_to_court(floor=floor, officer=staff.users["noor"], lead=staff.users["ben"], say=say)
     make_visits(floor=floor, staff=staff, say=say)
     connect_telephone(portfolio)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)

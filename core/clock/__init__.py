@@ -22,8 +22,9 @@ def now() -> datetime:
 def held_at(instant: datetime) -> Iterator[None]:
     """Holds the clock at an instant for this thread or task: a scenario plays at its own time.
 
-    For what is rolled back or stores nothing; what stays must say when it really happened. Raises
-    ValueError for an instant without its zone.
+    For what is rolled back, and for the files of before that the demonstration brings along; facts
+    and the trail take their moment from the database, which no holding changes. Raises ValueError
+    for an instant without its zone.
     """
     if instant.tzinfo is None:
         raise ValueError("The clock is held at an instant with its time zone.")

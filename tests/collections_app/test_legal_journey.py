@@ -198,5 +198,9 @@ def test_from_demand_letter_to_filing_to_preservation():
         codes = [row["line"].what for row in docket.context["rows"]]
         assert codes == ["Hearing", "Ask for renewal of the measure", "Measure ends"]
         assert "欧阳建国" not in docket.content.decode()
+        paper = officer.client.get(docket.context["print_href"])
+        bands = [(band["heading"], len(band["rows"])) for band in paper.context["bands"]]
+        assert bands == [("Later", 3)]  # the hearing is five weeks off
+        assert "欧阳建国" not in paper.content.decode()
         actions = set(AuditEntry.objects.values_list("action", flat=True))
         assert {"demand_letter.delivered", "proceeding.filed", "legal_cost.recorded"} <= actions

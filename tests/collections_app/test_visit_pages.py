@@ -15,7 +15,6 @@ from accounts.access.rights import Role
 from accounts.models import Team, User
 from collections_app.cases.models import Case
 from collections_app.contacts.models import ResultCode
-from collections_app.visits import dossier
 from collections_app.visits.findings import CashHandIn, CashReceipt
 from collections_app.visits.flow import Position
 from collections_app.visits.making import check_in, report_visit
@@ -27,7 +26,6 @@ from collections_app.visits.tasks import watch_visits
 from core import clock
 from core.audit.actors import Actor
 from core.audit.models import AuditEntry
-from loans.borrowers.dossier import Subject
 from loans.contracts.services import add_party
 from loans.portfolios.services import grant_portfolio
 from tests.collections_app.test_visits import DOOR, IN_THE_WINDOW
@@ -139,28 +137,6 @@ def test_cash_is_counted_on_its_page_by_somebody_else_and_a_difference_stays_see
     assert (handed.amount, handed.received_by) == (Decimal("45.00"), field.desk.cast.ben)
     [shown] = client.get(reverse("visits:visit", args=[visit.pk])).context["receipts"]
     assert (shown["amount"], shown["counted"], shown["href"]) == (receipt.amount, handed.amount, "")
-
-
-def test_a_dossier_tells_of_the_door_and_names_nobody_else(field):
-    ours, theirs = field.planned(), *_others(field, 1)
-    _make(field, ours, DOOR)
-    take_cash(visit=ours, agent=field.finn, number="R-17", amount=Decimal("50"), at=clock.now())
-    loan, borrower = ours.case.loan, ours.party
-    subject = Subject(
-        party=borrower,
-        loans={loan.pk: loan.contract_no},
-        own_loans=frozenset({loan.pk}),
-        portfolios=frozenset({loan.portfolio_id}),
-        roles={theirs.party_id: "co-borrower"},
-    )
-
-    told, found = dossier.visits(subject), dossier.found_at_visits(subject)
-
-    assert [row[1] for row in told.rows] == [borrower.full_name, "co-borrower"]
-    assert {ours.pk, theirs.pk} == set(told.records["collections_app.Visit"])
-    assert "checked in (Finn)" in told.rows[0][-2]
-    assert [(row[1], row[3]) for row in found.rows] == [("receipt R-17", Decimal("50.00"))]
-    assert "not handed in" in found.rows[0][4]
 
 
 def test_who_leads_field_agents_plans_what_other_teams_ask_for_and_only_that(client, field):

@@ -14,6 +14,9 @@ from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.moves import CaseMove
 from collections_app.close.models import CloseRun
 from collections_app.contacts.models import Contact
+from collections_app.legal.completeness import missing_of
+from collections_app.legal.letter_models import DemandLetter
+from collections_app.legal.models import Proceeding
 from collections_app.promises.models import Promise
 from collections_app.strategy.planning import expect_day
 from collections_app.visits.findings import CashReceipt
@@ -32,6 +35,7 @@ from core import clock
 from core.audit.verification import verify_trail
 from core.encryption import find_card_numbers
 from core.encryption.card_numbers import is_resident_id
+from core.files import open_stored
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.borrowers.normalising import normalise_phone
 from loans.contracts.models import (
@@ -174,8 +178,7 @@ def test_two_agents_are_away_and_one_of_them_holds_nobody(demo: Staff) -> None:
 
 
 def test_the_floor_has_worked(demo: Staff) -> None:
-    # Proceedings bring their stop with them; the demonstration has taken nobody to court.
-    assert _values(Stop, "kind") == set(StopKind.values) - {StopKind.PROCEEDINGS.value}
+    assert _values(Stop, "kind") == set(StopKind.values)
     assert Stop.objects.filter(lifted_at__isnull=False).exists()
     assert Stop.objects.filter(portfolio__isnull=False, ends_at__lt=MORNING).exists()
     assert Promise.objects.filter(state="open", due_on__gte=dt.date(2026, 11, 19)).exists()
@@ -186,6 +189,32 @@ def test_the_floor_has_worked(demo: Staff) -> None:
     assert Attempt.objects.filter(verdict__is_allowed=True).exists()  # morning in New York
     assert Incident.objects.exists()
     assert Contact.objects.exclude(next_step="").exists()
+
+
+def test_the_docket_has_matters_from_the_demand_to_the_measure(demo: Staff) -> None:
+    """Days ahead at every reminder, one soft day behind, files that wait, and one that is over."""
+    today = dt.date(2026, 11, 19)
+    chinese = Proceeding.objects.filter(case__portfolio__code="cn-auto")
+    suit = chinese.get(kind="litigation", stage="hearing")
+    ahead = suit.deadlines.filter(state="open").values_list("due_on", flat=True)
+    assert sorted((day - today).days for day in ahead) == [1, 3, 7, 14]
+    assert chinese.get(case=suit.case_id, kind="preservation", asset="movable").stage == "in_force"
+    letter = DemandLetter.objects.get(case=suit.case_id)
+    assert (letter.state, letter.notice is not None) == ("delivered", True)
+    assert open_stored(letter.file).read().startswith(b"%PDF-")
+    assert set(chinese.filter(kind="payment_order").values_list("stage", flat=True)) == {
+        "served",
+        "ended",
+    }
+    assert missing_of(chinese.get(stage="proposed")) == []
+    unfinished = chinese.get(stage="preparing")
+    assert missing_of(unfinished)
+    assert unfinished.deadlines.get(state="open", is_hard=False).due_on < today
+    costs = chinese.get(stage="ended").costs
+    assert costs.filter(charge__isnull=False, reversed_at__isnull=True).count() == 2
+    assert DemandLetter.objects.filter(state="returned", counts_as_served=True).exists()
+    assert Proceeding.objects.filter(case__portfolio__code="us-auto", stage="accepted").exists()
+    assert set(Proceeding.objects.values_list("owner", flat=True)) == {demo.users["noor"].pk}
 
 
 def test_the_gate_is_shut_by_a_late_feed_an_unknown_place_and_the_night(demo: Staff) -> None:

@@ -403,6 +403,7 @@ def docket(**changes: Any) -> dict[str, Any]:
         "is_filtered": False,
         "whose_tabs": tabs((_("Mine"), None), (_("All"), None)),
         "list_href": "/legal/",
+        "print_href": "/legal/print/",
         "clear_href": "/legal/",
         "as_of": AT,
         "next_href": "/legal/?page=2",
@@ -426,6 +427,34 @@ def _handed() -> dict[str, Any]:
         "ends_soon": False,
     }
     return docket(show="handed", rows=[row, {**row, "ends_on": None}])
+
+
+def _docket_print(**changes: Any) -> dict[str, Any]:
+    rows = docket()["rows"]
+    return {
+        "show": "due",
+        "bands": [
+            {"heading": _("Overdue"), "rows": rows[:1]},
+            {"heading": _("Within 3 days"), "rows": rows[1:]},
+        ],
+        "row_count": 3,
+        "has_more": False,
+        "selection": [
+            {"text": pgettext("deadline", "Due"), "lang": ""},
+            {"text": "恒通汽车金融", "lang": "zh-Hans"},
+        ],
+        "back_href": "/legal/",
+        "printed_by": "林语",
+        "printed_by_lang": "zh-Hans",
+        "printed_at": AT,
+        "zone_name": "Asia/Shanghai",
+        **changes,
+    }
+
+
+def _matters_print() -> dict[str, Any]:
+    bands = [{"heading": _("Matters"), "rows": [_matter(), _matter(court="", case_number="")]}]
+    return _docket_print(show="matters", bands=bands, has_more=True)
 
 
 def _one_step() -> dict[str, Any]:
@@ -469,6 +498,12 @@ LEGAL_PAGES: dict[str, tuple[str, Any]] = {
         lambda: docket(rows=[], urgent={"lines": [], "has_more": False, "days": 7}),
     ),
     "legal-filtered": (f"{_AT}/docket.html", lambda: docket(rows=[], is_filtered=True)),
+    "legal-print": (f"{_AT}/docket_print.html", _docket_print),
+    "legal-print-matters": (f"{_AT}/docket_print.html", _matters_print),
+    "legal-print-nothing": (
+        f"{_AT}/docket_print.html",
+        lambda: _docket_print(bands=[], row_count=0),
+    ),
     "legal-file": (f"{_AT}/case_file.html", case_file),
     "legal-file-refused": (f"{_AT}/case_file.html", _refused_file),
     "legal-letter": (f"{_AT}/letter.html", letter),
