@@ -51,6 +51,7 @@ class VisitRow:
     address: str
     address_kind: str
     when: str
+    hours: str
     place_in_day: int | None
     agent: str
     agent_lang: str
@@ -81,6 +82,7 @@ def visit_row(visit: Any, user: User) -> VisitRow:
         address=visit.address.masked,
         address_kind=visit.address.get_kind_display(),
         when=window_text(visit),
+        hours=hours_text(visit),
         place_in_day=visit.place_in_day,
         agent=agent,
         agent_lang=lang_of(agent),
@@ -116,6 +118,11 @@ def window_text(visit: Visit) -> str:
         "opens": f"{visit.opens:%H:%M}",
         "closes": f"{visit.closes:%H:%M}",
     }
+
+
+def hours_text(visit: Visit) -> str:
+    """The window alone, on the clock of the address; nothing where it is not planned."""
+    return f"{visit.opens:%H:%M}–{visit.closes:%H:%M}" if visit.opens and visit.closes else ""
 
 
 def local_text(at: datetime | None, visit: Visit) -> str:

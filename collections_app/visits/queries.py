@@ -31,6 +31,7 @@ from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Address, AddressKind
 from loans.contracts.models import LIABLE_ROLES, LoanParty
+from loans.portfolios.models import Portfolio, PortfolioGrant
 
 #: Visits looked through for days that were missed.
 MOST_MISSED: Final = 50
@@ -41,18 +42,23 @@ def purposes() -> QuerySet[VisitPurpose]:
     return VisitPurpose.objects.filter(is_active=True)
 
 
-def visitors() -> QuerySet[User, Any]:
-    """Returns who may be sent on a visit."""
-    return _active(_roles_with("visit.record"))
+def visitors(portfolio: Portfolio) -> QuerySet[User, Any]:
+    """Returns who may be sent on a visit in a portfolio."""
+    return _granted(portfolio, _roles_with("visit.record"))
 
 
-def companions() -> QuerySet[User, Any]:
-    """Returns who may go along: whoever makes visits, or works cases."""
-    return _active(_roles_with("visit.record") | _roles_with("worklist.claim"))
+def companions(portfolio: Portfolio) -> QuerySet[User, Any]:
+    """Returns who may go along: whoever makes visits there, or works cases."""
+    return _granted(portfolio, _roles_with("visit.record") | _roles_with("worklist.claim"))
 
 
-def _active(roles: set[str]) -> QuerySet[User, Any]:
-    people: QuerySet[User, Any] = User.objects.filter(is_active=True, role__in=roles)
+def _granted(portfolio: Portfolio, roles: set[str]) -> QuerySet[User, Any]:
+    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
+    people: QuerySet[User, Any] = User.objects.filter(
+        Q(pk__in=grants.values("user")) | Q(team__in=grants.values("team")),
+        is_active=True,
+        role__in=roles,
+    )
     return people
 
 

@@ -189,6 +189,8 @@ def _event(row: VisitEvent, visit: Visit) -> dict[str, Any]:
     row.visit = visit
     return {
         "at": row.local_at,
+        "day": date_format(row.local_at, _("j M")),
+        "time": f"{row.local_at:%H:%M}",
         "icon": _ICONS.get(VisitEventKind(row.kind), "calendar"),
         "what": row.get_kind_display(),
         "by": row.by,

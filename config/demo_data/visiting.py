@@ -91,6 +91,10 @@ class Round:
     def today(self) -> dt.date:
         return self.floor.now.astimezone(self.zone).date()
 
+    def no_later_than_now(self, at: dt.datetime) -> dt.datetime:
+        """Nothing was done yet that lies ahead."""
+        return min(at, self.floor.now)
+
     def at(self, day: dt.date, time: dt.time) -> dt.datetime:
         return dt.datetime.combine(day, time, self.zone)
 
@@ -100,7 +104,7 @@ class Round:
     def asked(self, purpose: str, at: dt.datetime, note: str = "") -> Visit | None:
         """A visit that is asked for the day before, where the gate would let it pass; or None."""
         for case, address in self.candidates:
-            with clock.held_at(at - ONE_DAY):
+            with clock.held_at(self.no_later_than_now(at - ONE_DAY)):
                 if not preview(case=case, party=address.party, at=at).allowed:
                     continue
                 return request_visit(
@@ -118,7 +122,7 @@ class Round:
         if visit is None:
             return None
         plan = Plan(self.agent, day, *window, second_visitor=self.second)
-        evening = self.at(day - ONE_DAY, dt.time(17, 30))
+        evening = self.no_later_than_now(self.at(day - ONE_DAY, dt.time(17, 30)))
         with clock.held_at(evening):
             _look_up(visit.address, evening, Actor.of(self.lead))
             try:

@@ -65,6 +65,7 @@ def row(**changes: Any) -> VisitRow:
         "address": "南山区科技园北区****",
         "address_kind": _("home"),
         "when": "23 Nov, 09:00 to 12:00",
+        "hours": "09:00–12:00",
         "place_in_day": 1,
         "agent": "Lin Tao",
         "agent_lang": "",
@@ -223,6 +224,8 @@ def _visit(**changes: Any) -> dict[str, Any]:
         "events": [
             {
                 "at": AT - timedelta(hours=hours),
+                "day": "23 Nov",
+                "time": f"{AT - timedelta(hours=hours):%H:%M}",
                 "icon": icon,
                 "what": what,
                 "by": "Lin Tao",
