@@ -25,9 +25,10 @@ from collections_app.visits.exports import export_visits
 from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm, RequestForm
 from collections_app.visits.list_page import list_context, read_filter
 from collections_app.visits.models import Visit
+from collections_app.visits.plan_page import chosen_in, plan_context
 from collections_app.visits.positions import keep_position
 from collections_app.visits.presentation import visit_row
-from collections_app.visits.queries import addresses_to_visit, route_of
+from collections_app.visits.queries import addresses_to_visit
 from collections_app.visits.route import move_up
 from collections_app.visits.services import (
     announce_visit,
@@ -38,7 +39,7 @@ from collections_app.visits.services import (
     take_off,
 )
 from collections_app.visits.taking import hand_in_cash
-from collections_app.visits.visit_page import gate_facts, gate_words, visit_context
+from collections_app.visits.visit_page import gate_words, visit_context
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -150,7 +151,7 @@ def _answers(case: Case, addresses: list[Address]) -> list[dict[str, Any]]:
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Puts a visit into a day, or moves it; refused where the gate says no then."""
     user, row = _seen(request, pk)
-    form = PlanForm(request.POST or None, visit=row)
+    form = PlanForm(request.POST or None, visit=row, initial=chosen_in(request.GET))
     if request.method == "POST" and form.is_valid():
         try:
             left = plan_visit(
@@ -167,13 +168,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
             _keep_position(row, form, user)
             _say_planned(request, row, list(sentences_of(left)))
             return redirect("visits:visit", pk=row.pk)
-    context = {
-        "visit": visit_row(row, user),
-        "gate": gate_facts(row),
-        "zone_name": row.time_zone,
-        "day": _day_of(row, form, user),
-    }
-    return _answer(request, "plan", form, context)
+    return _answer(request, "plan", form, plan_context(row, form, user))
 
 
 def _say_planned(request: HttpRequest, visit: Visit, left: list[str]) -> None:
@@ -196,17 +191,6 @@ def _keep_position(visit: Visit, form: PlanForm, user: User) -> None:
     position = form.cleaned_data["position"]
     if position is not None:
         keep_position(address=visit.address, position=position, at=clock.now(), by=Actor.of(user))
-
-
-def _day_of(visit: Visit, form: PlanForm, user: User) -> list[Any]:
-    """The day of the agent who is chosen, so far, in its order."""
-    agent, on = visit.agent, visit.visit_on
-    if form.is_bound and "agent" in form.cleaned_data and "visit_on" in form.cleaned_data:
-        agent, on = form.cleaned_data["agent"], form.cleaned_data["visit_on"]
-    if agent is None or on is None:
-        return []
-    seen = Visit.objects.visible_to(user).values("pk")
-    return [visit_row(row, user) for row in route_of(agent, on).filter(pk__in=seen)]
 
 
 @requires("visit.plan")

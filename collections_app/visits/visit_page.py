@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.cases.models import Case
 from collections_app.visits.announcing import notices_of, was_announced
 from collections_app.visits.asking import NOTICE_REASONS, without_own
 from collections_app.visits.flow import ON_A_ROUTE, VisitState
@@ -52,7 +53,7 @@ def visit_context(visit: Any, user: User, *, notice_form: Any = None) -> dict[st
     note = note_text(visit)
     return {
         "visit": visit_row(visit, user),
-        "case_href": reverse("desk:case", args=[visit.case_id]),
+        "case_href": _case_href(visit, user),
         "list_href": reverse("visits:list"),
         "note": note,
         "note_lang": lang_of(note),
@@ -140,6 +141,12 @@ def _send_notice_href(visit: Visit, user: User) -> str:
     return (
         reverse("visits:send_notice", args=[visit.pk]) if may and not was_announced(visit) else ""
     )
+
+
+def _case_href(visit: Visit, user: User) -> str:
+    """Who only made or planned the visit sees its case no longer than until it is made."""
+    seen = Case.objects.visible_to(user).filter(pk=visit.case_id).exists()
+    return reverse("desk:case", args=[visit.case_id]) if seen else ""
 
 
 def gate_facts(visit: Visit) -> dict[str, Any] | None:

@@ -147,8 +147,9 @@ def make_visits(*, floor: Floor, staff: Staff, say: Say) -> None:
     # A small portfolio runs out of cases: what shows a state of its own comes first.
     _make_the_day_before(rounds)
     _announce_ahead(rounds)
-    _leave_waiting(rounds, _WAITING[:1])
     _call_off(rounds)
+    _leave_waiting(rounds, _WAITING[:1])
+    _make_more_of_the_day_before(rounds)
     _make_today(rounds)
     _leave_waiting(rounds, _WAITING[1:])
     count = Visit.objects.filter(case__portfolio=floor.portfolio).count()
@@ -197,30 +198,30 @@ def _day_before(rounds: Round) -> dt.date:
 
 
 def _make_the_day_before(rounds: Round) -> None:
-    """One met who promised, one not in, one far off its address, one car, cash; one not made."""
+    """One met who promised and paid some, one whose car was seen; one that nobody made."""
     day = _day_before(rounds)
-    visits = [
-        rounds.planned(purpose, day, window, note)
-        for purpose, window, note in zip(
-            ("ARRANGE", "NO-REPLY", "SITUATION", "VEHICLE", "ARRANGE"),
-            _ROUTE,
-            ("dog", "", "", "yard", ""),
-            strict=False,
-        )
-    ]
-    met, not_in, moved, car, missed = visits
+    met = rounds.planned("ARRANGE", day, _ROUTE[0], "dog")
     if met is not None:
         _go(rounds, met, "V-MET", metres=22, note="met", shows="door", cash=("1021", 3))
         _promise(rounds, met)
-    if not_in is not None:
-        _go(rounds, not_in, "V-NOTMET", metres=41, note="not_in", shows="door")
-    if moved is not None:
-        _go(rounds, moved, "V-MOVED", metres=640, note="moved")
-    if car is not None:
-        _go(rounds, car, "V-VEH-SEEN", metres=18, shows="vehicle", cash=("1022", 5))
+    missed = rounds.planned("ARRANGE", day, _ROUTE[4])
     if missed is not None:
         _miss(missed)
+    car = rounds.planned("VEHICLE", day, _ROUTE[3], "yard")
+    if car is not None:
+        _go(rounds, car, "V-VEH-SEEN", metres=18, shows="vehicle", cash=("1022", 5))
     _hand_in_first(rounds)
+
+
+def _make_more_of_the_day_before(rounds: Round) -> None:
+    """One who was not in, and one who had moved, far off the address that was known."""
+    day = _day_before(rounds)
+    not_in = rounds.planned("NO-REPLY", day, _ROUTE[1])
+    if not_in is not None:
+        _go(rounds, not_in, "V-NOTMET", metres=41, note="not_in", shows="door")
+    moved = rounds.planned("SITUATION", day, _ROUTE[2])
+    if moved is not None:
+        _go(rounds, moved, "V-MOVED", metres=640, note="moved")
 
 
 def _make_today(rounds: Round) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -137,6 +137,23 @@ def test_cash_is_counted_on_its_page_by_somebody_else_and_a_difference_stays_see
     assert (handed.amount, handed.received_by) == (Decimal("45.00"), field.desk.cast.ben)
     [shown] = client.get(reverse("visits:visit", args=[visit.pk])).context["receipts"]
     assert (shown["amount"], shown["counted"], shown["href"]) == (receipt.amount, handed.amount, "")
+
+
+def test_a_plan_proposes_who_goes_to_the_same_place_already(client, field):
+    field.planned(visit_on=TODAY + timedelta(days=2))
+    party = build_party(field.desk.cast.portfolio, addresses=us_party_row().addresses)
+    add_party(loan=field.desk.case.loan, party=party, role="co_borrower", by=CLERK)
+    address = party.addresses.select_related("party__data_key").get()
+    visit = field.asked(address=address)
+    client.force_login(field.desk.cast.ben)
+
+    [near] = client.get(reverse("visits:plan", args=[visit.pk])).context["nearby"]
+
+    assert (near["agent"], near["count"]) == ("Finn", 1)
+    page = client.get(near["href"])
+    assert page.context["form"].initial["agent"] == field.finn.pk
+    assert page.context["form"].initial["visit_on"] == TODAY + timedelta(days=2)
+    assert [row.contract_no for row in page.context["day"]] == [visit.case.loan.contract_no]
 
 
 def test_who_leads_field_agents_plans_what_other_teams_ask_for_and_only_that(client, field):

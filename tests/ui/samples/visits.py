@@ -178,6 +178,15 @@ def _plan(form: forms.Form) -> dict[str, Any]:
         "visit": row(),
         "gate": gate("stopped", why=_("The visit was not announced")),
         "zone_name": "Asia/Shanghai",
+        "nearby": [
+            {
+                "agent": "吴敏",
+                "agent_lang": "zh-Hans",
+                "when": "24 Nov, 09:00 to 12:00",
+                "count": 2,
+                "href": "/visits/1/plan/?agent=2&on=2026-11-24",
+            }
+        ],
         "day": rows(),
     }
 
