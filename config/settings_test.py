@@ -7,7 +7,7 @@ from config.embedded.testing import ensure_services
 ensure_services()
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import CACHES, REDIS_URL  # noqa: E402
+from config.settings import CACHES, DATABASES, REDIS_URL  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
@@ -30,3 +30,7 @@ CACHES["default"]["KEY_PREFIX"] = f"makegood-test-{os.getppid()}-{_WORKER}"
 if _WORKER and EMBEDDED_SERVICES:  # noqa: F405
     REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{int(_WORKER.removeprefix('gw')) + 1}"
     CACHES["default"]["LOCATION"] = CELERY_BROKER_URL = REDIS_URL
+
+# bin/test has migrated a database already; a copy of it takes a second.
+if _TEMPLATE := os.environ.get("TEST_DATABASE_TEMPLATE", ""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _TEMPLATE}

@@ -9,13 +9,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from config.embedded import secrets, services
 from config.embedded.faults import ServiceError
-from config.verification import browser, runner, steps
+from config.verification import browser, runner, schema, steps
 from config.verification.runner import Result
 
 DESCRIPTION = """\
@@ -29,23 +30,15 @@ def main() -> int:
     arguments, to_pytest = _arguments()
     begun = time.monotonic()
     results: list[Result] = []
-    if not arguments.chaos and not to_pytest:
-        results += [
-            runner.run(step, environment=os.environ)
-            for step in steps.static_steps()
-            if step.in_fast_run or not arguments.fast
-        ]
+    is_whole = not arguments.chaos and not to_pytest
     try:
         with _services() as environment:
-            if not arguments.chaos and not to_pytest:
-                results += [
-                    runner.run(step, environment=environment) for step in steps.database_steps()
-                ]
+            results += _checks(environment, is_whole=is_whole, is_fast=arguments.fast)
             marks = _marks(arguments)
             with tempfile.TemporaryDirectory(prefix="test-logs-", dir=_var()) as kept:
                 logs = Path(kept)
                 pytest = steps.pytest_step(marks=marks, arguments=to_pytest, logs=logs)
-                results.append(runner.run_shown(pytest, environment=environment))
+                results.append(runner.run_shown(pytest, environment=schema.copied(environment)))
                 if not to_pytest:
                     step = steps.leaks_step(logs=logs)
                     results.append(runner.run(step, environment=environment))
@@ -53,6 +46,21 @@ def main() -> int:
         print(f"\nbin/test: {error}", file=sys.stderr, flush=True)
         return 1
     return _conclude(results, seconds=time.monotonic() - begun)
+
+
+def _checks(environment: Mapping[str, str], *, is_whole: bool, is_fast: bool) -> list[Result]:
+    """Migrates the database of the tests, and meanwhile runs every check that needs no tests."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        migrating = schema.migrating_step(environment)
+        migrated = beside.submit(runner.run, migrating, environment=environment)
+        results = []
+        if is_whole:
+            for step in steps.static_steps():
+                if step.in_fast_run or not is_fast:
+                    results.append(runner.run(step, environment=os.environ))
+            for step in steps.database_steps():
+                results.append(runner.run(step, environment=environment))
+        return [*results, migrated.result()]
 
 
 def _arguments() -> tuple[argparse.Namespace, list[str]]:

@@ -51,15 +51,15 @@ def static_steps() -> list[Step]:
         Step("import-linter", (_script("lint-imports"), "--no-cache"), server),
         Step("djLint", (_script("djlint"), "templates", "--lint", "--quiet")),
         Step("mypy", _module("mypy", "."), server, in_fast_run=False),
-        Step("check --deploy", _manage("check", "--deploy", "--fail-level", "WARNING"), server),
-        Step("translations", _manage("compile_catalogues", "--check"), server),
+        Step("check --deploy", manage("check", "--deploy", "--fail-level", "WARNING"), server),
+        Step("translations", manage("compile_catalogues", "--check"), server),
     ]
     # fmt: on
 
 
 def database_steps() -> list[Step]:
     """Returns the checks that read a database but need no test run."""
-    return [Step("makemigrations --check", _manage("makemigrations", "--check", "--dry-run"))]
+    return [Step("makemigrations --check", manage("makemigrations", "--check", "--dry-run"))]
 
 
 def pytest_step(*, marks: str, arguments: list[str], logs: Path | None = None) -> Step:
@@ -88,5 +88,6 @@ def _script(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def _manage(*arguments: str) -> tuple[str, ...]:
+def manage(*arguments: str) -> tuple[str, ...]:
+    """Returns the command line of a management command."""
     return (sys.executable, "manage.py", *arguments)

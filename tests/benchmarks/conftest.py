@@ -22,6 +22,7 @@ def stage(
     migrated = str(connection.settings_dict["NAME"])
     server = Server(os.environ["DATABASE_URL"], prefix=f"makegood_bench_{os.getpid()}_")
     with django_db_blocker.unblock():
+        _end_other_sessions()
         connections.close_all()  # a database can be copied while nobody is connected to it
         yield Stage(
             server=server,
@@ -31,3 +32,12 @@ def stage(
         )
         for name in server.databases():
             server.drop(name)
+
+
+def _end_other_sessions() -> None:
+    """A line that a browser keeps open to the live server holds a session of the test database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +14,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # A journey waits for what it expects; on a busy machine that takes longer, and is no failure.
 expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(autouse=True)
+def no_page_outlives_its_journey(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page left open by a journey that failed goes on asking the server during later tests."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
 
 
 @pytest.fixture
