@@ -40,10 +40,11 @@ _LINES = """() => new Promise((resolve) => {
   };
 })"""
 
-#: Whatever else a browser could keep: names of items, of caches and of databases.
+#: Whatever else a browser could keep: names of items, of caches and of databases. The one item left
+#: out holds the address of the page, which names nobody.
 _KEPT_ELSEWHERE = """async () => [
   Object.keys(localStorage),
-  Object.keys(sessionStorage),
+  Object.keys(sessionStorage).filter((key) => key !== "htmx-current-path-for-history"),
   await caches.keys(),
   (await indexedDB.databases()).map((one) => one.name),
 ]"""
