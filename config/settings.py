@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.navigation.frame",
                 "accounts.signin.expiry.session_end",
+                "collections_app.desk.after_saving.last_saved",
             ],
             # Both libraries replace the loaders when left to themselves and undo each other.
             "loaders": [
@@ -143,6 +144,8 @@ MEDIA_MIN_FREE_MEGABYTES = env.number("MEDIA_MIN_FREE_MEGABYTES", default=1024)
 # --- close -------------------------------------------------------------------------------
 # loans of one transaction; above 16 times as many, its 16 parts grow
 CLOSE_LOANS_PER_SHARD = env.number("CLOSE_LOANS_PER_SHARD", default=50_000)
+# connections on which these transactions run at the same time
+CLOSE_CONNECTIONS = env.number("CLOSE_CONNECTIONS", default=min(os.cpu_count() or 1, 4))
 
 # --- imports -----------------------------------------------------------------------------
 IMPORT_MAX_MEGABYTES = env.number("IMPORT_MAX_MEGABYTES", default=50)
@@ -322,6 +325,9 @@ MESSAGE_CHECKS: dict[str, str] = {
     "visit_notice": "collections_app.visits.announcing.still_planned",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
+
+# What says whether a message that was planned is still wanted, at the second of sending.
+PLANNED_MESSAGE_CHECK = "collections_app.strategy.temper.still_wanted"
 
 # Who is told of every message received, by its id, once it is kept.
 REPLY_RECEIVERS = [

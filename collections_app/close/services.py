@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from math import ceil
 
 from django.conf import settings
@@ -11,12 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collections_app.close.models import CloseRun, CloseState
-from collections_app.close.steps import SHARD_COUNT, STEPS, StepContext
+from collections_app.close.steps import SHARD_COUNT, STEPS, Act, StepContext
 from core import clock
 from core.audit.actors import Actor
 from core.jobs.failpoints import failpoint
 from core.jobs.models import JobRun
 from core.jobs.services import run_step
+from core.jobs.threads import work_on_connections
 from core.locks import Lock, session_lock
 from loans.delinquency.ageing import SharedByShards
 from loans.portfolios.models import Portfolio
@@ -125,27 +128,51 @@ def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
     shared = SharedByShards(portfolio=portfolio, on=on)
     for name, most_shards, act in STEPS:
-        shards = 1 if most_shards == 1 else _shard_count(name, most_shards, run, shared)
-        for shard in range(shards):
-            with run_step(name=name, scope=portfolio.code, business_date=on, shard=shard) as step:
-                if not step.already_done:
-                    act(StepContext(run, portfolio, on, by, shard, shards, shared), step)
+        seen = _shards_seen(name, run)
+        shards = 1 if most_shards == 1 else _shard_count(most_shards, seen, shared)
+        done = {shard for shard, row in seen.items() if row.state == JobRun.State.DONE}
+        left = [shard for shard in range(shards) if shard not in done]
+        work_on_connections(
+            [
+                partial(
+                    _run_shard,
+                    name,
+                    act,
+                    StepContext(run, portfolio, on, by, shard, shards, (place, len(left)), shared),
+                )
+                for place, shard in enumerate(left)
+            ],
+            most=settings.CLOSE_CONNECTIONS,
+        )
 
 
-def _shard_count(name: str, most: int, run: CloseRun, shared: SharedByShards) -> int:
+def _run_shard(name: str, act: Act, context: StepContext) -> None:
+    with run_step(
+        name=name,
+        scope=context.portfolio.code,
+        business_date=context.on,
+        shard=context.shard,
+    ) as step:
+        if not step.already_done:
+            act(context, step)
+
+
+def _shards_seen(name: str, run: CloseRun) -> dict[int, JobRun]:
+    """The shards of a step that an earlier start of this close began, by their numbers."""
+    if not run.resumed_count:
+        return {}
+    rows = JobRun.objects.filter(
+        name=name, scope=run.portfolio.code, business_date=run.business_date
+    )
+    return {row.shard: row for row in rows}
+
+
+def _shard_count(most: int, seen: Mapping[int, JobRun], shared: SharedByShards) -> int:
     """How many parts the loans of a day are divided into: each costs a plan and two commits.
 
-    Once the first shard is done its count stands, or loans would change shards on a restart; the
-    shards are run in order, so before that none is done.
+    After a restart what is still due is divided among the shards that are not done, so no loan is
+    passed over, and there are no fewer of them than the close began with.
     """
-    if run.resumed_count:
-        first = JobRun.objects.filter(
-            name=name,
-            scope=run.portfolio.code,
-            business_date=run.business_date,
-            shard=0,
-            state=JobRun.State.DONE,
-        ).first()
-        if first is not None:
-            return int(first.counts.get(SHARD_COUNT, most))
-    return min(most, max(1, ceil(shared.due.count() / settings.CLOSE_LOANS_PER_SHARD)))
+    parts = ceil(shared.read() / settings.CLOSE_LOANS_PER_SHARD)
+    began_with = int(seen[0].counts.get(SHARD_COUNT, 0)) if 0 in seen else 0
+    return began_with or max(1, min(most, parts), *(shard + 1 for shard in seen))

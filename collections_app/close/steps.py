@@ -17,6 +17,7 @@ from core.audit.services import record
 from core.facts.announcements import announce
 from core.jobs.services import Step
 from loans.delinquency.ageing import SharedByShards, age_portfolio
+from loans.delinquency.due_loans import Shard
 from loans.portfolios.models import Portfolio
 from loans.portfolios.services import set_business_date
 
@@ -28,7 +29,7 @@ SHARD_COUNT = "shards"
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What a step works on."""
+    """What a step works on; `part`, (index, of), is its share of what is left to do."""
 
     run: CloseRun
     portfolio: Portfolio
@@ -36,6 +37,7 @@ class StepContext:
     by: Actor
     shard: int
     shards: int
+    part: Shard
     shared: SharedByShards
 
 
@@ -47,7 +49,7 @@ def age_positions(context: StepContext, step: Step) -> None:
     counts = age_portfolio(
         portfolio=context.portfolio,
         on=context.on,
-        shard=(context.shard, context.shards),
+        shard=context.part,
         shared=context.shared,
     )
     CloseSetAside.objects.bulk_create(
@@ -121,8 +123,9 @@ def advance_business_date(context: StepContext, step: Step) -> None:
     step.count("days")
 
 
+Act = Callable[[StepContext, Step], None]
 #: (name, most shards, what it does)
-STEPS: tuple[tuple[str, int, Callable[[StepContext, Step], None]], ...] = (
+STEPS: tuple[tuple[str, int, Act], ...] = (
     ("close.age_positions", SHARDS, age_positions),
     ("close.sync_cases", 1, sync_all_cases),
     ("close.judge_promises", 1, judge_promises),

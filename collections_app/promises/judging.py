@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from collections_app.promises.flow import (
     Judgement,
@@ -32,10 +32,26 @@ from loans.portfolios.queries import working_days_of
 #: Loans judged with one set of queries.
 CHUNK: Final = 500
 _ONE_DAY: Final = timedelta(days=1)
-_WRITTEN: Final = (
-    *("state", "received_amount", "pending_amount", "is_awaiting"),
-    *("judged_on", "judged_at", "enough_amount", "deadline_on"),
-)
+#: What judging writes into a promise, with the types of the columns.
+_WRITTEN: Final = {
+    "state": "text",
+    "received_amount": "numeric",
+    "pending_amount": "numeric",
+    "is_awaiting": "boolean",
+    "judged_on": "date",
+    "judged_at": "timestamptz",
+    "enough_amount": "numeric",
+    "deadline_on": "date",
+}
+#: One row of values for each promise: `bulk_update` makes a case of every value of every promise,
+#: which took five sixths of the judging of a day.
+_WRITE: Final = f"""
+UPDATE {Promise._meta.db_table} AS promise
+SET {", ".join(f"{name} = new.{name}" for name in _WRITTEN)}
+FROM unnest(%s::uuid[], {", ".join(f"%s::{kind}[]" for kind in _WRITTEN.values())})
+    AS new (id, {", ".join(_WRITTEN)})
+WHERE promise.id = new.id
+"""  # noqa: S608 - the table's and its columns' own names
 
 
 @transaction.atomic
@@ -163,7 +179,9 @@ def _apply(promise: Promise, found: Judgement, through: date, now: datetime) -> 
 def _store(changed: Sequence[Promise], portfolios: Mapping[UUID, Portfolio], by: Actor) -> None:
     if not changed:
         return
-    Promise.objects.bulk_update(changed, _WRITTEN)
+    with connection.cursor() as cursor:
+        columns = [[getattr(promise, name) for promise in changed] for name in _WRITTEN]
+        cursor.execute(_WRITE, [[promise.pk for promise in changed], *columns])
     judged = [promise for promise in changed if promise.judged_on is not None]
     PromiseEvent.objects.bulk_create(
         PromiseEvent(

@@ -123,7 +123,9 @@ def _number_writer(field: models.DecimalField[Any, Any]) -> Callable[[Decimal], 
 
 
 def _text(value: Any) -> str:
-    return str(value).translate(_ESCAPES)
+    text = str(value)
+    # Nearly every text is printable and has no backslash: then there is nothing to escape.
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
 
 
 def _json(value: Any, encoder: type[json.JSONEncoder] | None) -> str:
@@ -151,6 +153,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     int: str,
     Decimal: str,
     UUID: str,
+    str: _text,
     bool: lambda value: "t" if value else "f",
     dt.date: dt.date.isoformat,
     dt.datetime: dt.datetime.isoformat,

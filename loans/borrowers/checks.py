@@ -26,19 +26,22 @@ class CheckedParty:
     problems: tuple[Problem, ...]
 
 
-def check_party(*, row: PartyRow, country: str) -> CheckedParty:
+def check_party(*, row: PartyRow, country: str, is_normalised: bool = False) -> CheckedParty:
     """Normalises a party's values; every problem is listed with its remedy, none raised.
 
-    Arguments: country (ISO 3166) for phone numbers, ids and addresses that do not say theirs.
+    Arguments: country (ISO 3166) for phone numbers, ids and addresses that do not say theirs;
+    is_normalised, where phones, e-mail addresses and id numbers have been brought into their form.
     """
     problems = list(_check_words(row))
     id_number = row.id_number.strip()
-    if id_number:
+    if id_number and not is_normalised:
         id_number = _try("id_number", normalise_id_number, id_number, country, problems)
-    points = tuple(
-        _check_contact(point, country, f"contact_points[{at}]", problems)
-        for at, point in enumerate(row.contact_points)
-    )
+    points = row.contact_points
+    if not is_normalised:
+        points = tuple(
+            _check_contact(point, country, f"contact_points[{at}]", problems)
+            for at, point in enumerate(points)
+        )
     addresses = tuple(
         _check_address(address, country, f"addresses[{at}]", problems)
         for at, address in enumerate(row.addresses)
@@ -54,9 +57,11 @@ def check_party(*, row: PartyRow, country: str) -> CheckedParty:
     return CheckedParty(checked, tuple(problems))
 
 
-def require_sound(*, row: PartyRow, country: str, row_index: int | None = None) -> PartyRow:
-    """Returns the normalised row, or raises Refused with its first problem."""
-    checked = check_party(row=row, country=country)
+def require_sound(
+    *, row: PartyRow, country: str, row_index: int | None = None, is_normalised: bool = False
+) -> PartyRow:
+    """Returns the normalised row, or raises Refused with its first problem; see `check_party`."""
+    checked = check_party(row=row, country=country, is_normalised=is_normalised)
     if checked.problems:
         first = checked.problems[0]
         raise Refused(first.code, f"{first.field}: {first.sentence}", row_index=row_index)

@@ -16,7 +16,7 @@ from core import clock
 from core.facts.announcements import announce
 from core.jobs.failpoints import failpoint
 from loans.contracts.models import Loan
-from loans.delinquency.ageing_sql import AGE_POSITIONS
+from loans.delinquency.ageing_sql import AGE_POSITIONS, PLANNED_AS, PLANNED_AS_USUAL
 from loans.delinquency.conventions import BucketDays, Conventions, PauseCounting
 from loans.delinquency.due_loans import ALL, DueLoans, Shard
 from loans.delinquency.models import PositionChange
@@ -43,11 +43,18 @@ class AgeingCounts:
 
 
 class SharedByShards:
-    """What all shards of one day need and is read once: asked for by the first that needs it."""
+    """What all shards of one day need and is read once: asked for by the first that needs it.
+
+    Shards that run at once are given it after `read`.
+    """
 
     def __init__(self, *, portfolio: Portfolio, on: dt.date) -> None:
         self._portfolio = portfolio
         self.due = DueLoans(portfolio=portfolio, on=on)
+
+    def read(self) -> int:
+        """Reads all of it now; returns how many loans the day has to look at."""
+        return self.due.count() if self.counting else 0
 
     @cached_property
     def counting(self) -> dict[str, list[Any]]:
@@ -65,14 +72,17 @@ def age_portfolio(
 ) -> AgeingCounts:
     """Brings every position of a portfolio to the end of `on`; a second run changes nothing.
 
-    Arguments: shard as (index, of) takes only the loans of that share; shared, what the caller
-    keeps from one shard of the day to the next. Each chunk is a transaction of its own,
+    Arguments: shard as (index, of) takes only that share of the loans; shared, what the shards of
+    the day have in common. Without it the shards before this one are done, so that what is still
+    due is that of this one and those after it. Each chunk is a transaction of its own,
     unless the caller holds one, as the close does for each shard; either way a run that was killed
     goes on where it stopped. Loans on which a known fact takes effect, that missed a day, failed
     before or were never replayed are replayed; the others are aged by one statement for each chunk.
     """
     counts = AgeingCounts()
-    shared = shared or SharedByShards(portfolio=portfolio, on=on)
+    if shared is None:
+        shared = SharedByShards(portfolio=portfolio, on=on)
+        shard = (0, shard[1] - shard[0])
     for chunk in _chunks(shared.due.to_replay(shard), REPLAY_CHUNK):
         outcome = refresh_loans(loan_ids=chunk, cause=CAUSE, as_of=on)
         counts.aged += len(chunk)
@@ -106,10 +116,9 @@ def _age(
     lock_loan_array(loan_ids)
     with connection.cursor() as cursor:
         arguments: dict[str, Any] = {**counting, "on": on, "now": clock.now(), "loan_ids": loan_ids}
-        # Where the server may, it would compile the statement, which costs more than running it.
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute(AGE_POSITIONS, arguments)
+        cursor.execute(f"{PLANNED_AS}; {AGE_POSITIONS}", arguments)
         changed, moves, is_told = cursor.fetchone()
+        cursor.execute(PLANNED_AS_USUAL)
     counts.changed += changed
     counts.bucket_moves += moves
     if is_told:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -19,36 +18,28 @@ ALL: Final[Shard] = (0, 1)
 
 #: By the indexes on the next transition and on set-aside loans. Those to replay are those whose
 #: later state is not in their rows alone: a fact takes effect, a day was missed, the last replay
-#: failed, or the instalments to come cannot be told by their numbers. The last byte of an id is
-#: random: it says to which shard a loan belongs.
+#: failed, or the instalments to come cannot be told by their numbers.
 _DUE: Final = """
-SELECT last_byte, must_replay, string_agg(loan_id::text, ','), count(*)
+SELECT must_replay, string_agg(loan_id::text, ',' ORDER BY loan_id)
 FROM (
-    SELECT loan_id, get_byte(uuid_send(loan_id), 15) AS last_byte,
-        is_set_aside OR next_transition_on < %(on)s
+    SELECT loan_id, is_set_aside OR next_transition_on < %(on)s
         OR coalesce(facts_ahead[1] <= %(on)s, false)
         OR (next_due_number IS NULL AND coalesce(next_due_on <= %(on)s, false)) AS must_replay
     FROM loans_position
     WHERE portfolio_id = %(portfolio)s AND (next_transition_on <= %(on)s OR is_set_aside)
 ) AS due
-GROUP BY last_byte, must_replay
+GROUP BY must_replay
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Loans whose ids end in one byte; the ids stay one text, which nobody here needs to read."""
-
-    last_byte: int
-    must_replay: bool
-    ids: str
-    loans: int
+#: An id as text, and the comma behind it: all are of one length, so a share is cut, not parsed.
+_WIDTH: Final = 37
 
 
 class DueLoans:
     """What the end of a day has to look at. Read when first asked for, once for all shards.
 
-    Who ages these loans looks again at each under its lock: what happened meanwhile counts.
+    Ids rise with the age of the loan, and rows lie as they came: each shard is a stretch of them,
+    so it reads and writes pages that no other shard touches. Who ages these loans looks again at
+    each under its lock: what happened meanwhile counts.
     """
 
     def __init__(self, *, portfolio: Portfolio, on: dt.date) -> None:
@@ -57,38 +48,32 @@ class DueLoans:
 
     def count(self) -> int:
         """Returns how many they are."""
-        return sum(group.loans for group in self._groups) + len(self._unplaced)
+        return sum(map(_count, self._ids.values())) + len(self._unplaced)
 
     def to_replay(self, shard: Shard = ALL) -> list[UUID]:
         """Returns the loans of a shard, (index, of), that ageing by set cannot bring on."""
-        index, of = shard
-        ids = [one for g in self._of(shard) if g.must_replay for one in g.ids.split(",")]
-        unplaced = [loan_id for loan_id in self._unplaced if loan_id.bytes[-1] % of == index]
-        return [UUID(one) for one in ids] + unplaced
+        ids = self._ids.get(True, "")
+        start, end = _stretch(shard, _count(ids))
+        first, last = _stretch(shard, len(self._unplaced))
+        placed = [UUID(one) for one in _cut(ids, start, end).split(",") if one]
+        return placed + self._unplaced[first:last]
 
     def to_age(self, shard: Shard = ALL, *, at_once: int) -> Iterator[tuple[str, int]]:
-        """Yields the others as array literals of about `at_once` ids, with how many each holds."""
-        ids: list[str] = []
-        loans = 0
-        for group in self._of(shard):
-            if not group.must_replay:
-                ids.append(group.ids)
-                loans += group.loans
-            if loans >= at_once:
-                yield "{" + ",".join(ids) + "}", loans
-                ids, loans = [], 0
-        if ids:
-            yield "{" + ",".join(ids) + "}", loans
+        """Yields the others as array literals of at most `at_once` ids, with how many each holds.
 
-    def _of(self, shard: Shard) -> Iterator[_Group]:
-        index, of = shard
-        return (group for group in self._groups if group.last_byte % of == index)
+        The ids stay one text, which nobody here needs to read.
+        """
+        ids = self._ids.get(False, "")
+        start, end = _stretch(shard, _count(ids))
+        for at in range(start, end, at_once):
+            upto = min(at + at_once, end)
+            yield "{" + _cut(ids, at, upto) + "}", upto - at
 
     @cached_property
-    def _groups(self) -> list[_Group]:
+    def _ids(self) -> dict[bool, str]:
         with connection.cursor() as cursor:
             cursor.execute(_DUE, {"portfolio": self._portfolio.pk, "on": self._on})
-            return [_Group(*row) for row in cursor.fetchall()]
+            return dict(cursor.fetchall())
 
     @cached_property
     def _unplaced(self) -> list[UUID]:
@@ -99,3 +84,16 @@ class DueLoans:
         """
         loans = Loan.objects.standing().filter(portfolio=self._portfolio, position__isnull=True)
         return list(loans.order_by("pk").values_list("pk", flat=True))
+
+
+def _count(ids: str) -> int:
+    return (len(ids) + 1) // _WIDTH
+
+
+def _cut(ids: str, start: int, end: int) -> str:
+    return ids[start * _WIDTH : max(end * _WIDTH - 1, 0)]
+
+
+def _stretch(shard: Shard, count: int) -> tuple[int, int]:
+    index, of = shard
+    return count * index // of, count * (index + 1) // of

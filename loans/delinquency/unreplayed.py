@@ -14,10 +14,10 @@ from django.db.models import Exists, OuterRef
 from core.jobs.processes import share_among
 from loans.contracts.models import Loan
 from loans.delinquency.models import Position
-from loans.delinquency.refresh import refresh_loans
+from loans.delinquency.refresh import OPENING, refresh_loans
 from loans.portfolios.models import Portfolio
 
-CAUSE: Final = "opening"
+CAUSE: Final = OPENING
 #: Loans of one transaction.
 CHUNK: Final = 500
 

@@ -42,7 +42,8 @@ def load_rows(
 
     def work(share: int, of: int) -> None:
         part = parts[share] if of == len(parts) else Part()
-        while _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+        while behind := _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+            part = behind
             if share == 0:  # counts of all of them, told by one
                 seconds = max(time.monotonic() - started, 0.001)
                 batch.rows_per_second = round((batch.done_count - done_before) / seconds)
@@ -67,21 +68,26 @@ def _load_chunk(
     part: Part,
     chunk_rows: int,
     by: Actor,
-) -> bool:
-    chunk = stage.take(part, limit=chunk_rows)
-    if chunk is None:
-        return False
-    counts = kind.load(context, chunk.groups) if chunk.groups else Counts()
+) -> Part | None:
+    """Loads the next whole groups of a part; returns the part behind them, None where none are."""
+    stretch = stage.stretch(part, limit=chunk_rows)
+    if stretch is None:
+        return None
+    counts = kind.load_part(context, stretch) if kind.load_part else Counts()
+    chunk = stage.take_all(stretch)
+    row_count = counts.total + chunk.row_count
+    if chunk.groups:
+        counts += kind.load(context, chunk.groups)
     failpoint("import.inside_batch")
     # Added up in the database, and last: the processes wait for each other only here.
     ImportBatch.objects.filter(pk=batch.pk).update(
-        done_count=F("done_count") + chunk.row_count,
+        done_count=F("done_count") + row_count,
         created_count=F("created_count") + counts.created,
         updated_count=F("updated_count") + counts.updated,
         unchanged_count=F("unchanged_count") + counts.unchanged,
     )
     batch.refresh_from_db(fields=_COUNTED)
-    if chunk.row_count:
+    if row_count:
         record(
             action="import.load_rows",
             by=by,
@@ -89,9 +95,9 @@ def _load_chunk(
             object_id=batch.pk,
             portfolio_id=batch.portfolio_id,
             data={"kind": kind.code, "done": batch.done_count},
-            count=chunk.row_count,
+            count=row_count,
         )
-    return True
+    return Part(stretch.through or "", part.through)
 
 
 @transaction.atomic

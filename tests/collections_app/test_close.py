@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -178,6 +179,38 @@ def test_a_restart_divides_the_loans_as_the_first_start_did(settings, monkeypatc
 
     ageing = step_results(scope=portfolio.code, business_date=the_16th)[0]
     assert (ageing.state, ageing.done_shards, ageing.shards) == ("done", 6, 6)
+    assert ageing.counts["aged"] == 6
+    assert _shape(portfolio) == _shape(undisturbed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_shard_that_failed_beside_others_is_all_that_is_left_to_do(settings, monkeypatch):
+    portfolio, undisturbed = _portfolio(loans=6), _portfolio(loans=6)
+    the_16th = date(2025, 1, 16)
+    catch_up(portfolio=undisturbed, through=the_16th, by=CLERK)
+    close(portfolio=portfolio, on=JAN_15, by=CLERK)
+    other_ended = threading.Event()
+
+    def age_all_but_the_first(context, step):
+        if context.shard == 0:
+            assert other_ended.wait(60)
+            raise RuntimeError("the disk is full")
+        steps.age_positions(context, step)
+        other_ended.set()
+
+    table = tuple((n, m, age_all_but_the_first if m > 1 else act) for n, m, act in steps.STEPS)
+    settings.CLOSE_LOANS_PER_SHARD, settings.CLOSE_CONNECTIONS = 3, 2
+    monkeypatch.setattr(services, "STEPS", table)
+    with pytest.raises(RuntimeError):
+        close(portfolio=portfolio, on=the_16th, by=CLERK)
+    ageing = step_results(scope=portfolio.code, business_date=the_16th)[0]
+    assert (ageing.state, ageing.done_shards, ageing.counts["aged"]) == ("failed", 1, 3)
+
+    monkeypatch.setattr(services, "STEPS", steps.STEPS)
+    close(portfolio=portfolio, on=the_16th, by=CLERK)
+
+    ageing = step_results(scope=portfolio.code, business_date=the_16th)[0]
+    assert (ageing.state, ageing.done_shards, ageing.shards) == ("done", 2, 2)
     assert ageing.counts["aged"] == 6
     assert _shape(portfolio) == _shape(undisturbed)
 

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.audit import SYSTEM, AuditEntry, record
 from core.jobs import Heartbeat, JobRun, record_heartbeat, run_step, seen_within
 from core.jobs.tasks import beat_heart
+from core.jobs.threads import work_on_connections
 from core.locks import LockBusy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +137,37 @@ def test_a_process_that_died_is_forgotten_after_a_day_by_the_next_of_its_kind():
 
     left = set(Heartbeat.objects.values_list("name", flat=True))
     assert left == {"worker@new", "scheduler@old"}, "the last scheduler was seen, not never"
+
+
+def test_pieces_are_worked_on_at_the_same_time_each_on_a_connection_of_its_own():
+    nobody_passes_alone = threading.Barrier(2, timeout=60)
+    sessions = set()
+
+    def piece():
+        nobody_passes_alone.wait()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            sessions.add(cursor.fetchone()[0])
+
+    work_on_connections([piece, piece], most=2)
+
+    assert len(sessions) == 2
+
+
+def test_where_a_piece_fails_those_that_began_end_and_no_further_one_begins():
+    has_failed, ended = threading.Event(), []
+
+    def failing():
+        has_failed.set()
+        raise ValueError("the disk is full")
+
+    def slow():
+        assert has_failed.wait(60)
+        ended.append("slow")
+
+    with pytest.raises(ValueError, match="the disk is full"):
+        work_on_connections([slow, failing], most=2)
+    with pytest.raises(ValueError, match="the disk is full"):
+        work_on_connections([failing, lambda: ended.append("later")], most=1)
+
+    assert ended == ["slow"]
