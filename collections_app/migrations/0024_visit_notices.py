@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collections_app", "0022_visits"),
+        ("collections_app", "0023_slips_leads_and_heat"),
         ("compliance", "0011_proceedings_close_ways"),
         ("loans", "0011_payment_instructions_in_two_languages"),
         ("notifications", "0008_visit_notices"),
