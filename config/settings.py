@@ -169,6 +169,7 @@ IMPORT_TOUCHES: list[str] = [
     "collections_app.cases.touches.work_since",
     "collections_app.promises.touches.promises_since",
     "collections_app.plans.touches.plans_since",
+    "collections_app.legal.touches.matters_since",
 ]
 
 # What the pages of portfolios are told by apps above: which rule packs there are and which of
@@ -322,6 +323,7 @@ MESSAGE_CHECKS: dict[str, str] = {
     "plan_agreed": "collections_app.plans.messages.still_agreed",
     "plan_instalment": "collections_app.plans.messages.still_due",
     "plan_broken": "collections_app.plans.messages.still_broken",
+    "visit_notice": "collections_app.visits.announcing.still_planned",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 

@@ -24,6 +24,7 @@ from core import clock
 from core.audit import Actor, record
 from core.facts.announcements import announce
 from core.locks import Lock, LockBusy, session_lock
+from loans.acceleration.models import Acceleration, AccelerationWithdrawal
 from loans.contracts.models import Loan, LoanFact, Schedule
 from loans.delinquency.amounts import ZERO
 from loans.delinquency.models import (
@@ -78,6 +79,8 @@ _FACTS: Final[tuple[type[LoanFact], ...]] = (
     Reversal,
     Pause,
     Resume,
+    Acceleration,
+    AccelerationWithdrawal,
     StatedPosition,
 )
 UNDOABLE: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,6 +24,7 @@ from collections_app.legal.letter_services import (
     record_delivery,
 )
 from collections_app.legal.limitation import chinese_days, limitation_of, with_limitation
+from collections_app.legal.touches import matters_since
 from compliance.notices.models import ServedNotice
 from compliance.notices.services import record_notice
 from core.audit.models import AuditEntry
@@ -95,6 +96,9 @@ def test_a_letter_that_arrived_calls_the_whole_loan_due_and_limitation_runs_from
     assert letter.approval.brief["share_past_due"].endswith("%")
     assert ServedNotice.objects.get(kind="acceleration") == letter.notice
     assert AuditEntry.objects.filter(action="acceleration.declared").count() == 1
+    # The import that brought the loan is not undone under a letter that went out.
+    since = matters_since([matter.loan.pk], letter.drawn_at - timedelta(days=1))
+    assert [touch.at for touch in since] == [letter.drawn_at]
     found = _limitation(matter)
     assert (found.begun_on, found.because) == (date(2026, 3, 17), "called")
     assert found.ends_on == date(2029, 3, 19)  # 17 March 2029 is a Saturday
