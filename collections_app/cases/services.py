@@ -51,7 +51,7 @@ def sync_cases(
 
 def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
     now = clock.now()
-    rows = list(late_positions(portfolio=portfolio, on=on, loan_ids=loan_ids))
+    rows = late_positions(portfolio=portfolio, on=on, loan_ids=loan_ids)
     cases = [
         Case(
             loan_id=loan_id,
