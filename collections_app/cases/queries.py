@@ -74,12 +74,13 @@ def loans_taken_back(loan_ids: Sequence[UUID]) -> set[UUID]:
 def paid_cases(*, portfolio: Portfolio, loan_ids: Sequence[UUID] | None) -> QuerySet[Case]:
     """Returns the open cases of loans with no instalment open past its due day, locked.
 
-    Which they are is found first, without the loans of all the others; two queries.
+    A loan that an import took back has no position. Which they are is found first, without the
+    loans of all the others; two queries.
     """
-    paid = Position.objects.filter(
-        loan_id=OuterRef("loan_id"), oldest_unsatisfied_due_on__isnull=True
+    late = Position.objects.filter(
+        loan_id=OuterRef("loan_id"), oldest_unsatisfied_due_on__isnull=False
     )
-    cases = Case.objects.open().filter(Exists(paid), portfolio=portfolio)
+    cases = Case.objects.open().filter(~Exists(late), portfolio=portfolio)
     if loan_ids is not None:
         cases = cases.filter(loan_id__in=loan_ids)
     found = list(cases.values_list("pk", flat=True))
