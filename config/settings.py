@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.navigation.frame",
                 "accounts.signin.expiry.session_end",
+                "collections_app.desk.after_saving.last_saved",
             ],
             # Both libraries replace the loaders when left to themselves and undo each other.
             "loaders": [
@@ -321,8 +322,12 @@ MESSAGE_CHECKS: dict[str, str] = {
     "plan_agreed": "collections_app.plans.messages.still_agreed",
     "plan_instalment": "collections_app.plans.messages.still_due",
     "plan_broken": "collections_app.plans.messages.still_broken",
+    "visit_notice": "collections_app.visits.announcing.still_planned",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
+
+# What says whether a message that was planned is still wanted, at the second of sending.
+PLANNED_MESSAGE_CHECK = "collections_app.strategy.temper.still_wanted"
 
 # Who is told of every message received, by its id, once it is kept.
 REPLY_RECEIVERS = [

@@ -57,6 +57,6 @@ def _form(case: Case, user: User, points: list[ContactPoint], zone: str) -> dict
     phones = [point for point in points if point.kind == ContactKind.PHONE]
     return {
         "callback_form": ScheduleForm(zone=zone, phones=phones, auto_id="callback_%s"),
-        "callback_href": reverse("callbacks:schedule", args=[case.pk]),
+        "callback_href": reverse("desk:agree_callback", args=[case.pk]),
         "callback_zone": zone_label(zone, clock.now()),
     }

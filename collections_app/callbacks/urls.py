@@ -8,5 +8,4 @@ urlpatterns = [
     path("callbacks/<uuid:pk>/reschedule/", views.reschedule, name="reschedule"),
     path("callbacks/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("callbacks/<uuid:pk>/take/", views.take, name="take"),
-    path("cases/<uuid:pk>/callbacks/", views.schedule, name="schedule"),
 ]

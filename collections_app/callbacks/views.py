@@ -1,4 +1,4 @@
-"""The list of callbacks, and agreeing, moving, taking and cancelling one. All without scripts."""
+"""The list of callbacks, and moving, taking and cancelling one. All without scripts."""
 
 from __future__ import annotations
 
@@ -10,30 +10,25 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
-from collections_app.callbacks.forms import MINE, CancelForm, RescheduleForm, ScheduleForm
-from collections_app.callbacks.hours import zone_of_case
+from collections_app.callbacks.callback_page import answer, nearest_offer, said_when
+from collections_app.callbacks.forms import CancelForm, RescheduleForm
 from collections_app.callbacks.list_page import list_context, read_filter
 from collections_app.callbacks.models import Callback
-from collections_app.callbacks.presentation import callback_row, moment_text, zone_label
+from collections_app.callbacks.presentation import callback_row, zone_label
 from collections_app.callbacks.services import (
     CallbackRefused,
     cancel_callback,
     hand_on_callback,
     reschedule_callback,
-    schedule_callback,
 )
-from collections_app.cases.models import Case
-from collections_app.contacts.queries import phones_of
 from core import clock
 from core.audit.actors import Actor
-from loans.borrowers.presentation import lang_of, shown_name
 
 
 @requires("case.view")
@@ -48,46 +43,6 @@ def callback_list(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Http404(_("This page of the list does not exist.")) from None
     return TemplateResponse(request, "collections_app/callbacks/list.html", context)
-
-
-@requires("callback.manage")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Promises a call on a case; refused outside the person's hours, with the next time offered."""
-    user = signed_in_user(request)
-    case = get_object_or_404(
-        Case.objects.visible_to(user).select_related("loan", "portfolio", "borrower"), pk=pk
-    )
-    zone = zone_of_case(case)
-    phones = list(phones_of(case))
-    form = ScheduleForm(request.POST or None, zone=zone, phones=phones)
-    if request.method == "POST" and form.is_valid():
-        try:
-            callback = schedule_callback(
-                case=case,
-                contact_point=form.cleaned_data["contact_point"],
-                wall_time=form.cleaned_data["when"],
-                agent=user if form.cleaned_data["whose"] == MINE else None,
-                note=form.cleaned_data["note"],
-                is_wish=form.cleaned_data["is_wish"],
-                by=Actor.of(user),
-            )
-        except (CallbackRefused, ValidationError) as refusal:
-            form.add_refusal(refusal)
-        else:
-            messages.success(
-                request, _("Callback agreed for %(when)s.") % {"when": _said(callback)}
-            )
-            return redirect(f"{reverse('desk:case', args=[case.pk])}#callbacks")
-    context = {
-        **_case_facts(case),
-        "heading": _("Agree on a callback"),
-        "act": _("Agree"),
-        "zone_label": zone_label(zone, clock.now()),
-        **_offer(form),
-    }
-    return _answer(request, "agree", form, context)
 
 
 @requires("callback.manage")
@@ -111,16 +66,16 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (CallbackRefused, ValidationError) as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(request, _("Callback moved to %(when)s.") % {"when": _said(moved)})
+            messages.success(request, _("Callback moved to %(when)s.") % {"when": said_when(moved)})
             return redirect("callbacks:list")
     context = {
         **_callback_facts(callback, user),
         "heading": _("Move a callback"),
         "act": _("Move it"),
         "zone_label": zone_label(callback.time_zone, clock.now()),
-        **_offer(form),
+        **nearest_offer(form),
     }
-    return _answer(request, "agree", form, context)
+    return answer(request, "agree", form, context)
 
 
 @requires("callback.manage")
@@ -141,7 +96,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, _("Callback cancelled. It stays in the list with its reason.")
             )
             return redirect("callbacks:list")
-    return _answer(request, "cancel", form, _callback_facts(callback, user))
+    return answer(request, "cancel", form, _callback_facts(callback, user))
 
 
 @requires("callback.manage")
@@ -169,19 +124,6 @@ def _mine(request: HttpRequest, pk: UUID) -> tuple[User, Callback]:
     return user, get_object_or_404(seen, pk=pk)
 
 
-def _said(callback: Callback) -> str:
-    local = callback.local_time
-    return moment_text(local, clock.now().astimezone(local.tzinfo))
-
-
-def _case_facts(case: Case) -> dict[str, Any]:
-    return {
-        "case_href": reverse("desk:case", args=[case.pk]),
-        "contract_no": case.loan.contract_no,
-        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
-    }
-
-
 def _callback_facts(callback: Callback, user: User) -> dict[str, Any]:
     row = callback_row(callback, user, clock.now())
     return {
@@ -190,19 +132,3 @@ def _callback_facts(callback: Callback, user: User) -> dict[str, Any]:
         "borrower": {"name": row.borrower, "lang": row.lang},
         "callback": row,
     }
-
-
-def _offer(form: ScheduleForm | RescheduleForm) -> dict[str, Any]:
-    """The next moment that is open, as a value for the form and as a sentence."""
-    if form.nearest is None:
-        return {}
-    return {
-        "nearest": f"{form.nearest:%Y-%m-%d %H:%M}",
-        "nearest_text": moment_text(form.nearest, clock.now().astimezone(form.nearest.tzinfo)),
-    }
-
-
-def _answer(request: HttpRequest, page: str, form: Any, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    template = f"collections_app/callbacks/{page}.html"
-    return TemplateResponse(request, template, {"form": form, **context}, status=status)

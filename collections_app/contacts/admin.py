@@ -26,6 +26,7 @@ class ResultCodeAdmin(AuditedConfigAdmin):
         "outcome",
         "asked",
         "next_step",
+        "leads_to",
         "is_active",
     )
     list_filter = ("group", "channel", "is_active")

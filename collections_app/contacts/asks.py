@@ -30,6 +30,13 @@ TIMED: Final = (Ask.CALLBACK, Ask.NEXT_TIME)
 AGREED: Final = (Ask.PROMISE, Ask.PAID, Ask.DISPUTE)
 
 
+class LeadsTo(models.TextChoices):
+    """What a result leads to before anybody else comes: the talk goes on there."""
+
+    HARDSHIP = "hardship", _("the talk about hardship")
+    PLAN = "plan", _("the choice of a plan")
+
+
 class WhyLate(models.TextChoices):
     """What keeps the person from paying, asked once and dated."""
 

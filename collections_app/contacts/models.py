@@ -8,7 +8,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Case, NextStep
-from collections_app.contacts.asks import AGREED, MESSAGE_LEFT, Ask
+from collections_app.contacts.asks import AGREED, MESSAGE_LEFT, Ask, LeadsTo
 from compliance.attempts.models import Attempt, AttemptChannel, Outcome
 from compliance.stops.models import StopKind
 from core.encryption.fields import SealedField
@@ -53,6 +53,14 @@ class ResultCode(models.Model):
         choices=StopKind,
         help_text=_("Nobody is contacted until the stop is lifted."),
     )
+    leads_to = models.CharField(
+        _("leads to"),
+        max_length=8,
+        blank=True,
+        db_default="",
+        choices=LeadsTo,
+        help_text=_("The page that opens when it is saved, for who may agree to plans."),
+    )
     is_abusive = models.BooleanField(
         _("the collector was abused"),
         default=False,
@@ -91,6 +99,13 @@ class ResultCode(models.Model):
                 violation_error_message=_(
                     "Only the person themselves promises, says that it is paid or disputes it: "
                     "choose the group “the person”."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(leads_to="") | Q(group="right_party", leads_to__in=LeadsTo.values),
+                name="result_leads_on_with_the_person",
+                violation_error_message=_(
+                    "Only the person themselves agrees to a plan: choose the group “the person”."
                 ),
             ),
             models.CheckConstraint(

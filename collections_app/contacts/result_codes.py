@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collections_app.cases.models import NextStep
-from collections_app.contacts.asks import Ask
+from collections_app.contacts.asks import Ask, LeadsTo
 from collections_app.contacts.models import ResultGroup
 from compliance.attempts.models import AttemptChannel, Outcome
 from compliance.stops.models import StopKind
@@ -25,6 +25,7 @@ class StandardResult:
     marks_number_invalid: bool = False
     stop_kind: str = ""
     is_abusive: bool = False
+    leads_to: str = ""
     channel: AttemptChannel = AttemptChannel.CALL
 
 
@@ -73,6 +74,7 @@ _CALL_RESULTS: tuple[StandardResult, ...] = (
         48,
         6,
         asks=(Ask.REASON, Ask.NOTE),
+        leads_to=LeadsTo.HARDSHIP,
     ),
     StandardResult(
         "RPC-REF", "Refuses", "拒绝", _RIGHT, Outcome.CONVERSATION, _CALL, 72, 7, (Ask.REASON,)
@@ -113,7 +115,16 @@ _CALL_RESULTS: tuple[StandardResult, ...] = (
         24,
         marks_number_invalid=True,
     ),
-    StandardResult("RPC-PLAN", "Wants a plan", "想要分期", _RIGHT, Outcome.CONVERSATION, _CALL, 24),
+    StandardResult(
+        "RPC-PLAN",
+        "Wants a plan",
+        "想要分期",
+        _RIGHT,
+        Outcome.CONVERSATION,
+        _CALL,
+        24,
+        leads_to=LeadsTo.PLAN,
+    ),
     StandardResult(
         "RPC-UNABLE",
         "Cannot pay",
@@ -123,6 +134,7 @@ _CALL_RESULTS: tuple[StandardResult, ...] = (
         _CALL,
         72,
         asks=(Ask.REASON, Ask.NOTE),
+        leads_to=LeadsTo.HARDSHIP,
     ),
     StandardResult("RPC-HANG", "Hung up", "挂断", _RIGHT, Outcome.DROPPED, _CALL, 48),
     StandardResult(

@@ -1,27 +1,39 @@
-"""What comes after an entry: who is next, and the banner that says what was saved."""
+"""What comes after an entry: where it leads, who is next, what was saved and can be undone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case
+from collections_app.contacts.asks import LeadsTo
 from collections_app.contacts.models import Contact
-from collections_app.contacts.withdrawal import undo_until
+from collections_app.contacts.withdrawal import UNDO_WITHIN, undo_until
 from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.worklist.leases import Nothing, claim_next
 from core import clock
 from core.idempotency import fingerprint_of, once
 
+#: The page that a result leads to, and the right that it asks for.
+_LEADS: Final[dict[str, tuple[str, str]]] = {
+    LeadsTo.HARDSHIP: ("desk:hardship_talk", "plan.propose"),
+    LeadsTo.PLAN: ("desk:propose_plan", "plan.propose"),
+}
+#: Where the session keeps what was saved last, as long as it can be undone.
+_LAST: Final = "last_saved"
 #: An address that was kept says nothing of an entry that is older.
 SAID_WITHIN: Final = timedelta(minutes=1)
 
@@ -68,40 +80,101 @@ class SavedBanner:
     is_next: bool
     undo_href: str
     seconds_left: int
+    #: The page is about somebody else, or about nobody: it says about whom it was.
+    is_elsewhere: bool = False
 
 
-def saved_banner(*, asked: str, case: Case, agent: User) -> dict[str, Any]:
+def saved_banner(request: HttpRequest, *, case: Case) -> dict[str, Any]:
     """The banner of the entry that an address names; nothing for a foreign or an old one."""
-    contact = _just_saved(asked, agent)
+    contact = _just_saved(request, request.GET.get("saved", ""))
     if contact is None or hasattr(contact, "withdrawal"):
         return {"saved": None}
+    return {"saved": _banner(contact, is_next=contact.case_id != case.pk)}
+
+
+def remember(request: HttpRequest, contact_pk: str) -> None:
+    """Keeps in the session what was saved or gone on with last: any page can say and undo it."""
+    request.session[_LAST] = [contact_pk, clock.now().isoformat()]
+
+
+def forget(request: HttpRequest) -> None:
+    """Nothing is to be undone any more."""
+    request.session.pop(_LAST, None)
+
+
+def last_saved(request: HttpRequest) -> dict[str, Any]:
+    """Gives every page `last_saved`, the banner of the entry saved in the last seconds, or None.
+
+    Asked for by the frame, where the page has no banner of its own; no query once the seconds are
+    over.
+    """
+    return {"last_saved": SimpleLazyObject(lambda: _last_saved(request))}
+
+
+def _last_saved(request: HttpRequest) -> SavedBanner | None:
+    kept, at = _remembered(request)
+    if at is None or clock.now() > at + UNDO_WITHIN:
+        return None
+    contact = _just_saved(request, kept)
+    if contact is None or hasattr(contact, "withdrawal"):
+        return None
+    banner = _banner(contact, is_next=False, is_elsewhere=True)
+    return banner if banner.undo_href else None
+
+
+def _banner(contact: Contact, *, is_next: bool, is_elsewhere: bool = False) -> SavedBanner:
     until = undo_until(contact)
     left = (until - clock.now()).total_seconds() if until else 0
     person = contact.attempt.party
-    return {
-        "saved": SavedBanner(
-            name=shown_name(person),
-            lang=lang_of(person.full_name),
-            result=name_of_result(contact.result),
-            is_next=contact.case_id != case.pk,
-            undo_href=reverse("desk:undo", args=[contact.pk]) if left > 0 else "",
-            seconds_left=max(int(left), 0),
-        )
-    }
+    return SavedBanner(
+        name=shown_name(person),
+        lang=lang_of(person.full_name),
+        result=name_of_result(contact.result),
+        is_next=is_next,
+        undo_href=reverse("desk:undo", args=[contact.pk]) if left > 0 else "",
+        seconds_left=max(int(left), 0),
+        is_elsewhere=is_elsewhere,
+    )
 
 
-def _just_saved(asked: str, agent: User) -> Contact | None:
+def led_to(*, contact_pk: str, user: User) -> str:
+    """Returns where the result just saved leads before anybody else comes; "" where nowhere."""
+    contact = Contact.objects.select_related("result").get(pk=contact_pk)
+    url_name, right = _LEADS.get(contact.result.leads_to, ("", ""))
+    if not url_name or not has_right(user, right):
+        return ""
+    return f"{reverse(url_name, args=[contact.case_id])}?{urlencode({'call': contact_pk})}"
+
+
+def call_led_from(*, asked: str, case: Case, agent: User) -> Contact | None:
+    """Returns the entry that led to a page about a case, by the address; None without one."""
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        return None
+    mine = Contact.objects.filter(pk=pk, case=case, logged_by=agent, withdrawal=None)
+    return mine.select_related("attempt__party__data_key", "result").first()
+
+
+def _just_saved(request: HttpRequest, asked: str) -> Contact | None:
+    """The entry of the one who asks, saved or gone on with a moment ago."""
     if not asked:
         return None
     try:
         pk = UUID(asked)
     except ValueError:
         return None
-    return (
-        Contact.objects.filter(pk=pk, logged_by=agent, logged_at__gt=clock.now() - SAID_WITHIN)
-        .select_related("result", "attempt__party", "withdrawal")
-        .first()
-    )
+    since = clock.now() - SAID_WITHIN
+    mine = Contact.objects.filter(pk=pk, logged_by=cast(User, request.user))
+    kept, at = _remembered(request)
+    if kept != asked or at is None or at <= since:
+        mine = mine.filter(logged_at__gt=since)
+    return mine.select_related("result", "attempt__party", "withdrawal").first()
+
+
+def _remembered(request: HttpRequest) -> tuple[str, datetime | None]:
+    kept = request.session.get(_LAST) if hasattr(request, "session") else None
+    return (kept[0], parse_datetime(kept[1])) if kept else ("", None)
 
 
 def href_after(case: Case, contact_pk: str) -> str:

@@ -29,10 +29,10 @@ def plan_context(case: Case, user: User) -> dict[str, Any]:
     )
     return {
         "plan": _plan(facts, case.portfolio.currency) if facts else None,
-        "propose_plan_href": reverse("plans:propose", args=[case.pk])
+        "propose_plan_href": reverse("desk:propose_plan", args=[case.pk])
         if may_propose and not has_live
         else "",
-        "hardship_href": reverse("hardship:talk", args=[case.pk]) if may_propose else "",
+        "hardship_href": reverse("desk:hardship_talk", args=[case.pk]) if may_propose else "",
     }
 
 

@@ -91,11 +91,13 @@ def _talks(day: Day) -> QuerySet[Contact]:
         case__portfolio__in=_portfolios(day),
         at__gte=day.since,
         result__group=ResultGroup.RIGHT_PARTY,
+        withdrawal=None,
     )
 
 
 def _promises(day: Day) -> QuerySet[Promise]:
-    return Promise.objects.filter(loan__portfolio__in=_portfolios(day), made_at__gte=day.since)
+    taken = Promise.objects.taken()
+    return taken.filter(loan__portfolio__in=_portfolios(day), made_at__gte=day.since)
 
 
 def _done(day: Day) -> QuerySet[AuditEntry]:

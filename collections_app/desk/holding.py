@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.cases.models import Case
+from collections_app.worklist.lease_line import lease_context
 from collections_app.worklist.leases import Held, LeaseLost, lease_of, require_lease, take_up
 from collections_app.worklist.views import lost_text
+from core.idempotency import Answer, fingerprint_of, once
 
-__all__ = ["Held", "LeaseLost", "hold", "own_token", "who_has"]
+__all__ = ["Held", "LeaseLost", "held_line", "hold", "own_token", "who_has", "write_held"]
 
 
 def hold(*, agent: User, case: Case, lease: UUID | str | None) -> None:
@@ -24,6 +28,44 @@ def hold(*, agent: User, case: Case, lease: UUID | str | None) -> None:
         require_lease(agent=agent, party_id=case.borrower_id, token=lease)
     else:
         take_up(agent=agent, case=case)
+
+
+def write_held(
+    *,
+    scope: str,
+    key: str,
+    content: Mapping[str, Any],
+    agent: User,
+    case: Case,
+    lease: UUID | str | None,
+    write: Callable[[], Any],
+) -> Answer:
+    """Writes about the person of a case as who has them; the same form sent twice writes once.
+
+    Arguments: scope and key name the form, content is what was filled in, write does it and
+    returns a JSON value to answer with. Raises what `hold` and `once` raise, and what write raises;
+    nothing is written then.
+    """
+
+    def run() -> Any:
+        hold(agent=agent, case=case, lease=lease)
+        return write()
+
+    asked = {"case": str(case.pk), **content}
+    return once(scope=scope, key=key, fingerprint=fingerprint_of(asked), run=run)
+
+
+def held_line(form: Any, *, case: Case, user: User) -> dict[str, Any]:
+    """Returns what `worklist/lease_line.html` shows, and puts the user's own lease into the form.
+
+    For a page of its own on which something longer is written: the line keeps the person with
+    whoever types, as on the case.
+    """
+    context = lease_context(party_id=case.borrower_id, user=user)
+    line = context["lease"]
+    if not form.is_bound and line is not None and line["is_mine"]:
+        form.initial["lease"] = line["token"]
+    return context
 
 
 def own_token(*, party_id: UUID, user: User) -> UUID | None:

@@ -18,13 +18,13 @@ from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.desk.case_row import case_for
-from collections_app.desk.holding import Held, LeaseLost, hold, own_token, who_has
+from collections_app.desk.holding import Held, LeaseLost, own_token, who_has, write_held
 from collections_app.desk.message_form import MessageForm
 from collections_app.desk.message_page import Choice, message_context
 from collections_app.desk.verdicts import present
 from collections_app.messages.services import MessageRefused, send_message
 from core.htmx import redirect_whole_page
-from core.idempotency import KeyReused, fingerprint_of, once
+from core.idempotency import KeyReused
 
 
 @requires("message.send")
@@ -48,13 +48,14 @@ def write_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, choice, form, asked, status=422)
     try:
-        once(
+        write_held(
             scope=f"write_message:{user.pk}",
             key=form.cleaned_data["token"] or "none",
-            fingerprint=fingerprint_of(
-                {"case": str(pk), **{name: asked.get(name, "") for name in ("wording", "place")}}
-            ),
-            run=lambda: _send(request, case, form),
+            content={name: asked.get(name, "") for name in ("wording", "place")},
+            agent=user,
+            case=case,
+            lease=form.cleaned_data["lease"],
+            write=lambda: _send(request, case, form),
         )
     except MessageRefused as refused:
         said = present(refused.decision)
@@ -75,7 +76,6 @@ def write_message(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, case: Case, form: MessageForm) -> str:
     user = signed_in_user(request)
-    hold(agent=user, case=case, lease=form.cleaned_data["lease"])
     message = send_message(
         case=case,
         template=form.chosen_wording(),

@@ -107,7 +107,7 @@ def my_day(user: User) -> MyDay:
 def _done_since(user: User, midnight: datetime) -> Any:
     """The person with what they did since an instant and their team, in one row."""
     logged = Contact.objects.filter(logged_by=user, at__gte=midnight, withdrawal=None)
-    taken = Promise.objects.filter(taken_by_id=str(user.pk), made_at__gte=midnight)
+    taken = Promise.objects.taken().filter(taken_by_id=str(user.pk), made_at__gte=midnight)
     return (
         User.objects.select_related("team")
         .annotate(

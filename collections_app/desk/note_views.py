@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access.decorators import requires, signed_in_user
 from collections_app.cases.models import Case
-from collections_app.desk.holding import Held, LeaseLost, hold, who_has
+from collections_app.desk.holding import Held, LeaseLost, who_has, write_held
 from collections_app.notes.forms import PERSON, NoteForm
 from collections_app.notes.note_page import note_page, notes_href, scoped_case
 from collections_app.notes.services import write_note
 from core.audit.actors import Actor
-from core.idempotency import KeyReused, fingerprint_of, once
+from core.idempotency import KeyReused
 from core.ids import uuid7
 
 
@@ -53,14 +53,12 @@ def _write_once(request: HttpRequest, case: Case, form: NoteForm) -> None:
         "pinned": data["pinned"],
         "is_about_person": data["about"] == PERSON,
     }
-
-    def write_held() -> str:
-        hold(agent=user, case=case, lease=data["lease"])
-        return str(write_note(case=case, by=Actor.of(user), **values).pk)
-
-    once(
+    write_held(
         scope=f"write_note:{user.pk}",
         key=data["token"] or str(uuid7()),
-        fingerprint=fingerprint_of({"case": str(case.pk), **values}),
-        run=write_held,
+        content=values,
+        agent=user,
+        case=case,
+        lease=data["lease"],
+        write=lambda: str(write_note(case=case, by=Actor.of(user), **values).pk),
     )

@@ -21,7 +21,7 @@ from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.desk.case_row import case_for
-from collections_app.desk.holding import Held, LeaseLost, hold, own_token, who_has
+from collections_app.desk.holding import Held, LeaseLost, held_line, who_has, write_held
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.forms import PromisePartsForm
@@ -29,7 +29,7 @@ from collections_app.promises.models import Promise
 from collections_app.promises.presentation import outlook_of, promise_form_context
 from collections_app.promises.services import take_promise
 from core import clock
-from core.idempotency import KeyReused, fingerprint_of, once
+from core.idempotency import KeyReused
 from core.ids import uuid7
 from loans.borrowers.models import Party
 from loans.contracts.models import LIABLE_ROLES
@@ -55,7 +55,6 @@ class TakePromiseForm(PromisePartsForm):
             **self.initial,
             "who": case.borrower_id,
             "token": str(uuid7()),
-            "lease": own_token(party_id=case.borrower_id, user=user),
         }
 
 
@@ -71,11 +70,14 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, case, form)
     entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
     try:
-        answer = once(
+        answer = write_held(
             scope=f"take_promise:{user.pk}",
             key=form.cleaned_data["token"],
-            fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry}),
-            run=lambda: _take(case, form, user),
+            content={"entry": entry},
+            agent=user,
+            case=case,
+            lease=form.cleaned_data["lease"],
+            write=lambda: _take(case, form, user),
         )
     except ValidationError as refusal:
         form.add_error(None, refusal)
@@ -108,8 +110,6 @@ def outlook(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _take(case: Case, form: TakePromiseForm, user: User) -> str:
-    """Takes the promise as who has the person."""
-    hold(agent=user, case=case, lease=form.cleaned_data["lease"])
     taken = take_promise(
         case=case,
         party=form.cleaned_data["who"],
@@ -136,6 +136,7 @@ def _page(
         "contract_no": case.loan.contract_no,
         "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
         "form": form,
+        **held_line(form, case=case, user=signed_in_user(request)),
         **promise_form_context(form),
         "replaced": list(Promise.objects.open().filter(loan=case.loan_id, is_awaiting=False)),
         "waiting_href": reverse("desk:asked_promise", args=[waiting.pk]) if waiting else "",

@@ -23,6 +23,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.drafts import drop_draft, keep_draft
 from collections_app.contacts.models import Contact, Draft
 from collections_app.contacts.queries import call_results
+from collections_app.desk.after_saving import forget
 from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.case_row import case_for
 from collections_app.desk.entries import entry_of, entry_scope, token_of
@@ -114,6 +115,7 @@ def undo_entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     here = f"{reverse('desk:case', args=[contact.case_id])}#log"
     try:
         undo(contact=contact, agent=user)
+        forget(request)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(here)

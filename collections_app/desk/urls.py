@@ -1,12 +1,15 @@
 from django.urls import path
 
 from collections_app.desk import (
+    callback_views,
     field_views,
     floor_views,
+    hardship_views,
     inbound_views,
     message_views,
     note_views,
     override_views,
+    plan_views,
     promise_decisions,
     promise_taking,
     promise_views,
@@ -24,6 +27,7 @@ urlpatterns = [
     path("floor/teams/<uuid:pk>/targets/", floor_views.floor_targets, name="floor_targets"),
     path("floor/<slug:name>/", floor_views.floor_rows, name="floor_rows"),
     path("visits/today/", field_views.field_day, name="field_day"),
+    path("visits/<uuid:pk>/today/earlier/", field_views.field_up, name="field_up"),
     path("visits/<uuid:pk>/address/", field_views.field_address, name="field_address"),
     path("visits/<uuid:pk>/<slug:act>/record/", field_views.field_act, name="field_act"),
     path("cases/", views.my_cases, name="my_cases"),
@@ -66,6 +70,9 @@ urlpatterns = [
     ),
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),
+    path("cases/<uuid:pk>/callbacks/", callback_views.agree, name="agree_callback"),
+    path("cases/<uuid:pk>/hardship/", hardship_views.talk, name="hardship_talk"),
+    path("cases/<uuid:pk>/plan/", plan_views.propose, name="propose_plan"),
     path("cases/<uuid:pk>/notes/", note_views.write, name="write_note"),
     path("cases/<uuid:pk>/reveal/", views.reveal, name="reveal"),
 ]

@@ -25,7 +25,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.drafts import read_draft
 from collections_app.contacts.queries import phones_of
 from collections_app.desk import attempt_log
-from collections_app.desk.after_saving import href_after, next_after, saved_banner
+from collections_app.desk.after_saving import href_after, led_to, next_after, remember, saved_banner
 from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
@@ -181,8 +181,11 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _after_saving(request: HttpRequest, case: Case, contact_pk: str) -> str:
-    """Where saving leads: the same case, or the next person where the agent asked for them."""
+    """Where saving leads: the talk that the result begins, the next person, or the same case."""
     user, following = signed_in_user(request), case
+    remember(request, contact_pk)
+    if there := led_to(contact_pk=contact_pk, user=user):
+        return there
     if request.POST.get("then") == "next" and has_right(user, "worklist.claim"):
         found = next_after(agent=user, token=token_of(request))
         if isinstance(found, Case):
@@ -284,7 +287,7 @@ def _case_page(
         **case_context(material, user),
         **timeline_part(request, material),
         **_logger(request, material, log_form),
-        **saved_banner(asked=request.GET.get("saved", ""), case=case, agent=user),
+        **saved_banner(request, case=case),
         **reveal_context(
             case,
             user,

@@ -82,15 +82,26 @@ class TalkForm(BudgetForm):
         label=gettext_lazy("Hardship is being looked at: put the stop on"), required=False
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, case: Case, reason: str = "") -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        case: Case,
+        reason: str = "",
+        person: Any = None,
+        begins_with: str = "reason",
+    ) -> None:
         super().__init__(data)
+        if data is None:
+            self.fields[begins_with].widget.attrs["autofocus"] = True
         who: Any = self.fields["who"]
         who.queryset = who_owes(case)
         who.label_from_instance = shown_name
         if data is None:
             self.initial = {
-                "who": case.borrower_id,
+                "who": person or case.borrower_id,
                 "reason": reason,
                 "is_looked_at": True,
                 "token": str(uuid7()),

@@ -4,6 +4,5 @@ from collections_app.hardship import views
 
 app_name = "hardship"
 urlpatterns = [
-    path("cases/<uuid:pk>/hardship/", views.talk, name="talk"),
     path("cases/<uuid:pk>/hardship/affordable/", views.affordable_now, name="affordable"),
 ]

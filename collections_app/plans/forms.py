@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -33,7 +33,8 @@ from loans.borrowers.models import Party
 from loans.borrowers.presentation import shown_name
 
 _CENT: Final = Decimal("0.01")
-#: Where nobody says otherwise: so many payments, the first in so many days.
+#: Where nobody says otherwise, and was asked what is affordable: so many payments, the first in
+#: so many days.
 USUAL_COUNT: Final = 3
 USUAL_DAYS: Final = 7
 
@@ -78,6 +79,7 @@ class PlanForm(forms.Form):
     ask = forms.BooleanField(label=gettext_lazy("Ask a second person"), required=False)
     kind = forms.CharField(widget=forms.HiddenInput, max_length=11)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, case: Case, user: User, kind: PlanKind) -> None:
         super().__init__(data)
@@ -164,10 +166,17 @@ class PlanForm(forms.Form):
         left = max(self.standing.past_due - now, Decimal(0))
         return (left / count).quantize(_CENT, rounding=ROUND_DOWN)
 
+    def _affordable_count(self) -> int:
+        """So many months as what is affordable takes to pay what is past due, where it is known."""
+        if not self.affordable or self.plan_kind != PlanKind.ARRANGEMENT:
+            return USUAL_COUNT
+        months = (self.standing.past_due / self.affordable).to_integral_value(ROUND_CEILING)
+        return min(max(int(months), 1), MOST_PARTS)
+
     def _usual(self) -> dict[str, Any]:
         return {
             "who": self.case.borrower_id,
-            "count": USUAL_COUNT,
+            "count": self._affordable_count(),
             "first_on": self.standing.today + timedelta(days=USUAL_DAYS),
             "rhythm": Rhythm.MONTH,
             "months": 1,

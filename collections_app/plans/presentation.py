@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -143,8 +143,17 @@ def beyond_text(plan: Plan) -> str:
     return ", ".join(names.get(what, what) for what in plan.beyond)
 
 
-def answer_of(plan: Plan) -> dict[str, Any]:
-    """Returns what `plans/answer.html` shows; it asks again while the plan waits."""
+#: After these the talk goes on with other terms.
+_NOT_AGREED: Final = (PlanState.REFUSED, PlanState.LAPSED, PlanState.WITHDRAWN)
+
+
+def answer_of(plan: Plan, *, is_on_its_page: bool = False) -> dict[str, Any]:
+    """Returns what `plans/answer.html` shows; it asks again while the plan waits.
+
+    On the plan's own page (`is_on_its_page`) it has no link to it.
+    """
+    answer_href = reverse("plans:answer", args=[plan.pk])
+    again_href = reverse("desk:propose_plan", args=[plan.case_id])
     is_waiting = plan.state == PlanState.PROPOSED and bool(
         plan.approval and plan.approval.is_pending
     )
@@ -154,8 +163,11 @@ def answer_of(plan: Plan) -> dict[str, Any]:
         "plan_state": name_of(plan),
         "plan_mark": mark_of(plan),
         "plan_is_waiting": is_waiting,
-        "plan_answer_href": reverse("plans:answer", args=[plan.pk]) if is_waiting else "",
-        "plan_href": reverse("plans:plan", args=[plan.pk]),
+        "plan_answer_href": (f"{answer_href}?here" if is_on_its_page else answer_href)
+        if is_waiting
+        else "",
+        "plan_href": "" if is_on_its_page else reverse("plans:plan", args=[plan.pk]),
+        "plan_again_href": f"{again_href}?kind={plan.kind}" if plan.state in _NOT_AGREED else "",
         "plan_reason": {"text": said, "lang": lang_of(said)},
         "plan_decider": {
             "text": decider.get_full_name() if decider else "",

@@ -1,20 +1,18 @@
-"""Proposing a plan from a case: the options that policy allows, and what each would do."""
+"""What proposing a plan shows: the options that policy allows, and what each would do."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
@@ -31,44 +29,8 @@ from collections_app.plans.outlook import (
 )
 from collections_app.plans.presentation import limit_sentence
 from collections_app.plans.queries import affordable_on, granted_in_year, live_plan
-from collections_app.plans.services import propose_plan
 from collections_app.promises.models import Promise
-from core.idempotency import KeyReused, fingerprint_of, once
 from loans.borrowers.presentation import lang_of, shown_name
-
-
-@requires("plan.propose")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Proposes a plan: it binds within the limit, or a second person is asked. One kind a page."""
-    user = signed_in_user(request)
-    case = _scoped(user, pk)
-    kind = _kind(request.POST.get("kind") or request.GET.get("kind", ""))
-    form = PlanForm(request.POST or None, case=case, user=user, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
-        try:
-            answer = once(
-                scope=f"plan:{user.pk}",
-                key=form.cleaned_data["token"],
-                fingerprint=fingerprint_of({"case": str(case.pk), "entry": entry}),
-                run=lambda: _propose(case, form, user),
-            )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        except KeyReused:
-            form.add_error(None, _("This was saved before, in other words; open the page anew."))
-        else:
-            asked = answer.result["state"] == "proposed"
-            said = (
-                _("Asked. Nothing binds until a second person has agreed.")
-                if asked
-                else _("The plan is agreed.")
-            )
-            messages.success(request, said)
-            return redirect("plans:plan", pk=UUID(answer.result["plan"]))
-    return _page(request, case, form, user)
 
 
 @requires("plan.propose")
@@ -77,9 +39,9 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
 def outlook(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Says what the plan in the address would do; writes nothing."""
     user = signed_in_user(request)
-    case = _scoped(user, pk)
+    case = case_of_plan(user, pk)
     asked = {**request.GET.dict(), "token": "-"}  # nothing is saved: no key is needed
-    form = PlanForm(asked, case=case, user=user, kind=_kind(request.GET.get("kind", "")))
+    form = PlanForm(asked, case=case, user=user, kind=kind_named(request.GET.get("kind", "")))
     context = {"form": form, "outlook": outlook_of(form), "currency": case.portfolio.currency}
     return TemplateResponse(request, "collections_app/plans/outlook.html", context)
 
@@ -113,19 +75,16 @@ def outlook_of(form: PlanForm) -> Outlook:
     )
 
 
-def _propose(case: Case, form: PlanForm, user: User) -> dict[str, str]:
-    plan = propose_plan(case=case, party=form.cleaned_data["who"], terms=form.terms(), by=user)
-    return {"plan": str(plan.pk), "state": plan.state}
-
-
-def _kind(text: str) -> PlanKind:
+def kind_named(text: str) -> PlanKind:
+    """Returns the kind of plan that an address or a form names; an arrangement without one."""
     return PlanKind(text) if text in PlanKind.values else PlanKind.ARRANGEMENT
 
 
-def _page(request: HttpRequest, case: Case, form: PlanForm, user: User) -> HttpResponse:
+def proposing_context(case: Case, form: PlanForm, user: User) -> dict[str, Any]:
+    """Returns what `plans/propose.html` shows: the form of one kind, and what it would do."""
     live = live_plan(case.loan)
     talk, affordable = affordable_on(case)
-    context = {
+    return {
         "case_href": reverse("desk:case", args=[case.pk]),
         "contract_no": case.loan.contract_no,
         "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
@@ -142,16 +101,13 @@ def _page(request: HttpRequest, case: Case, form: PlanForm, user: User) -> HttpR
         "too_often": _too_often(case, form.plan_kind),
         "live_href": reverse("plans:plan", args=[live.pk]) if live else "",
         "talk": _talk(talk, affordable),
-        "talk_href": reverse("hardship:talk", args=[case.pk]),
+        "talk_href": reverse("desk:hardship_talk", args=[case.pk]),
         "replaced": list(Promise.objects.open().filter(loan=case.loan_id, is_awaiting=False)),
     }
-    status = 422 if form.is_bound else 200
-    template = "collections_app/plans/propose.html"
-    return TemplateResponse(request, template, context, status=status)
 
 
 def _tabs(case: Case, chosen: PlanKind) -> list[dict[str, Any]]:
-    here = reverse("plans:propose", args=[case.pk])
+    here = reverse("desk:propose_plan", args=[case.pk])
     return [
         {"label": capfirst(kind.label), "href": f"{here}?kind={kind}", "is_current": kind == chosen}
         for kind in PlanKind
@@ -173,6 +129,7 @@ def _talk(talk: HardshipTalk | None, affordable: Any) -> dict[str, Any] | None:
     }
 
 
-def _scoped(user: User, pk: UUID) -> Case:
+def case_of_plan(user: User, pk: UUID) -> Case:
+    """Returns the case of a page about proposing; 404 outside of what the reader sees."""
     cases = Case.objects.visible_to(user).select_related("loan__portfolio", "portfolio", "borrower")
     return get_object_or_404(cases, pk=pk)

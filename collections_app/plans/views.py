@@ -54,7 +54,10 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How the plan stands, for a page that waits for the decision."""
-    context = answer_of(_scoped(request, pk))
+    found = _scoped(request, pk)
+    still_waits = found.approval is not None and found.approval.is_pending
+    # Decided, the page around the answer is older than the answer: then it has its link.
+    context = answer_of(found, is_on_its_page="here" in request.GET and still_waits)
     return TemplateResponse(request, "collections_app/plans/answer.html", context)
 
 
@@ -138,7 +141,7 @@ def _page(
     may_decide = is_waiting and not is_own and has_right(user, DECIDE_RIGHTS[PlanKind(found.kind)])
     may_cancel = found.state in (PlanState.ACTIVE, PlanState.WAITING_FEED)
     context = {
-        **answer_of(found),
+        **answer_of(found, is_on_its_page=True),
         **_facts(found, user),
         "form": (form or DecidePlanForm(auto_id="decide_%s")) if may_decide else None,
         "decide_href": reverse("plans:decide", args=[found.pk]),
@@ -149,6 +152,10 @@ def _page(
         if may_cancel and has_right(user, "plan.propose")
         else None,
         "cancel_href": reverse("plans:cancel", args=[found.pk]),
+        # Who has agreed it with the person goes on from here.
+        "next_href": reverse("worklist:next")
+        if is_own and has_right(user, "worklist.claim")
+        else "",
     }
     return TemplateResponse(request, "collections_app/plans/plan.html", context, status=status)
 

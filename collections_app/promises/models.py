@@ -83,6 +83,10 @@ class PromiseQuerySet(ScopedQuerySet["Promise"]):
     def open(self) -> Self:
         return self.filter(state=PromiseState.OPEN)
 
+    def taken(self) -> Self:
+        """What somebody promised, whatever became of it: the one meaning of promises taken."""
+        return self.filter(is_slip=False)
+
     def in_rate(self) -> Self:
         """What the kept rate counts: judged ones, and those taken back too late to be left out."""
         return self.filter(Q(state__in=JUDGED) | Q(stays_in_rate=True))
@@ -133,6 +137,12 @@ class Promise(models.Model):
         db_default=False,
         help_text=_("Taken back or replaced within two days of its day, or later."),
     )
+    is_slip = models.BooleanField(
+        _("taken back at once"),
+        default=False,
+        db_default=False,
+        help_text=_("The entry it was taken with was undone within its seconds: nobody promised."),
+    )
     replaced_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="replaces"
     )
@@ -165,6 +175,10 @@ class Promise(models.Model):
             models.CheckConstraint(
                 condition=Q(stays_in_rate=False, replaced_by__isnull=True) | Q(state="cancelled"),
                 name="promise_withdrawn_is_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_slip=False) | Q(state="cancelled", stays_in_rate=False),
+                name="promise_slip_is_cancelled",
             ),
             models.UniqueConstraint(fields=["loan", "due_on", "made_at"], name="promise_once"),
         ]

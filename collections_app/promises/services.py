@@ -142,7 +142,7 @@ def cancel_promise(*, promise: Promise, reason: str, by: Actor, is_slip: bool = 
     """Takes a promise back; what was to be said about it is taken back in the same transaction.
 
     `is_slip`: the entry that took it was taken back within its seconds. Nobody promised anything,
-    so it is in no kept rate, however near its day.
+    so it is in no count of promises taken and in no kept rate, however near its day.
 
     Raises ValidationError without a reason or when the promise is no longer open.
     """
@@ -182,6 +182,7 @@ def withdraw_promise(
     today = clock.local_today(promise.loan.portfolio.time_zone)
     promise.state = PromiseState.CANCELLED
     promise.withdrawn_on = today
+    promise.is_slip = is_slip
     promise.stays_in_rate = not is_slip and stays_in_rate(promise.due_on, today)
     promise.replaced_by = replaced_by
     promise.is_awaiting = False

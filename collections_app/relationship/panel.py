@@ -136,7 +136,15 @@ def proposals(
     Nothing of it happens by itself.
     """
     found = []
-    if has_guide:
+    if has_right(user, "plan.propose"):
+        found.append(
+            {
+                "text": _("Ask what they can afford, and offer a plan they can keep."),
+                "label": _("Talk about a plan"),
+                "href": reverse("desk:hardship_talk", args=[case.pk]),
+            }
+        )
+    elif has_guide:
         found.append(
             {
                 "text": _("Speak of a plan they can keep; the guide has the words."),

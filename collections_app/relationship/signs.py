@@ -95,10 +95,13 @@ def from_consents(people: Collection[UUID], since: datetime) -> Iterator[Found]:
 
 
 def from_promises(people: Collection[UUID], since: datetime) -> Iterator[Found]:
-    """Promises as money judged them, at the moment of the judgement."""
+    """Promises as money judged them, at the moment of the judgement.
+
+    The instalment that broke a plan is the plan's own sign, not one more.
+    """
     rows = Promise.objects.filter(
         Q(state=PromiseState.KEPT) | Q(state__in=NOT_KEPT), party__in=people, judged_at__gt=since
-    )
+    ).exclude(is_instalment=True, state__in=NOT_KEPT)
     for pk, at, party, portfolio, state in rows.values_list(
         "pk", "judged_at", "party", "loan__portfolio", "state"
     ):
@@ -108,11 +111,20 @@ def from_promises(people: Collection[UUID], since: datetime) -> Iterator[Found]:
 
 
 def from_plans(people: Collection[UUID], since: datetime) -> Iterator[Found]:
-    """Plans kept to the end, and plans that were broken, at the moment they came to it."""
-    rows = PlanEvent.objects.filter(
-        plan__party__in=people,
-        state__in=(PlanState.COMPLETED, PlanState.BROKEN),
-        known_at__gt=since,
+    """Plans kept to the end, and plans that were broken, at the moment they came to it.
+
+    As they stand: money booked late with its day puts a broken one in force again, and then it was
+    never broken.
+    """
+    rows = (
+        PlanEvent.objects.filter(
+            plan__party__in=people,
+            state__in=(PlanState.COMPLETED, PlanState.BROKEN),
+            plan__state=F("state"),
+            known_at__gt=since,
+        )
+        .order_by("plan", "-id")
+        .distinct("plan")
     )
     for pk, at, party, portfolio, state in rows.values_list(
         "plan", "known_at", "plan__party", "plan__loan__portfolio", "state"

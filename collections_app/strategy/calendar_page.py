@@ -60,23 +60,34 @@ def wave_state(wave: Wave) -> tuple[str, str]:
     """Returns how a wave is drawn and what it says of itself."""
     states = wave.states
     out = sum(states[state] for state in OUT)
-    stopped = sum(states[state] for state in _STOPPED)
+    stopped = sum(states[state] for state in _STOPPED) - wave.left_out_sent
     open_ = states["waiting"] + states["sending"]
     if wave.is_line_held and (open_ or wave.expected):
         return "held", _("on hold")
     if out and open_:
         return "running", _("going out, %(done)s of %(all)s") % {"done": out, "all": out + open_}
     if not open_ and not wave.expected and states:
-        return "sent", _with(_("gone out"), stopped, wave.held)
+        gone = _("gone out") if out or stopped else ""
+        return "sent", _with(gone, stopped, wave)
     if open_:
-        return "planned", _with(_("planned"), stopped, wave.held)
-    return "expected", _("expected")
+        return "planned", _with(_("planned"), stopped, wave)
+    return "expected", _with(_("expected"), 0, wave)
 
 
-def _with(word: str, stopped: int, held: int) -> str:
-    parts = [word]
+def _with(word: str, stopped: int, wave: Wave) -> str:
+    parts = [word] if word else []
+    held, left_out = wave.held, wave.left_out
     if held:
         parts.append(ngettext("%(n)s held", "%(n)s held", held) % {"n": held})
+    if left_out:
+        parts.append(
+            ngettext(
+                "%(n)s left out, relationship heated",
+                "%(n)s left out, relationship heated",
+                left_out,
+            )
+            % {"n": left_out}
+        )
     if stopped:
         parts.append(ngettext("%(n)s not sent", "%(n)s not sent", stopped) % {"n": stopped})
     return " · ".join(parts)

@@ -20,6 +20,8 @@ from loans.portfolios.models import Portfolio
 from notifications.outbox.models import Message, MessageHold
 
 DAYS: Final = 7
+#: Reasons of messages that the strategy did not send because the relationship is heated.
+LEFT_OUT: Final = ("relationship", "relationship_rest")
 #: Seconds that counts are kept: a page that is looked at by many asks the book once a minute.
 KEPT: Final = 60
 
@@ -39,11 +41,20 @@ class Wave:
     states: Counter[str] = field(default_factory=Counter)
     held: int = 0
     is_line_held: bool = False
+    #: People left out because the relationship is heated: those not planned yet, and of `states`
+    #: those whose message was not sent for it.
+    left_out_ahead: int = 0
+    left_out_sent: int = 0
 
     @property
     def count(self) -> int:
         """How many people it is for, whatever became of their messages."""
         return self.expected + self.states.total()
+
+    @property
+    def left_out(self) -> int:
+        """How many people the strategy leaves out because the relationship is heated."""
+        return self.left_out_ahead + self.left_out_sent
 
 
 def week_of(portfolios: Sequence[Portfolio], first: date) -> list[Wave]:
@@ -109,15 +120,20 @@ def _waves(portfolio: Portfolio, days: list[date]) -> list[Wave]:
 
     for day in days:
         for row in expected_on(portfolio, day):
-            wave(day, row.step, row.channel).expected += row.count
+            mine = wave(day, row.step, row.channel)
+            mine.expected += row.count
+            mine.left_out_ahead += row.left_out
     rows = messages_on(portfolio, days[0], days[-1]).order_by()
     counted = rows.values("day", "line", "channel", "state").annotate(
-        n=Count("pk"), kept=Count("pk", filter=Q(state="waiting", reason="held"))
+        n=Count("pk"),
+        kept=Count("pk", filter=Q(state="waiting", reason="held")),
+        left_out=Count("pk", filter=Q(state="suppressed", reason__in=LEFT_OUT)),
     )
     for found in counted:
         mine = wave(found["day"], found["line"], found["channel"])
         mine.states[found["state"]] += found["n"]
         mine.held += found["kept"]
+        mine.left_out_sent += found["left_out"]
     return _named(portfolio, list(waves.values()))
 
 

@@ -91,6 +91,8 @@ def _flag_problems(line: LineDraft) -> Iterator[str]:
         yield _("%(code)s: there is no such flag.") % code
     if set(line.with_flags) & set(line.without_flags):
         yield _("%(code)s: one flag is both looked for and left out.") % code
+    if LineFlag.HOT in line.with_flags and LineFlag.STRAINED in line.without_flags:
+        yield _("%(code)s: who is hot is strained too; that leaves nobody.") % code
     if named and line.trigger == LineTrigger.PAYMENT:
         yield _("%(code)s: thanks go to whoever paid; flags cannot choose among them.") % code
     if LineFlag.PROMISE_OPEN in line.with_flags and line.without_open_promise:

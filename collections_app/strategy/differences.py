@@ -24,11 +24,25 @@ def difference(old: StrategyVersion | None, new: StrategyVersion) -> dict[str, A
         "removed": [row for code, row in before.items() if code not in after],
         "changed": changed,
     }
-    if old is not None and old.days_between != new.days_between:
-        part = (_("Days between messages"), str(old.days_between), str(new.days_between))
-        changed.insert(0, {"code": "", "name": _("The whole strategy"), "parts": [part]})
+    whole = _whole(old, new) if old is not None else []
+    if whole:
+        changed.insert(0, {"code": "", "name": _("The whole strategy"), "parts": whole})
     found["count"] = sum(len(found[name]) for name in ("added", "removed", "changed"))
     return found
+
+
+def _whole(old: StrategyVersion, new: StrategyVersion) -> list[tuple[str, str, str]]:
+    """What holds for all lines and differs; without days of its own heat makes no difference."""
+    as_all = _("as for all")
+    told = [
+        (_("Days between messages"), old.days_between, new.days_between),
+        (
+            _("Days between messages, strained or hot"),
+            old.heated_days_between or as_all,
+            new.heated_days_between or as_all,
+        ),
+    ]
+    return [(word, str(before), str(after)) for word, before, after in told if before != after]
 
 
 def _rows(version: StrategyVersion | None) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,8 @@ from notifications.templates.models import MessageTemplate
 
 #: A strategy of more lines than this is no longer read by anybody.
 MOST_LINES: Final = 60
+#: A strategy that is begun anew writes to who is angry once a week.
+USUAL_HEATED_DAYS: Final = 7
 _KEY: Final = re.compile(r"^[a-z0-9]{1,8}$")
 
 
@@ -37,7 +39,12 @@ class Editor:
             self.head = HeadForm(data)
             self.lines = [self._form(key, data=data) for key in dict.fromkeys(keys)]
             return
-        self.head = HeadForm(initial={"days_between": base.days_between if base else 1})
+        self.head = HeadForm(
+            initial={
+                "days_between": base.days_between if base else 1,
+                "heated_days_between": base.heated_days_between if base else USUAL_HEATED_DAYS,
+            }
+        )
         rows = list(lines_of(base)) if base else []
         self.lines = [
             self._form(f"l{number}", initial=LineForm.initial_of(line))

@@ -15,6 +15,7 @@ _WANTED: Final = """
 wanted AS MATERIALIZED (
     SELECT DISTINCT unnest(line.with_flags || line.without_flags)::text AS flag
     FROM collections_app_strategyline AS line WHERE line.version_id = %(version)s
+    UNION SELECT 'strained' WHERE %(heated_days)s::int IS NOT NULL
 )"""
 
 _IN_FORCE: Final = f"""stop.lifted_at IS NULL AND stop.starts_at <= {_AT}
@@ -67,7 +68,19 @@ _FIRST_PAYMENTS: Final = """
           CASE WHEN schedule.starts_with_down_payment THEN 2 ELSE 1 END]
       AND EXISTS (SELECT 1 FROM wanted WHERE flag = 'first_payment_default')"""
 
-_SOURCES: Final = "\n    UNION ALL".join((_STOPS, _COMPLAINTS, _PROMISES, _PLANS, _FIRST_PAYMENTS))
+#: How it stands between us and the person, in this portfolio: a hot one is a strained one too.
+_RELATIONSHIPS: Final = """
+    SELECT late.loan_id, wanted.flag
+    FROM collections_app_relationshipstate AS stands
+    JOIN (VALUES ('strained', 'strained'), ('hot', 'strained'), ('hot', 'hot'))
+        AS means (state, flag) ON means.state = stands.state
+    JOIN wanted ON wanted.flag = means.flag
+    JOIN late ON late.party_id = stands.party_id
+    WHERE stands.portfolio_id = %(portfolio)s"""
+
+_SOURCES: Final = "\n    UNION ALL".join(
+    (_STOPS, _COMPLAINTS, _PROMISES, _PLANS, _FIRST_PAYMENTS, _RELATIONSHIPS)
+)
 
 #: Parts of the statement that plans, after `late`: each flagged loan with all its flags.
 FLAGGED: Final = f"""{_WANTED},

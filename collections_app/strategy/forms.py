@@ -34,6 +34,22 @@ class HeadForm(forms.Form):
         initial=1,
         help_text=gettext_lazy("At most one message of this strategy to one person in so many."),
     )
+    heated_days_between = forms.IntegerField(
+        label=gettext_lazy("Days between messages, strained or hot"),
+        min_value=1,
+        max_value=30,
+        required=False,
+        help_text=gettext_lazy("Where the relationship is strained or hot. Empty: as for all."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        usual, heated = data.get("days_between"), data.get("heated_days_between")
+        if usual and heated and heated < usual:
+            self.add_error(
+                "heated_days_between", _("Who is angry is not written to more often than others.")
+            )
+        return data
 
 
 class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

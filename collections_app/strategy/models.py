@@ -6,7 +6,7 @@ table has room for them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -61,6 +61,13 @@ class LineFlag(models.TextChoices):
     PROMISE_OPEN = "promise_open", _("promise open")
     PLAN_OPEN = "plan_open", _("plan in force")
     FIRST_PAYMENT_DEFAULT = "first_payment_default", _("first instalment not paid")
+    STRAINED = "strained", _("relationship strained or hot")
+    HOT = "hot", _("relationship hot")
+
+
+#: Flags that say how it stands between us and a person: whom a line leaves out for one of them gets
+#: a message that is not sent and says so, where no other line speaks to them.
+OF_RELATIONSHIP: Final = (LineFlag.STRAINED, LineFlag.HOT)
 
 
 class StrategyQuerySet(PortfolioRowQuerySet["Strategy"]):
@@ -110,6 +117,10 @@ class StrategyVersion(models.Model):
     effective_from = models.DateField(_("in force from"))
     #: At most one message of a strategy to one person in so many days.
     days_between = models.PositiveSmallIntegerField(_("days between messages"), default=1)
+    #: The same where the relationship is strained or hot; empty: no difference is made.
+    heated_days_between = models.PositiveSmallIntegerField(
+        _("days between messages, strained or hot"), null=True, blank=True
+    )
     written_by = models.CharField(_("written by"), max_length=120)
     written_at = models.DateTimeField(_("written"))
     approval = models.OneToOneField(
@@ -136,6 +147,11 @@ class StrategyVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(days_between__gte=1), name="strategy_days_between_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(heated_days_between__isnull=True)
+                | Q(heated_days_between__gte=F("days_between")),
+                name="strategy_heated_rests_longer",
             ),
         ]
         triggers = [

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from collections_app.strategy.models import StrategyVersion
+from collections_app.strategy.models import OF_RELATIONSHIP, StrategyVersion
 from collections_app.strategy.planning_sql import PLAN, PREVIEW, SAMPLE
 from core import clock
 from core.audit.actors import Actor
@@ -33,6 +33,8 @@ class Expected:
     channel: str
     count: int
     loans: int = 0
+    #: People whom the line leaves out for how it stands between us and them.
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class Addressed:
 
 @transaction.atomic
 def plan_day(*, portfolio: Portfolio, on: date, by: Actor) -> int:
-    """Owes the messages of one local day of a portfolio; returns how many are new.
+    """Owes the messages of one local day of a portfolio; returns how many are new and will go out.
+
+    Whom the strategy leaves out because the relationship is heated gets a message that is not sent
+    and says so.
 
     One statement for everybody. Planned again, nothing changes: obligations are unique by what they
     are about. A day before the portfolio's own today is never planned: nothing is sent late.
@@ -65,8 +70,8 @@ def plan_day(*, portfolio: Portfolio, on: date, by: Actor) -> int:
         strategy_version=f"{version.strategy_id} v{version.version}",
     )
     values = {**_values(portfolio, on, version), "batch": batch.pk, "by": by.label}
-    count = int(_rows(PLAN, values)[0][0])
-    if not count:
+    count, written = _rows(PLAN, values)[0]
+    if not written:
         batch.delete()
         return 0
     record(
@@ -75,11 +80,11 @@ def plan_day(*, portfolio: Portfolio, on: date, by: Actor) -> int:
         object_type="notifications.Batch",
         object_id=batch.pk,
         portfolio_id=portfolio.pk,
-        count=count,
-        data={"on": on.isoformat(), "version": version.version},
+        count=written,
+        data={"on": on.isoformat(), "version": version.version, "left_out": written - count},
     )
     wake_after_commit(MessageChannel.values)
-    return count
+    return int(count)
 
 
 def expect_day(*, portfolio: Portfolio, on: date) -> list[Expected]:
@@ -95,10 +100,10 @@ def expect_day(*, portfolio: Portfolio, on: date) -> list[Expected]:
 def expect_of(*, version: StrategyVersion, portfolio: Portfolio, on: date) -> list[Expected]:
     """Returns what a version, in force or not, would bring on a day. One query."""
     found: dict[tuple[str, str], list[int]] = {}
-    for step, channel, count, loans in _rows(PREVIEW, _values(portfolio, on, version)):
-        sums = found.setdefault((step.partition("@")[0], channel), [0, 0])
-        sums[0] += count
-        sums[1] += int(loans)
+    for step, channel, *numbers in _rows(PREVIEW, _values(portfolio, on, version)):
+        sums = found.setdefault((step.partition("@")[0], channel), [0, 0, 0])
+        for place, number in enumerate(numbers):
+            sums[place] += int(number)
     return [Expected(*key, *sums) for key, sums in sorted(found.items())]
 
 
@@ -137,6 +142,8 @@ def _values(portfolio: Portfolio, on: date, version: StrategyVersion) -> Mapping
     zone = ZoneInfo(portfolio.time_zone)
     morning = datetime.combine(on, time.min, tzinfo=zone)
     quiet = timedelta(days=version.days_between)
+    heated = timedelta(days=version.heated_days_between or version.days_between)
+    night = datetime.combine(on + timedelta(days=1), time.min, tzinfo=zone)
     return {
         "portfolio": portfolio.pk,
         "on": on,
@@ -149,4 +156,10 @@ def _values(portfolio: Portfolio, on: date, version: StrategyVersion) -> Mapping
         "lately": morning - timedelta(days=40),
         "quiet_from": morning - quiet + timedelta(days=1),
         "quiet_to": morning + quiet,
+        "heated_days": version.heated_days_between,
+        "heated_from": morning - heated + timedelta(days=1),
+        "heated_to": morning + heated,
+        "morning": morning,
+        "night": night,
+        "of_relationship": list(OF_RELATIONSHIP),
     }

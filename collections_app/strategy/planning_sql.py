@@ -5,12 +5,15 @@ Steps, each a named part:
 1. `late`: every standing loan with what it owes and how many days before or past due it is.
 2. `flagged`: what else is known of such a loan, as far as a line asks (`flags_sql`).
 3. `fitting`: loans that a line speaks of, with the borrower.
-4. `chosen`: one line for each person, the first in the strategy's order.
+4. `chosen`: one line for each person, the first in the strategy's order. Only where none is left,
+   the first that leaves them out for how it stands between us and them: that message is not sent,
+   and says so.
 5. `about`: all of the person's loans that the chosen line's purpose is about, summed up; none with
    a flag that the line leaves out.
 6. `reachable`: the best number or address of each person for the line's channel; none that a
    letter came back from.
-7. what was said to the person too lately is left out.
+7. what was said to the person too lately is left out; where only the longer rest of a heated
+   relationship says so, the message is not sent, and says so.
 8. messages, their loans and their first event are written; what is owed already stays.
 """
 
@@ -43,7 +46,8 @@ late AS MATERIALIZED (
 _FITTING: Final = """
 fitting AS (
     SELECT late.*, line.id AS line_id, line.position AS rank, line.trigger,
-        line.without_flags::text[] AS without_flags,
+        temper.without_flags, temper.is_too_hot,
+        coalesce('strained' = ANY(flagged.flags), false) AS is_heated,
         promise.id AS promise_id, promise.amount AS promised, promise.due_on AS promised_on,
         promise.last_day
     FROM collections_app_strategyline AS line
@@ -71,6 +75,12 @@ fitting AS (
             THEN open.due_on END, open.due_on DESC LIMIT 1
     ) AS promise ON true
     CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT flag FROM unnest(line.without_flags::text[]) AS flag
+                WHERE flag <> ALL(%(of_relationship)s)) AS without_flags,
+            coalesce(flagged.flags && ARRAY(SELECT flag FROM unnest(line.without_flags::text[])
+                AS flag WHERE flag = ANY(%(of_relationship)s)), false) AS is_too_hot
+    ) AS temper
+    CROSS JOIN LATERAL (
         SELECT CASE line.trigger
             WHEN 'days_to_due' THEN late.days_to_due
             WHEN 'days_past_due' THEN late.days_past_due
@@ -87,7 +97,7 @@ fitting AS (
       AND (line.trigger <> 'days_to_due' OR late.next_due_amount > 0)
       AND (cardinality(line.with_flags) = 0
            OR coalesce(flagged.flags && line.with_flags::text[], false))
-      AND NOT coalesce(flagged.flags && line.without_flags::text[], false)
+      AND NOT coalesce(flagged.flags && temper.without_flags, false)
       AND (line.least_amount IS NULL OR late.past_due >= line.least_amount)
       AND (NOT line.without_open_promise
            OR line.trigger IN ('days_to_promise', 'promise_broken', 'days_to_plan', 'plan_broken')
@@ -98,7 +108,7 @@ fitting AS (
 _CHOSEN: Final = """
 chosen AS (
     SELECT DISTINCT ON (party_id) * FROM fitting
-    ORDER BY party_id, rank, oldest NULLS LAST, next_due_on, loan_id
+    ORDER BY party_id, is_too_hot, rank, oldest NULLS LAST, next_due_on, loan_id
 )"""
 
 _ABOUT: Final = """
@@ -153,7 +163,11 @@ encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
 
 _PLANNED: Final = f"""
 planned AS MATERIALIZED (
-    SELECT {_UUID7} AS id, chosen.party_id, reachable.contact_point_id, reachable.address_id,
+    SELECT {_UUID7} AS id,
+        CASE WHEN chosen.is_too_hot THEN 'relationship'
+            WHEN chosen.is_heated AND lately.was_in_longer_rest THEN 'relationship_rest'
+            ELSE '' END AS left_out,
+        chosen.party_id, reachable.contact_point_id, reachable.address_id,
         template.id AS template_id, template.channel, template.purpose, chosen.language,
         CASE chosen.trigger
             WHEN 'days_to_due' THEN 'due:' || chosen.next_due_on
@@ -178,26 +192,37 @@ planned AS MATERIALIZED (
     JOIN collections_app_strategyline AS line ON line.id = chosen.line_id
     JOIN notifications_messagetemplate AS template ON template.id = line.template_id
     LEFT JOIN LATERAL (
-        SELECT true AS is_found FROM notifications_message AS message
+        SELECT bool_or(message.state <> 'suppressed' AND message.send_at > %(quiet_from)s
+                AND message.send_at < %(quiet_to)s) AS was_in_rest,
+            bool_or(message.state <> 'suppressed') AS was_in_longer_rest,
+            bool_or(message.state = 'suppressed' AND message.send_at >= %(morning)s
+                AND message.send_at < %(night)s) AS was_left_out
+        FROM notifications_message AS message
         WHERE message.party_id = chosen.party_id AND message.portfolio_id = %(portfolio)s
           AND message.planned_at > %(lately)s AND message.batch_id IS NOT NULL
-          AND message.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
-          AND message.send_at > %(quiet_from)s AND message.send_at < %(quiet_to)s
-        LIMIT 1
+          AND (message.state NOT IN ('suppressed', 'cancelled', 'expired', 'failed')
+               OR (message.state = 'suppressed' AND message.reason LIKE 'relationship%%'))
+          AND message.send_at > %(heated_from)s AND message.send_at < %(heated_to)s
     ) AS lately ON true
-    WHERE about.amount > 0 AND lately.is_found IS NULL
+    WHERE about.amount > 0 AND NOT coalesce(lately.was_in_rest, false)
+      -- Whom a message of the day was not sent to for that reason is not told of again.
+      AND NOT (coalesce(lately.was_left_out, false) AND (chosen.is_too_hot
+          OR chosen.is_heated AND lately.was_in_longer_rest))
 )"""  # noqa: S608 - only constants of this module
 
 _COMMON: Final = ",".join((_LATE, FLAGGED, _FITTING, _CHOSEN, _ABOUT, _REACHABLE, _PLANNED))
 
 #: Counts what would be planned, by line and channel; writes nothing.
 PREVIEW: Final = f"""WITH {_COMMON}
-SELECT step, channel, count(*), sum(cardinality(loan_ids)) FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
+SELECT step, channel, count(*) FILTER (WHERE left_out = ''),
+    coalesce(sum(cardinality(loan_ids)) FILTER (WHERE left_out = ''), 0),
+    count(*) FILTER (WHERE left_out <> '')
+FROM planned GROUP BY 1, 2"""  # noqa: S608 - only constants of this module
 
 #: Some of those whom one line would write to.
 SAMPLE: Final = f"""WITH {_COMMON}
 SELECT party_id, contact_point_id, loan_ids, send_at, language FROM planned
-WHERE split_part(step, '@', 1) = %(code)s ORDER BY party_id LIMIT %(most)s"""  # noqa: S608 - only constants of this module
+WHERE split_part(step, '@', 1) = %(code)s AND left_out = '' ORDER BY party_id LIMIT %(most)s"""  # noqa: S608 - only constants of this module
 
 PLAN: Final = f"""WITH {_COMMON}, owed AS (
     INSERT INTO notifications_message (id, portfolio_id, party_id, contact_point_id, address_id,
@@ -206,17 +231,18 @@ PLAN: Final = f"""WITH {_COMMON}, owed AS (
         attempt_count, asked_count, provider_ref)
     SELECT id, %(portfolio)s, party_id, contact_point_id, address_id, channel, purpose, anchor,
         step, template_id, language, amount, due_on, %(batch)s, %(by)s, %(now)s, send_at,
-        expires_at, 'waiting', '', '{{}}', 0, 0, ''
+        expires_at, CASE left_out WHEN '' THEN 'waiting' ELSE 'suppressed' END, left_out,
+        '{{}}', 0, 0, ''
     FROM planned WHERE expires_at > %(now)s
     ORDER BY party_id -- all are found before the first is written: looking is not slowed by it
     ON CONFLICT ON CONSTRAINT message_obligation_once DO NOTHING
-    RETURNING id
+    RETURNING id, state, reason
 ), loans AS (
     INSERT INTO notifications_messageloan (message_id, loan_id)
     SELECT planned.id, loan_id
     FROM planned JOIN owed USING (id), unnest(planned.loan_ids) AS loan_id
 ), told AS (
     INSERT INTO notifications_messageevent (message_id, state, at, word, "values", by)
-    SELECT id, 'waiting', %(now)s, '', '{{}}', %(by)s FROM owed
+    SELECT id, state, %(now)s, reason, '{{}}', %(by)s FROM owed
 )
-SELECT count(*) FROM owed"""  # noqa: S608 - only constants of this module
+SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FROM owed"""  # noqa: S608 - only constants of this module

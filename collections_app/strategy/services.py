@@ -55,6 +55,8 @@ class VersionDraft:
     effective_from: date
     lines: Sequence[LineDraft] = field(default_factory=tuple)
     days_between: int = 1
+    #: The same where the relationship is strained or hot; None makes no difference.
+    heated_days_between: int | None = None
 
 
 @transaction.atomic
@@ -77,6 +79,7 @@ def write_strategy(*, portfolio: Portfolio, draft: VersionDraft, by: Actor) -> S
         version=newest + 1,
         effective_from=draft.effective_from,
         days_between=draft.days_between,
+        heated_days_between=draft.heated_days_between,
         written_by=by.label,
         written_at=clock.now(),
     )

@@ -72,6 +72,7 @@ def version_line(version: StrategyVersion, in_force: StrategyVersion | None) -> 
         "version": version.version,
         "effective_from": version.effective_from,
         "days_between": version.days_between,
+        "heated_days_between": version.heated_days_between,
         "status": version.get_status_display(),
         "is_in_force": version == in_force,
         "is_draft": version.status == StrategyStatus.DRAFT,

@@ -76,11 +76,12 @@ def wave_context(chosen: Chosen, *, user: User, close_href: str) -> dict[str, An
         line=chosen.code, channel=chosen.channel
     )
     states = Counter(dict(mine.order_by().values_list("state").annotate(n=Count("pk"))))
-    expected = sum(
-        row.count
+    ahead = [
+        row
         for row in expected_on(chosen.portfolio, chosen.day)
         if (row.step, row.channel) == (chosen.code, chosen.channel)
-    )
+    ]
+    expected = sum(row.count for row in ahead)
     open_count = expected + states["waiting"] + states["sending"]
     return {
         "name": line.name if line else chosen.code,
@@ -90,6 +91,7 @@ def wave_context(chosen: Chosen, *, user: User, close_href: str) -> dict[str, An
         "whom": whom_text(line, chosen.portfolio) if line else "",
         "people": expected + states.total(),
         "expected": expected,
+        "left_out": sum(row.left_out for row in ahead),
         "states": [
             {"label": state.label, "count": states[state]}
             for state in MessageState

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Final
 
+from collections_app.strategy.models import LineFlag, LineTrigger
 from collections_app.strategy.planning import plan_day
 from collections_app.strategy.services import (
     LineDraft,
@@ -54,6 +55,8 @@ _LINES: Final = (
     ("late", "Late, once a week", "逾期，每周一次", "days_past_due", 8, 120, 7, "overdue"),
     ("thanks", "Thanks for a payment", "还款致谢", "payment", 0, 0, 1, "thanks"),
 )
+#: Who is angry is written to once a week at most.
+HEATED_DAYS: Final = 7
 _HOURS: Final = {
     "promise-tomorrow": dt.time(17, 30),
     "promise-broken": dt.time(11, 30),
@@ -107,13 +110,13 @@ def _make_strategy(portfolio: Portfolio, staff: Staff) -> None:
     began = portfolio.business_date - dt.timedelta(days=30)
     lines = _lines_for(portfolio)
     version = write_strategy(
-        portfolio=portfolio, draft=VersionDraft(began, lines, days_between=2), by=manager
+        portfolio=portfolio, draft=VersionDraft(began, lines, 2, HEATED_DAYS), by=manager
     )
     propose_strategy(version=version, by=manager)
     decide_strategy(version=version, activate=True, reason="", by=officer)
     next_week = portfolio.business_date + dt.timedelta(days=7)
     write_strategy(
-        portfolio=portfolio, draft=VersionDraft(next_week, lines[:-2], days_between=3), by=manager
+        portfolio=portfolio, draft=VersionDraft(next_week, lines[:-2], 3, HEATED_DAYS), by=manager
     )
 
 
@@ -128,6 +131,8 @@ def _lines_for(portfolio: Portfolio) -> list[LineDraft]:
             first_day=first,
             last_day=last,
             every_days=every,
+            # Who is angry hears of what is late from a person, not from a machine.
+            without_flags=(LineFlag.HOT,) if trigger == LineTrigger.DAYS_PAST_DUE else (),
             template=templates[f"{wording}-sms"],
             send_at=_HOURS.get(code, dt.time(10, 0)),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from core.encryption import find_card_numbers
 from loans.borrowers.models import AddressKind, ContactKind, ContactPlace, PartyKind, Salutation
@@ -17,6 +18,10 @@ from loans.borrowers.rows import AddressRow, ContactRow, PartyRow, Problem
 from loans.borrowers.zones import normalise_region
 from loans.portfolios.refusals import Refused
 
+# An enumeration lists its values anew each time it is asked.
+_KINDS: Final = tuple(PartyKind.values)
+_SALUTATIONS: Final = tuple(Salutation.values)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedParty:
@@ -26,19 +31,22 @@ class CheckedParty:
     problems: tuple[Problem, ...]
 
 
-def check_party(*, row: PartyRow, country: str) -> CheckedParty:
+def check_party(*, row: PartyRow, country: str, is_normalised: bool = False) -> CheckedParty:
     """Normalises a party's values; every problem is listed with its remedy, none raised.
 
-    Arguments: country (ISO 3166) for phone numbers, ids and addresses that do not say theirs.
+    Arguments: country (ISO 3166) for phone numbers, ids and addresses that do not say theirs;
+    is_normalised, where phones, e-mail addresses and id numbers have been brought into their form.
     """
     problems = list(_check_words(row))
     id_number = row.id_number.strip()
-    if id_number:
+    if id_number and not is_normalised:
         id_number = _try("id_number", normalise_id_number, id_number, country, problems)
-    points = tuple(
-        _check_contact(point, country, f"contact_points[{at}]", problems)
-        for at, point in enumerate(row.contact_points)
-    )
+    points = row.contact_points
+    if not is_normalised:
+        points = tuple(
+            _check_contact(point, country, f"contact_points[{at}]", problems)
+            for at, point in enumerate(points)
+        )
     addresses = tuple(
         _check_address(address, country, f"addresses[{at}]", problems)
         for at, address in enumerate(row.addresses)
@@ -54,9 +62,11 @@ def check_party(*, row: PartyRow, country: str) -> CheckedParty:
     return CheckedParty(checked, tuple(problems))
 
 
-def require_sound(*, row: PartyRow, country: str, row_index: int | None = None) -> PartyRow:
-    """Returns the normalised row, or raises Refused with its first problem."""
-    checked = check_party(row=row, country=country)
+def require_sound(
+    *, row: PartyRow, country: str, row_index: int | None = None, is_normalised: bool = False
+) -> PartyRow:
+    """Returns the normalised row, or raises Refused with its first problem; see `check_party`."""
+    checked = check_party(row=row, country=country, is_normalised=is_normalised)
     if checked.problems:
         first = checked.problems[0]
         raise Refused(first.code, f"{first.field}: {first.sentence}", row_index=row_index)
@@ -80,11 +90,11 @@ def _check_words(row: PartyRow) -> Iterator[Problem]:
         )
     if find_card_numbers(row.full_name) or find_card_numbers(row.customer_no):
         yield _card_problem("full_name")
-    yield from _check_choice("kind", row.kind, PartyKind.values)
-    yield from _check_choice("salutation", row.salutation, Salutation.values)
+    yield from _check_choice("kind", row.kind, _KINDS)
+    yield from _check_choice("salutation", row.salutation, _SALUTATIONS)
 
 
-def _check_choice(field: str, value: str, choices: list[str]) -> Iterator[Problem]:
+def _check_choice(field: str, value: str, choices: Sequence[str]) -> Iterator[Problem]:
     if value not in choices:
         known = ", ".join(choice or "(empty)" for choice in choices)
         yield Problem(

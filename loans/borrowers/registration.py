@@ -11,6 +11,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.encryption import DataKey, new_data_keys, unseal
+from core.facts.among import among
 from core.facts.copying import copy_rows
 from core.ids import uuid7
 from core.locks import Lock, advisory_lock
@@ -54,24 +55,34 @@ def register_parties(
     rows: Sequence[PartyRow],
     by: Actor,
     batch: ImportBatch | None = None,
+    are_normalised: bool = False,
+    are_parted: bool = False,
 ) -> dict[str, UUID]:
     """Registers parties with their contact points and addresses; returns ids by customer number.
 
     A customer number already known in the portfolio's number space is the same party: what the row
-    says and the party lacks or has otherwise is taken over, what the row leaves out stays. Raises
-    Refused, naming the row, for values that cannot be; nothing is written then.
+    says and the party lacks or has otherwise is taken over, what the row leaves out stays.
+    `are_normalised`: phone, e-mail and id numbers have been brought into their one form, as an
+    import does when it reads them; `are_parted`: nobody brings the same customers at this moment,
+    for one import holds the number space and parts them among its processes. Raises Refused,
+    naming the row, for values that cannot be; nothing is written then.
     """
     checked = [
-        require_sound(row=row, country=portfolio.country, row_index=index)
+        require_sound(
+            row=row,
+            country=portfolio.country,
+            row_index=index,
+            is_normalised=are_normalised,
+        )
         for index, row in enumerate(rows)
     ]
     _refuse_twins(checked)
     namespace = portfolio.customer_namespace
-    advisory_lock(Lock.PERSON, namespace)
+    advisory_lock(Lock.PERSON, namespace, is_shared=are_parted)
     known = {
         party.customer_no: party
         for party in Party.objects.select_related("data_key").filter(
-            namespace=namespace, customer_no__in=[row.customer_no for row in checked]
+            among("customer_no", [row.customer_no for row in checked]), namespace=namespace
         )
     }
     fresh = _create(namespace, [row for row in checked if row.customer_no not in known])
@@ -154,11 +165,15 @@ def _update(known: dict[str, Party], rows: Iterable[PartyRow]) -> int:
 
 
 def _add_contact_points(
-    parties: dict[str, Party], known: dict[str, Party], rows: Iterable[PartyRow]
+    parties: dict[str, Party], known: dict[str, Party], rows: Sequence[PartyRow]
 ) -> int:
+    if not any(row.contact_points for row in rows):
+        return 0
+    found = ContactPoint.objects.filter(
+        among("party_id", [str(party.pk) for party in known.values()], kind="uuid")
+    )
     stored: dict[tuple[UUID, str, bytes], ContactPoint] = {
-        (point.party_id, point.kind, bytes(point.value_index)): point
-        for point in ContactPoint.objects.filter(party__in=[party.pk for party in known.values()])
+        (point.party_id, point.kind, bytes(point.value_index)): point for point in found
     }
     added: list[ContactPoint] = []
     changed: list[ContactPoint] = []
@@ -194,10 +209,14 @@ def _note(point: ContactPoint, row: ContactRow) -> bool:
 
 
 def _add_addresses(
-    parties: dict[str, Party], known: dict[str, Party], rows: Iterable[PartyRow]
+    parties: dict[str, Party], known: dict[str, Party], rows: Sequence[PartyRow]
 ) -> int:
+    if not any(row.addresses for row in rows):
+        return 0
     stored: dict[tuple[UUID, str], dict[bytes, Address]] = defaultdict(dict)
-    for address in Address.objects.filter(party__in=[party.pk for party in known.values()]):
+    for address in Address.objects.filter(
+        among("party_id", [str(party.pk) for party in known.values()], kind="uuid")
+    ):
         stored[address.party_id, address.kind][bytes(address.text_index)] = address
     added: list[Address] = []
     changed: list[Address] = []

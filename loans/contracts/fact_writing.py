@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from core.audit import Actor
+from core.facts.among import among
 from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.models import Position
 from loans.delinquency.refresh import RefreshOutcome, SetAside, lock_loans, refresh_loans
@@ -44,7 +45,7 @@ def loans_by_number(*, portfolio: Portfolio, contract_nos: Sequence[str]) -> dic
     found = {
         loan.contract_no: loan
         for loan in Loan.objects.standing().filter(
-            portfolio=portfolio, contract_no__in=set(contract_nos)
+            among("contract_no", set(contract_nos)), portfolio=portfolio
         )
     }
     for index, contract_no in enumerate(contract_nos):

@@ -11,14 +11,22 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.calendars import WorkingDays
-from core.facts.copying import copy_rows
+from core.facts.among import among
+from core.facts.copying import copy_cell, copy_lines, copy_rows
 from core.ids import uuid7
+from loans.contracts.even_schedules import EvenSchedule
 from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule, ScheduleOrigin
 from loans.contracts.rows import LoanRow, VehicleRow
-from loans.contracts.schedule_rows import check_schedule, make_schedule_row
-from loans.contracts.schedules import make_schedule
+from loans.contracts.schedule_rows import (
+    EVEN_COLUMNS,
+    check_schedule,
+    even_schedule_line,
+    make_schedule_row,
+)
+from loans.contracts.schedules import make_even_schedule, make_schedule
 from loans.contracts.terms import ImpossibleTerms, ScheduledInstalment
+from loans.delinquency.refresh import OPENING
 from loans.imports.models import ImportBatch
 from loans.portfolios.models import Portfolio
 from loans.portfolios.queries import working_days_of
@@ -27,7 +35,8 @@ from loans.portfolios.stored_settings import write_settings
 from loans.vehicles.models import Vehicle
 
 _VIN = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
-CAUSE = "opening"
+CAUSE = OPENING
+_SIGNATURE = ("loan_id", "party_id", "role", "relationship")
 
 
 def open_loan(
@@ -60,15 +69,27 @@ def open_loans(
     _check_numbers(portfolio, rows)
     loans: dict[str, Loan] = {}
     schedules: list[Schedule] = []
+    even_lines: list[str] = []
     for index, row in enumerate(rows):
         instalments = _check_row(portfolio, row, calendar, index)
         loan = loans[row.contract_no] = _make_loan(portfolio, row, batch)
-        if instalments:
+        if isinstance(instalments, EvenSchedule):
+            even_lines.append(
+                even_schedule_line(
+                    loan_id=loan.pk,
+                    schedule=instalments,
+                    value_on=row.started_on,
+                    by=by,
+                    batch=batch,
+                )
+            )
+        elif instalments:
             schedules.append(_first_schedule(loan, row, instalments, by, batch))
     copy_rows(list(loans.values()))
-    copy_rows(_signatures(rows, loans))
+    copy_lines(LoanParty._meta.db_table, _SIGNATURE, _signatures(rows, loans))
     copy_rows(_vehicles(rows, loans))
     copy_rows(schedules)
+    copy_lines(Schedule._meta.db_table, EVEN_COLUMNS, even_lines)
     _record(portfolio, loans, by, batch)
     ids = {contract_no: loan.pk for contract_no, loan in loans.items()}
     if refresh:
@@ -80,7 +101,7 @@ def _check_numbers(portfolio: Portfolio, rows: Sequence[LoanRow]) -> None:
     numbers = [row.contract_no for row in rows]
     known = set(
         Loan.objects.standing()
-        .filter(portfolio=portfolio, contract_no__in=numbers)
+        .filter(among("contract_no", numbers), portfolio=portfolio)
         .values_list("contract_no", flat=True)
     )
     for index, number in enumerate(numbers):
@@ -101,7 +122,7 @@ def _check_numbers(portfolio: Portfolio, rows: Sequence[LoanRow]) -> None:
 
 def _check_row(
     portfolio: Portfolio, row: LoanRow, calendar: WorkingDays | None, index: int
-) -> tuple[ScheduledInstalment, ...]:
+) -> tuple[ScheduledInstalment, ...] | EvenSchedule:
     """Refuses what cannot be; returns the instalments, stated or made from the terms."""
     check_amount(row.principal_amount, what="The amount financed", row_index=index)
     check_value_date(
@@ -130,7 +151,8 @@ def _check_row(
     if row.terms is None:
         return ()
     try:
-        return make_schedule(row.terms, calendar)
+        even = make_even_schedule(row.terms, calendar)
+        return make_schedule(row.terms, calendar) if even is None else even
     except ImpossibleTerms as error:
         raise Refused(
             "terms_impossible", f"{row.contract_no}: {error}.", row_index=index
@@ -181,14 +203,11 @@ def _first_schedule(
     )
 
 
-def _signatures(rows: Iterable[LoanRow], loans: dict[str, Loan]) -> list[LoanParty]:
+def _signatures(rows: Iterable[LoanRow], loans: dict[str, Loan]) -> list[str]:
+    """Who signed, as COPY reads it."""
     return [
-        LoanParty(
-            loan=loans[row.contract_no],
-            party_id=signatory.party_id,
-            role=signatory.role,
-            relationship=signatory.relationship,
-        )
+        f"{loans[row.contract_no].pk}\t{signatory.party_id}\t{copy_cell(signatory.role)}"
+        f"\t{copy_cell(signatory.relationship)}"
         for row in rows
         for signatory in row.parties
     ]

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from core.audit import Actor
-from loans.contracts.models import Schedule
+from core.facts.copying import copy_cell
+from loans.contracts.even_schedules import EvenSchedule
+from loans.contracts.models import Schedule, ScheduleOrigin
 from loans.contracts.terms import ScheduledInstalment
 from loans.imports.models import ImportBatch
 from loans.portfolios.refusals import Refused
+
+#: The columns of `even_schedule_line`.
+EVEN_COLUMNS: Final = (
+    "loan_id",
+    "value_on",
+    "batch_id",
+    "entered_by",
+    "numbers",
+    "from_dates",
+    "due_dates",
+    "principals",
+    "interests",
+    "fees",
+    "version",
+    "origin",
+    "starts_with_down_payment",
+    "external_ref",
+    "reason",
+)
+_FIRST_GENERATED: Final = f"1\t{ScheduleOrigin.GENERATED.value}\tf\t\t"
 
 
 def check_schedule(
@@ -77,3 +101,39 @@ def make_schedule_row(
         fees=[row.fee for row in instalments],
         starts_with_down_payment=instalments[0].is_down_payment,
     )
+
+
+def even_schedule_line(
+    *,
+    loan_id: UUID,
+    schedule: EvenSchedule,
+    value_on: dt.date,
+    by: Actor,
+    batch: ImportBatch | None = None,
+) -> str:
+    """Returns the first schedule of a loan, made from even terms, as COPY reads it."""
+    count = len(schedule.due_dates)
+    cells = (
+        str(loan_id),
+        value_on.isoformat(),
+        copy_cell(batch.pk if batch else None),
+        copy_cell(by.label[:120]),
+        _array(map(str, range(1, count + 1))),
+        _dates(schedule.from_dates),
+        _dates(schedule.due_dates),
+        _array(map(str, schedule.principals)),
+        _array(map(str, schedule.interests)),
+        _array(["0"] * count),
+        _FIRST_GENERATED,
+    )
+    return "\t".join(cells)
+
+
+def _array(cells: Iterable[str]) -> str:
+    return "{" + ",".join(cells) + "}"
+
+
+@lru_cache(maxsize=4_096)
+def _dates(days: tuple[dt.date, ...]) -> str:
+    """Loans paid out on one day share their dates."""
+    return _array([day.isoformat() for day in days])

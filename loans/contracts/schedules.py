@@ -17,6 +17,7 @@ from loans.contracts.amortisation import (
     round_money,
 )
 from loans.contracts.due_dates import AccrualPeriod, accrual_periods
+from loans.contracts.even_schedules import EvenSchedule, even_schedule
 from loans.contracts.feasibility import require_possible
 from loans.contracts.rates import rate_periods, stub_factor
 from loans.contracts.terms import (
@@ -43,7 +44,29 @@ def make_schedule(
 
     Raises ImpossibleTerms, saying what to change.
     """
+    even = make_even_schedule(terms, calendar)
+    if even is None:
+        return make_row_by_row(terms, calendar)
+    columns = zip(even.from_dates, even.due_dates, even.principals, even.interests, strict=True)
+    return tuple([ScheduledInstalment(number, *row) for number, row in enumerate(columns, 1)])
+
+
+def make_even_schedule(
+    terms: Terms, calendar: WorkingDayCalendar | None = None
+) -> EvenSchedule | None:
+    """Make the schedule of even terms as columns; None for other terms, and where none fits them.
+
+    Raises ImpossibleTerms for terms that contradict themselves.
+    """
     require_possible(terms)
+    with localcontext(Context(prec=_PRECISION)):
+        return even_schedule(terms, calendar)
+
+
+def make_row_by_row(
+    terms: Terms, calendar: WorkingDayCalendar | None = None
+) -> tuple[ScheduledInstalment, ...]:
+    """Make the schedule of any terms that `require_possible` let pass; see `make_schedule`."""
     with localcontext(Context(prec=_PRECISION)):
         down_payment = down_payment_of(terms)
         financed = terms.principal - down_payment

@@ -126,9 +126,14 @@ class Rounding(StrEnum):
     UP = "up"
     DOWN = "down"
 
+    @property
+    def mode(self) -> str:
+        """The word the decimal module has for it."""
+        return _DECIMAL_MODES[self._value_]
+
     def apply(self, amount: Decimal, unit: Decimal) -> Decimal:
         """Round an amount to a multiple of unit (0.01, 1, 10, 100)."""
-        mode = _DECIMAL_MODES[self._value_]
+        mode = self.mode
         if unit == _CENT:  # nearly always, and one step instead of three
             return amount.quantize(_CENT, rounding=mode)
         return (amount / unit).quantize(_ONE, rounding=mode) * unit

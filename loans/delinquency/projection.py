@@ -80,7 +80,7 @@ POSITION_COLUMNS: Final = (
     ("next_transition_on", "date"),
 )
 
-_NO_MONEY: Final = "0.00\t0.00\t0.00\t0.00"
+NO_MONEY: Final = "0.00\t0.00\t0.00\t0.00"
 _FOUR_AMOUNTS: Final = re.compile(r"\d+\.\d\d\t\d+\.\d\d\t\d+\.\d\d\t\d+\.\d\d\Z")
 
 Stay = tuple[str, dt.date, dt.date | None]
@@ -171,7 +171,7 @@ def _instalment_line(loan_id: UUID, row: InstalmentState) -> tuple[str, str]:
     # Most instalments are paid whole or not at all, and their amounts are one object then.
     paid = due if row.paid is row.due else _money(row.paid)
     is_relieved = row.waived is not NOTHING or row.written_off is not NOTHING
-    relieved = _money(row.waived + row.written_off) if is_relieved else _NO_MONEY
+    relieved = _money(row.waived + row.written_off) if is_relieved else NO_MONEY
     key = f"{loan_id}\t{row.number}"
     fixed = f"{key}\t{row.kind._value_}\t{row.from_on}\t{row.due_on}"
     return key, f"{fixed}\t{due}\t{paid}\t{relieved}\t{row.satisfied_on or NULL}"
@@ -184,7 +184,7 @@ def _allocation_line(loan_id: UUID, row: Allocation) -> tuple[str, str]:
 
 def _money(amounts: Amounts) -> str:
     if amounts is NOTHING:  # most parts of most instalments
-        return _NO_MONEY
+        return NO_MONEY
     principal, interest = amounts.principal, amounts.interest
     fee, penalty = amounts.fee, amounts.penalty
     text = f"{principal}\t{interest}\t{fee}\t{penalty}"

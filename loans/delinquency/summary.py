@@ -129,21 +129,45 @@ def next_transition_on(
 ) -> date | None:
     """The first day after `as_of` on which a figure changes without a new fact.
 
-    An instalment becomes late, a bucket is entered, a pause begins or ends, grace runs out, or a
-    fact already known takes effect.
+    What `next_transition` says, or the day on which a fact already known takes effect.
+    """
+    known = [
+        fact.value_on
+        for fact in replay.facts
+        if fact.value_on > as_of and (replay.known_at is None or fact.known_at <= replay.known_at)
+    ]
+    by_itself = next_transition(
+        as_of=as_of,
+        oldest=oldest,
+        ahead=ahead.due_on if ahead else None,
+        pauses=replay.pauses,
+        conventions=conventions,
+    )
+    return min((day for day in (by_itself, *known) if day is not None), default=None)
+
+
+def next_transition(
+    *,
+    as_of: date,
+    oldest: date | None,
+    ahead: date | None,
+    pauses: Sequence[PausePeriod],
+    conventions: Conventions,
+) -> date | None:
+    """The first day after `as_of` on which a figure changes by the passing of time alone.
+
+    An instalment becomes late, a bucket is entered, a pause begins or ends, or grace runs out.
+    Arguments: the oldest unpaid due date and the next one that is not late.
     """
     days: list[date] = []
     late_after = timedelta(days=0 if conventions.due_day_counts else 1)
     if ahead is not None:
-        days.append(ahead.due_on + late_after)
+        days.append(ahead + late_after)
     if oldest is not None:
         days.append(oldest + late_after + timedelta(days=conventions.grace_days))
-        days.extend(next_bucket_on(replay.pauses, as_of, oldest, conventions))
-    for pause in replay.pauses:
+        days.extend(next_bucket_on(pauses, as_of, oldest, conventions))
+    for pause in pauses:
         days.extend((pause.starts_on, pause.ends_on))
-    for fact in replay.facts:
-        if replay.known_at is None or fact.known_at <= replay.known_at:
-            days.append(fact.value_on)
     return min((d for d in days if d > as_of), default=None)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from loans.imports.columns import BadCell, Column, Parse, Reading
 
 _LOST_DIGITS = re.compile(r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$")
+_WHOLE = re.compile(r"^\d+\.0$")
 _CURRENCY_MARKS = re.compile(r"^[¥￥$€£]|元$|\s+")
 #: An amount as most files write it; it needs no further look.
 _PLAIN_AMOUNT = re.compile(r"^\d{1,12}\.\d\d$", re.ASCII)
@@ -39,10 +40,11 @@ def text(cell: str, column: Column, reading: Reading) -> str:
 
 def identifier(cell: str, column: Column, reading: Reading) -> str:
     """A number that is a name (contract, customer): kept as written, refused where rounded."""
-    if _LOST_DIGITS.match(cell):
-        raise BadCell("lost_digits")
-    if re.match(r"^\d+\.0$", cell):
-        cell = cell[:-2]  # a spreadsheet's way to write a whole number
+    if not cell[0].isalpha():  # a number of digits alone may have gone through a spreadsheet
+        if _LOST_DIGITS.match(cell):
+            raise BadCell("lost_digits")
+        if _WHOLE.match(cell):
+            cell = cell[:-2]  # its way to write a whole number
     return text(cell, column, reading)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -33,14 +33,17 @@ class Tally:
     totals: dict[str, Decimal] = field(default_factory=dict)
     latest: date | None = None
 
-    def add(self, values: Mapping[str, Any], kind: Kind) -> None:
-        """Counts one row."""
-        self.rows += 1
+    def add(self, rows: Sequence[Mapping[str, Any]], kind: Kind) -> None:
+        """Counts some rows."""
+        self.rows += len(rows)
+        zero = Decimal("0.00")
         for name in kind.money_columns:
-            if (amount := values.get(name)) is not None:
-                self.totals[name] = self.totals.get(name, Decimal("0.00")) + amount
-        if kind.through_column and (on := values.get(kind.through_column)) is not None:
-            self.latest = on if self.latest is None else max(self.latest, on)
+            amounts = [amount for row in rows if (amount := row.get(name)) is not None]
+            if amounts:
+                self.totals[name] = self.totals.get(name, zero) + sum(amounts, zero)
+        if kind.through_column:
+            days = {on for row in rows if (on := row.get(kind.through_column)) is not None}
+            self.latest = max(days | ({self.latest} if self.latest else set()), default=None)
 
     def __add__(self, other: Tally) -> Tally:
         """Returns what two shares of one file have read."""
@@ -81,31 +84,40 @@ class FileCheck:
             if tally.seen > row_limit:
                 raise ImportRefused("too_many_rows", limit=row_limit)
             errors: list[RowError] = []
-            mine = [row for row in part if self._share_of(row, of) == share] if of > 1 else part
-            staged = [self._read_row(row, tally, errors) for row in mine]
+            mine = self._share(part, share, of) if of > 1 else part
+            staged = [self._read_row(row, errors) for row in mine]
+            tally.add([row.values for row in staged], self._kind)
             self._stage.write(staged, errors)
             failpoint("import.after_staging_chunk")
         if not tally.seen:
             raise ImportRefused("no_rows")
         return tally
 
-    def _share_of(self, row: Row, of: int) -> int:
+    def _share(self, rows: list[Row], share: int, of: int) -> list[Row]:
         """By the text of the group's cell; a spreadsheet's whole number is that number."""
         at = self._group_at
-        text = row.cells[at] if at is not None and at < len(row.cells) else ""
-        return crc32(text.removesuffix(".0").encode()) % of
+        if at is None:
+            return rows if share == 0 else []
+        return [
+            row
+            for row in rows
+            if crc32((row.cells[at] if at < len(row.cells) else "").removesuffix(".0").encode())
+            % of
+            == share
+        ]
 
-    def _read_row(self, row: Row, tally: Tally, errors: list[RowError]) -> NewRow:
+    def _read_row(self, row: Row, errors: list[RowError]) -> NewRow:
         outcome = self._reader.read(row.cells)
-        tally.add(outcome.values, self._kind)
-        if not outcome.problems and self._kind.prepare is not None:
-            outcome.problems.extend(
+        values, problems = outcome.values, outcome.problems
+        if not problems and self._kind.prepare is not None:
+            problems.extend(
                 self._reader.locate(row.cells, problem)
-                for problem in self._kind.prepare(outcome.values, self._options, self._memory)
+                for problem in self._kind.prepare(values, self._options, self._memory)
             )
-        errors.extend(row_error(self._batch, row.number, found) for found in outcome.problems)
-        key = self._key_of(outcome.values, is_bad=bool(outcome.problems))
-        return NewRow(row.number, key, outcome.values, bool(outcome.problems))
+        if problems:
+            errors.extend(row_error(self._batch, row.number, found) for found in problems)
+        is_bad = bool(problems)
+        return NewRow(row.number, self._key_of(values, is_bad=is_bad), values, is_bad)
 
     def _key_of(self, values: dict[str, Any], *, is_bad: bool) -> str:
         try:

@@ -42,12 +42,19 @@ class GroupCheck:
 
         def work(share: int, of: int) -> None:
             part = parts[share] if of == len(parts) else Part()
-            for chunk in self._stage.chunks(part, limit=chunk_rows):
+            for chunk in self._to_look_at(part, chunk_rows):
                 problems = list(self._problems_of(chunk))
                 if problems:
                     self._store(chunk, problems)
 
         share_among(processes, work)
+
+    def _to_look_at(self, part: Part, chunk_rows: int) -> Iterator[Chunk]:
+        """The groups that the kind cannot call sound without a look."""
+        if self._kind.doubtful is None:
+            return self._stage.chunks(part, limit=chunk_rows)
+        doubtful = self._kind.doubtful(self._context, part)
+        return self._stage.chunks_of(doubtful, limit=chunk_rows)
 
     def _store(self, chunk: Chunk, problems: Sequence[RowProblem]) -> None:
         values = {row.number: row.values for group in chunk.groups for row in group.rows}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
@@ -12,6 +14,8 @@ from core import clock
 from core.audit import Actor, record
 from core.jobs.failpoints import failpoint
 from core.jobs.processes import share_among
+from core.jobs.repeatable import commit_without_waiting
+from core.locks import Lock, session_lock
 from loans.imports.kinds.kind import Context, Counts, Kind
 from loans.imports.models import ImportBatch, ImportState
 from loans.imports.staging import Part, Stage
@@ -42,7 +46,8 @@ def load_rows(
 
     def work(share: int, of: int) -> None:
         part = parts[share] if of == len(parts) else Part()
-        while _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+        while behind := _load_chunk(batch, kind, context, stage, part, chunk_rows, by):
+            part = behind
             if share == 0:  # counts of all of them, told by one
                 seconds = max(time.monotonic() - started, 0.001)
                 batch.rows_per_second = round((batch.done_count - done_before) / seconds)
@@ -50,12 +55,27 @@ def load_rows(
                 progress(batch)
             failpoint("import.after_batch")
 
-    share_among(processes, work)
+    with holding_customers(context, kind, processes) as context:
+        share_among(processes, work)
     batch.refresh_from_db(fields=_COUNTED)
     failpoint("import.before_finish")
     _finish(batch, kind, stage, by)
     failpoint("import.after_finish")
     return batch
+
+
+@contextmanager
+def holding_customers(context: Context, kind: Kind, processes: int) -> Iterator[Context]:
+    """Keeps other imports off the customer numbers while processes part them among themselves.
+
+    Whoever registers a single customer still waits for the chunks at work, no longer.
+    """
+    if processes == 1 or kind.group_column != "customer_no":
+        yield context
+        return
+    namespace = context.portfolio.customer_namespace
+    with session_lock(Lock.PERSON, f"import into {namespace}"):
+        yield replace(context, are_customers_parted=True)
 
 
 @transaction.atomic
@@ -67,21 +87,27 @@ def _load_chunk(
     part: Part,
     chunk_rows: int,
     by: Actor,
-) -> bool:
-    chunk = stage.take(part, limit=chunk_rows)
-    if chunk is None:
-        return False
-    counts = kind.load(context, chunk.groups) if chunk.groups else Counts()
+) -> Part | None:
+    """Loads the next whole groups of a part; returns the part behind them, None where none are."""
+    commit_without_waiting()  # lost, its rows are in staging again; `_finish` waits for all
+    stretch = stage.stretch(part, limit=chunk_rows)
+    if stretch is None:
+        return None
+    counts = kind.load_part(context, stretch) if kind.load_part else Counts()
+    chunk = stage.take_all(stretch)
+    row_count = counts.total + chunk.row_count
+    if chunk.groups:
+        counts += kind.load(context, chunk.groups)
     failpoint("import.inside_batch")
     # Added up in the database, and last: the processes wait for each other only here.
     ImportBatch.objects.filter(pk=batch.pk).update(
-        done_count=F("done_count") + chunk.row_count,
+        done_count=F("done_count") + row_count,
         created_count=F("created_count") + counts.created,
         updated_count=F("updated_count") + counts.updated,
         unchanged_count=F("unchanged_count") + counts.unchanged,
     )
     batch.refresh_from_db(fields=_COUNTED)
-    if chunk.row_count:
+    if row_count:
         record(
             action="import.load_rows",
             by=by,
@@ -89,9 +115,9 @@ def _load_chunk(
             object_id=batch.pk,
             portfolio_id=batch.portfolio_id,
             data={"kind": kind.code, "done": batch.done_count},
-            count=chunk.row_count,
+            count=row_count,
         )
-    return True
+    return Part(stretch.through or "", part.through)
 
 
 @transaction.atomic

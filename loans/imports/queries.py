@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from accounts.models import User
+from core.facts.among import among
 from loans.borrowers.models import Party
 from loans.contracts.models import Loan, LoanParty, PartyRole, Schedule
 from loans.delinquency.models import StatedPosition, StatementKind
@@ -34,7 +35,7 @@ class KnownLoan:
 
 def known_loans(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[str, KnownLoan]:
     """Returns the loans of a portfolio by contract number, those there are; one query."""
-    found = Loan.objects.standing().filter(portfolio=portfolio, contract_no__in=contract_nos)
+    found = Loan.objects.standing().filter(among("contract_no", contract_nos), portfolio=portfolio)
     rows = found.values_list("id", "contract_no", "product_id", "started_on", "principal_amount")
     return {row[1]: KnownLoan(*row) for row in rows.iterator()}
 
@@ -42,15 +43,25 @@ def known_loans(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[
 def known_parties(*, portfolio: Portfolio, customer_nos: Collection[str]) -> dict[str, Party]:
     """Returns parties by customer number, in the portfolio's number space; one query."""
     found = Party.objects.filter(
-        namespace=portfolio.customer_namespace, customer_no__in=customer_nos
+        among("customer_no", customer_nos), namespace=portfolio.customer_namespace
     )
     return {party.customer_no: party for party in found}
+
+
+def names_of_parties(
+    *, portfolio: Portfolio, customer_nos: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Returns name and kind of parties by customer number; one query."""
+    rows = Party.objects.filter(
+        among("customer_no", customer_nos), namespace=portfolio.customer_namespace
+    ).values_list("customer_no", "full_name", "kind")
+    return {customer_no: (name, kind) for customer_no, name, kind in rows}
 
 
 def known_customers(*, portfolio: Portfolio, customer_nos: Collection[str]) -> dict[str, UUID]:
     """Returns the ids of parties by customer number, in the portfolio's number space; one query."""
     rows = Party.objects.filter(
-        namespace=portfolio.customer_namespace, customer_no__in=customer_nos
+        among("customer_no", customer_nos), namespace=portfolio.customer_namespace
     ).values_list("customer_no", "id")
     return dict(rows)
 
@@ -58,8 +69,8 @@ def known_customers(*, portfolio: Portfolio, customer_nos: Collection[str]) -> d
 def borrowers_of(*, portfolio: Portfolio, contract_nos: Collection[str]) -> dict[str, str]:
     """Returns the customer number of the borrower of each loan that has one; one query."""
     rows = LoanParty.objects.filter(
+        among("loan__contract_no", contract_nos),
         loan__portfolio=portfolio,
-        loan__contract_no__in=contract_nos,
         loan__withdrawn_at__isnull=True,
         role=PartyRole.BORROWER,
     ).values_list("loan__contract_no", "party__customer_no")
@@ -83,7 +94,7 @@ def loans_and_parties(
     *, portfolio: Portfolio, contract_nos: Collection[str], customer_nos: Collection[str]
 ) -> tuple[dict[str, Loan], dict[str, Party]]:
     """Returns loans by contract number and parties by customer number; two queries."""
-    loans = Loan.objects.standing().filter(portfolio=portfolio, contract_no__in=contract_nos)
+    loans = Loan.objects.standing().filter(among("contract_no", contract_nos), portfolio=portfolio)
     return (
         {loan.contract_no: loan for loan in loans.select_related("portfolio")},
         known_parties(portfolio=portfolio, customer_nos=customer_nos),
@@ -106,10 +117,10 @@ def known_repayments(
 ) -> dict[tuple[str, str], KnownRepayment]:
     """Returns the repayments of some loans by contract number and reference; two queries."""
     found = Repayment.objects.filter(
+        among("loan__contract_no", contract_nos),
+        among("external_ref", references),
         loan__portfolio=portfolio,
-        loan__contract_no__in=contract_nos,
         loan__withdrawn_at__isnull=True,
-        external_ref__in=references,
     ).exclude(batch__state=ImportState.UNDONE)
     changed = dict(
         RepaymentStateChange.objects.filter(repayment__in=found)

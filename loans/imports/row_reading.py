@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, Final
 
 from core.encryption import find_card_numbers
 from loans.imports.cells import RESTORERS
@@ -25,6 +26,9 @@ _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._,:/()-]*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SHOWN = 60
 _HIDDEN = frozenset({"card_number"})
+_UNSEEN: Final = object()
+#: How many different cells of a column are remembered with their values.
+_REMEMBERED: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +69,36 @@ class RowReader:
             for column in kind.columns
             if column.name in header.positions
         ]
+        # The cells of a column come again and again, and the same cell reads the same.
+        self._seen: list[tuple[str, Column, int, dict[str, Any]]] = [
+            (column.name, column, position, {}) for column, position in self._columns
+        ]
         self._absent: Values = {
             column.name: None for column in kind.columns if column.name not in header.positions
         }
 
     def read(self, cells: list[str]) -> ReadCells:
         """Reads one row; the row is good where no problem was found."""
-        outcome = ReadCells(values=dict(self._absent))
-        if len(cells) > self._header.width and any(cells[self._header.width :]):
-            outcome.problems.append(CellProblem("", "", Problem("", "too_many_cells")))
-        for column, position in self._columns:
-            cell = cells[position] if position < len(cells) else ""
-            try:
-                outcome.values[column.name] = self._value(cell, column)
-            except BadCell as bad:
-                outcome.values[column.name] = None
-                outcome.problems.append(self._problem(column, cell, bad))
-        return outcome
+        values = self._absent.copy()
+        problems: list[CellProblem] = []
+        width = len(cells)
+        if width > self._header.width and any(cells[self._header.width :]):
+            problems.append(CellProblem("", "", Problem("", "too_many_cells")))
+        for name, column, position, seen in self._seen:
+            cell = cells[position] if position < width else ""
+            value = seen.get(cell, _UNSEEN)
+            if value is _UNSEEN:
+                try:
+                    value = self._value(cell, column)
+                except BadCell as bad:
+                    value = None
+                    problems.append(self._problem(column, cell, bad))
+                else:
+                    if len(seen) == _REMEMBERED:
+                        seen.clear()
+                    seen[cell] = value
+            values[name] = value
+        return ReadCells(values, problems)
 
     def _value(self, cell: str, column: Column) -> Any:
         if cell in EMPTY:
@@ -125,17 +142,27 @@ def masked(cell: str, column: Column, *, hide: bool = False) -> str:
     return _CONTROL.sub("·", shown)[:_SHOWN]
 
 
-def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the values of a row as JSON can hold them, empty ones left out."""
-    return {
-        name: value if isinstance(value, str | int) else _as_text(value)
+def to_json(values: Mapping[str, Any]) -> str:
+    """Returns the values of a row as JSON, empty ones left out."""
+    cells = [
+        f'"{name}":{_JSON_OF.get(type(value), _other)(value)}'
         for name, value in values.items()
         if value is not None
-    }
+    ]
+    return "{" + ",".join(cells) + "}"
 
 
-def _as_text(value: Decimal | date) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _other(value: Any) -> str:
+    return str(int(value)) if isinstance(value, int) else encode_basestring(str(value))
+
+
+_JSON_OF: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    int: str,
+    bool: lambda value: "true" if value else "false",
+    Decimal: lambda value: f'"{value}"',
+    date: lambda value: f'"{value.isoformat()}"',
+}
 
 
 class RowRestorer:

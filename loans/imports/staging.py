@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,14 +12,18 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.encryption import DataKey, seal_bytes, unseal_bytes
+from core.facts.copying import NULL, copy_cell, copy_lines
+from core.jobs.repeatable import commit_without_waiting
 from loans.imports.kinds.kind import Group, Kind, ReadRow, Values
 from loans.imports.models import ImportBatch, RowError, StagedRow
+from loans.imports.parts import Part
 from loans.imports.row_reading import RowRestorer, to_json
 
+__all__ = ["Chunk", "NewRow", "Part", "Stage"]
+
 _TABLE = StagedRow._meta.db_table
-_COPY = f"COPY {_TABLE} (batch_id, row_no, group_key, payload, sealed, has_error) FROM STDIN"
+_COPIED = ("batch_id", "row_no", "group_key", "payload", "sealed", "has_error")
 _COLUMNS = "group_key, row_no, payload, sealed, has_error"
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +49,27 @@ class Chunk:
         return sum(len(group.rows) for group in self.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The groups behind one key up to another, that one included; without it, to the end."""
-
-    after: str = ""
-    through: str | None = None
-
-    def condition(self) -> tuple[str, list[Any]]:
-        """Returns the condition on the keys, and its values."""
-        if self.through is None:
-            return "group_key > %s", [self.after]
-        return "group_key > %s AND group_key <= %s", [self.after, self.through]
-
-
 class Stage:
     """The staged rows of one batch. Rows of kinds about people are sealed under the file's key."""
 
     def __init__(self, batch: ImportBatch, kind: Kind, key: DataKey) -> None:
         self._batch_id: UUID = batch.pk
-        self._kind = kind
+        self._is_personal = kind.is_personal
         self._key = key
         self._restorer = RowRestorer(kind)
 
     @transaction.atomic
     def write(self, rows: Sequence[NewRow], errors: Sequence[RowError]) -> None:
         """Appends rows through COPY, with the errors found in them, in one transaction."""
-        buffer = io.StringIO()
-        for row in rows:
-            buffer.write(self._line(row))
-        buffer.seek(0)
-        with connection.cursor() as cursor:
-            cursor.cursor.copy_expert(_COPY, buffer)
-        RowError.objects.bulk_create(errors, batch_size=1000)
+        commit_without_waiting()  # loading begins with a commit that waits for all of them
+        batch_id = str(self._batch_id)
+        copy_lines(_TABLE, _COPIED, [self._line(batch_id, row) for row in rows])
+        if errors:
+            RowError.objects.bulk_create(errors, batch_size=1000)
 
-    def _line(self, row: NewRow) -> str:
-        text = json.dumps(to_json(row.values), ensure_ascii=False, separators=(",", ":"))
-        if self._kind.is_personal:
+    def _line(self, batch_id: str, row: NewRow) -> str:
+        text = to_json(row.values)
+        if self._is_personal:
             sealed = seal_bytes(
                 key=self._key,
                 plaintext=text.encode(),
@@ -90,12 +77,13 @@ class Stage:
                 column="sealed",
                 row_id=self._row_id(row.row_no),
             )
-            payload, sealed_text = "\\N", "\\\\x" + sealed.hex()
+            payload, sealed_text = NULL, "\\\\x" + sealed.hex()
         else:
-            payload, sealed_text = text.translate(_ESCAPES), "\\N"
-        key = row.group_key.translate(_ESCAPES)
+            # JSON escapes what would end a cell or a row by itself, and with a backslash.
+            payload, sealed_text = text.replace("\\", "\\\\"), NULL
+        key = copy_cell(row.group_key)
         flag = "t" if row.has_error else "f"
-        return f"{self._batch_id}\t{row.row_no}\t{key}\t{payload}\t{sealed_text}\t{flag}\n"
+        return f"{batch_id}\t{row.row_no}\t{key}\t{payload}\t{sealed_text}\t{flag}"
 
     def _row_id(self, row_no: int) -> str:
         return f"{self._batch_id}:{row_no}"
@@ -112,16 +100,30 @@ class Stage:
 
     def chunks(self, part: Part, *, limit: int) -> Iterator[Chunk]:
         """Yields the whole groups of a part in the order of their keys, about `limit` rows each."""
-        while (last_key := self._end_of_chunk(part, limit)) is not None:
-            condition, params = Part(part.after, last_key).condition()
-            yield self._chunk(
-                self._rows(
-                    f"SELECT {_COLUMNS} FROM {_TABLE} "  # noqa: S608
-                    f"WHERE batch_id = %s AND {condition} ORDER BY group_key, row_no",
-                    params,
-                )
+        while (stretch := self.stretch(part, limit=limit)) is not None:
+            condition, params = stretch.condition()
+            yield self._selected(condition, params)
+            part = replace(part, after=stretch.through or "")
+
+    def chunks_of(self, groups: Sequence[tuple[str, int]], *, limit: int) -> Iterator[Chunk]:
+        """Yields some groups, given with the numbers of their rows, about `limit` rows each."""
+        keys: list[str] = []
+        rows = 0
+        for at, (key, count) in enumerate(groups, 1):
+            keys.append(key)
+            rows += count
+            if rows >= limit or at == len(groups):
+                yield self._selected("group_key = ANY(%s)", [keys])
+                keys, rows = [], 0
+
+    def _selected(self, condition: str, params: list[Any]) -> Chunk:
+        return self._chunk(
+            self._rows(
+                f"SELECT {_COLUMNS} FROM {_TABLE} "  # noqa: S608
+                f"WHERE batch_id = %s AND {condition} ORDER BY group_key, row_no",
+                params,
             )
-            part = replace(part, after=last_key)
+        )
 
     def take(self, part: Part, *, limit: int) -> Chunk | None:
         """Takes the next whole groups of a part out of staging; None where none are left.
@@ -129,10 +131,12 @@ class Stage:
         What is loaded and what is taken is committed together, so a run that was killed finds
         exactly the rows that are still to do, and two runs never get the same.
         """
-        last_key = self._end_of_chunk(part, limit)
-        if last_key is None:
-            return None
-        condition, params = Part(part.after, last_key).condition()
+        stretch = self.stretch(part, limit=limit)
+        return None if stretch is None else self.take_all(stretch)
+
+    def take_all(self, part: Part) -> Chunk:
+        """Takes every row of a part out of staging, in the caller's transaction."""
+        condition, params = part.condition()
         found = self._rows(
             f"DELETE FROM {_TABLE} WHERE batch_id = %s AND {condition} "  # noqa: S608
             f"RETURNING {_COLUMNS}",
@@ -140,8 +144,11 @@ class Stage:
         )
         return self._chunk(sorted(found, key=itemgetter(0, 1)))
 
-    def _end_of_chunk(self, part: Part, limit: int) -> str | None:
-        """The last key of the next whole groups; a group that would go on comes next time."""
+    def stretch(self, part: Part, *, limit: int) -> Part | None:
+        """Returns the next whole groups of a part, about `limit` rows; None where none are left.
+
+        A group that would go on beyond the limit comes next time.
+        """
         condition, params = part.condition()
         keys = self._rows(
             f"SELECT group_key FROM {_TABLE} WHERE batch_id = %s AND {condition} "  # noqa: S608
@@ -151,9 +158,9 @@ class Stage:
         if not keys:
             return None
         last_key: str = keys[-1][0]
-        if len(keys) < limit or keys[0][0] == last_key:
-            return last_key
-        return next(str(key) for (key,) in reversed(keys) if key != last_key)
+        if len(keys) == limit and keys[0][0] != last_key:
+            last_key = next(str(key) for (key,) in reversed(keys) if key != last_key)
+        return Part(part.after, last_key)
 
     def _rows(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

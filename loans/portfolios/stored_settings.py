@@ -44,9 +44,9 @@ def write_settings(settings: object) -> Any:
     """Returns the JSON form of a settings dataclass; settings at their default are left out."""
     if is_dataclass(settings) and not isinstance(settings, type):
         return {
-            field.name: write_settings(value)
-            for field in fields(settings)
-            if (value := getattr(settings, field.name)) != _default_of(field)
+            name: write_settings(value)
+            for name, default in _defaults_of(type(settings))
+            if (value := getattr(settings, name)) is not default and value != default
         }
     if isinstance(settings, Enum):
         return settings.value
@@ -63,6 +63,11 @@ def write_settings(settings: object) -> Any:
 def _hints_of(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
+
+
+@cache
+def _defaults_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, _default_of(field)) for field in fields(kind))
 
 
 def _default_of(field: Any) -> Any:

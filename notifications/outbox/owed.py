@@ -36,11 +36,17 @@ def recheck(message: Message) -> Recheck:
     """Returns whether what the message says is still so.
 
     Purposes that are about something of an app above (a promise, a plan) have their check there;
-    settings.MESSAGE_CHECKS names it.
+    settings.MESSAGE_CHECKS names it. Who plans may want a message no longer that is still true:
+    settings.PLANNED_MESSAGE_CHECK names what says so.
     """
     path: str | None = settings.MESSAGE_CHECKS.get(message.purpose)
     check: Check = import_string(path) if path else _CHECKS.get(message.purpose, _nothing_to_check)
-    return check(message)
+    still = check(message)
+    if still.is_still_so and message.batch_id is not None and settings.PLANNED_MESSAGE_CHECK:
+        planned: Check = import_string(settings.PLANNED_MESSAGE_CHECK)
+        wanted = planned(message)
+        return still if wanted.is_still_so else wanted
+    return still
 
 
 def _past_due(message: Message) -> Recheck:

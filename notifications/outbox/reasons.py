@@ -47,6 +47,10 @@ REASONS: dict[str, Promise] = {
     "settled_not_sent": _("A person found out that it was not sent"),
     "withdrawn": _("Withdrawn: %(said)s"),
     "promise_gone": _("The promise it speaks of is over"),
+    "relationship": _(
+        "The relationship is heated: the line of the strategy leaves this person out"
+    ),
+    "relationship_rest": _("The relationship is heated: the strategy writes less often"),
     "superseded": _("Another message to the same person says it all"),
 }
 

@@ -40,6 +40,10 @@ class Measure:
     marks: tuple[str, ...] = ()
 
 
+#: Of promises taken those that were made: a slip carries its own mark.
+_TAKEN: Final = ("",)
+
+
 def _book(
     code: str, title: str | Promise, formula: str | Promise, total: str, line: str = ""
 ) -> Measure:
@@ -264,15 +268,17 @@ _ALL: Final = (
         _("Promises taken"),
         _(
             "Promises to pay made in the period. PTP rate = promises taken / right-party contacts, "
-            "also of people who called us."
+            "also of people who called us. One taken back at once with its entry was none."
         ),
         EventKind.PROMISE_TAKEN,
+        _TAKEN,
     ),
     _event(
         "promised",
         _("Amount promised"),
         _("Sum of the promises to pay made in the period."),
         EventKind.PROMISE_TAKEN,
+        _TAKEN,
         money=True,
     ),
     _event(

@@ -120,6 +120,9 @@ WHERE NOT fact.is_allowed
     AND {{only}}
 """.replace("{request,loan_ids,0}", "{{request,loan_ids,0}}")  # noqa: S608 only fixed parts
 
+#: A promise whose entry was undone within its seconds: nobody promised, and no measure counts it.
+SLIP: Final = "slip"
+
 PROMISES: Final = f"""
 SELECT kinds.kind, fact.id::text AS source, kinds.mark, kinds."on", fact.made_at AS at,
     loan.portfolio_id, fact.loan_id, loan.product_id, coalesce(evening.place, '') AS place,
@@ -128,7 +131,8 @@ FROM collections_app_promise AS fact
 JOIN loans_loan AS loan ON loan.id = fact.loan_id
 JOIN loans_portfolio AS books ON books.id = loan.portfolio_id
 CROSS JOIN LATERAL (
-    SELECT 'promise_taken', '', (fact.made_at AT TIME ZONE books.time_zone)::date
+    SELECT 'promise_taken', CASE WHEN fact.is_slip THEN '{SLIP}' ELSE '' END,
+        (fact.made_at AT TIME ZONE books.time_zone)::date
     UNION ALL SELECT 'promise_due',
         CASE WHEN fact.stays_in_rate THEN 'taken_back' ELSE fact.state END, fact.due_on
 ) AS kinds (kind, mark, "on")

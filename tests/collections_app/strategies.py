@@ -77,13 +77,13 @@ def _said(code: str, **values: Any) -> MessageTemplate:
 
 
 def build_strategy(
-    portfolio: Portfolio, *lines: LineDraft, days_between: int = 1
+    portfolio: Portfolio, *lines: LineDraft, days_between: int = 1, heated: int | None = None
 ) -> StrategyVersion:
     """A version in force that says the lines."""
     manager = Actor.of(build_person(Role.MANAGER))
     version = write_strategy(
         portfolio=portfolio,
-        draft=VersionDraft(IN_FORCE_FROM, lines or (a_line(),), days_between),
+        draft=VersionDraft(IN_FORCE_FROM, lines or (a_line(),), days_between, heated),
         by=manager,
     )
     propose_strategy(version=version, by=manager)

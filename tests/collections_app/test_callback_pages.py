@@ -55,7 +55,7 @@ def _form(desk, **fields):
 
 
 def _post(client, desk, **fields):
-    return client.post(reverse("callbacks:schedule", args=[desk.case.pk]), _form(desk, **fields))
+    return client.post(reverse("desk:agree_callback", args=[desk.case.pk]), _form(desk, **fields))
 
 
 def test_an_agent_agrees_on_the_persons_own_clock_and_finds_it_in_the_list(desk):
@@ -262,7 +262,7 @@ def test_reading_writes_nothing(desk):
     pages = [
         LIST,
         *(reverse(f"callbacks:{name}", args=[callback.pk]) for name in ("reschedule", "cancel")),
-        reverse("callbacks:schedule", args=[desk.case.pk]),
+        reverse("desk:agree_callback", args=[desk.case.pk]),
     ]
     client.get(LIST)
     with CaptureQueriesContext(connection) as queries:

@@ -143,7 +143,7 @@ def test_what_is_affordable_binds_at_once(desk):
 
 def test_the_page_asks_says_what_is_affordable_and_leads_on(desk):
     ana = browser(desk.cast.ana)
-    href = reverse("hardship:talk", args=[desk.case.pk])
+    href = reverse("desk:hardship_talk", args=[desk.case.pk])
     page = ana.get(href)
     assert page.status_code == 200
     entry = {
@@ -166,12 +166,12 @@ def test_the_page_asks_says_what_is_affordable_and_leads_on(desk):
     for _twice in range(2):
         saved = ana.post(href, entry)
         assert saved.status_code == 302
-        assert saved["Location"] == reverse("plans:propose", args=[desk.case.pk])
+        assert saved["Location"] == reverse("desk:propose_plan", args=[desk.case.pk])
     assert HardshipTalk.objects.count() == 1
 
 
 def test_who_may_not_propose_does_not_ask_and_out_of_scope_there_is_no_case(desk):
-    href = reverse("hardship:talk", args=[desk.case.pk])
+    href = reverse("desk:hardship_talk", args=[desk.case.pk])
 
     assert browser(desk.cast.auditor).get(href).status_code == 403
     assert browser(desk.cast.cleo).get(href).status_code == 404

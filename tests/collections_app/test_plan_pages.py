@@ -35,7 +35,7 @@ def entry(page, **changes):
 
 
 def propose_href(desk, kind=""):
-    href = reverse("plans:propose", args=[desk.case.pk])
+    href = reverse("desk:propose_plan", args=[desk.case.pk])
     return f"{href}?kind={kind}" if kind else href
 
 
@@ -60,6 +60,8 @@ def test_an_agent_agrees_a_plan_on_its_page_once(desk):
     ]
     shown = ana.get(saved["Location"]).content.decode()
     assert "in force" in shown
+    # The talk is over: one key takes the next person.
+    assert f'action="{reverse("worklist:next")}"' in shown
     case = ana.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
     assert "1,320.00 in all" in case
     assert reverse("desk:take_promise", args=[desk.case.pk]) not in case
@@ -96,8 +98,12 @@ def test_the_answer_shows_by_itself_and_then_asks_no_more(desk):
     plan = propose(desk, FAR)
     ana = browser(desk.cast.ana)
     answer = reverse("plans:answer", args=[plan.pk])
-    for href in (reverse("plans:plan", args=[plan.pk]), reverse("desk:case", args=[desk.case.pk])):
-        assert f'hx-get="{answer}"' in ana.get(href).content.decode()
+    case = ana.get(reverse("desk:case", args=[desk.case.pk])).content.decode()
+    assert f'hx-get="{answer}"' in case
+    own = reverse("plans:plan", args=[plan.pk])
+    shown = ana.get(own).content.decode()
+    assert f'hx-get="{answer}?here"' in shown
+    assert f'<a href="{own}">See the plan' not in shown
     assert 'hx-trigger="every 4s"' in ana.get(answer).content.decode()
 
     decide_plan(plan=plan, approve=True, by=desk.cast.ben)
@@ -106,6 +112,8 @@ def test_the_answer_shows_by_itself_and_then_asks_no_more(desk):
     assert "in force" in told
     assert "Ben" in told
     assert "hx-get" not in told
+    # The page around the answer is older now: it has a link to itself.
+    assert f'<a href="{own}">See the plan' in ana.get(f"{answer}?here").content.decode()
 
 
 def test_the_lead_decides_on_the_page_a_refusal_needs_its_reason(desk):
@@ -170,8 +178,12 @@ def test_what_changes_is_told_while_somebody_types(desk):
 def test_rights_and_scope(desk):
     plan = propose(desk)
     auditor, cleo = browser(desk.cast.auditor), browser(desk.cast.cleo)
-    for name, pk in (("plan", plan.pk), ("propose", desk.case.pk), ("answer", plan.pk)):
-        assert cleo.get(reverse(f"plans:{name}", args=[pk])).status_code == 404
+    for name, pk in (
+        ("plans:plan", plan.pk),
+        ("desk:propose_plan", desk.case.pk),
+        ("plans:answer", plan.pk),
+    ):
+        assert cleo.get(reverse(name, args=[pk])).status_code == 404
     assert auditor.get(reverse("plans:plan", args=[plan.pk])).status_code == 200
     assert auditor.get(propose_href(desk)).status_code == 403
     assert auditor.post(reverse("plans:cancel", args=[plan.pk]), {"reason": "x"}).status_code == 403

@@ -16,6 +16,7 @@ from collections_app.contacts.services import log_inbound_call
 from collections_app.contacts.wrapup import Wrapup
 from collections_app.guide.flow import HOSTILE, Signs, situation_of
 from collections_app.guide.queries import situations
+from collections_app.plans.models import PlanEvent
 from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.relationship.flow import Happened, Sign, Temperature, relationship_at
 from collections_app.relationship.following import (
@@ -28,6 +29,7 @@ from collections_app.relationship.following import (
 )
 from collections_app.relationship.models import RelationshipChange, RelationshipState
 from collections_app.relationship.services import refresh_cooled, refresh_relationships
+from collections_app.relationship.signs import signs_of
 from collections_app.worklist.models import WorkItem
 from collections_app.worklist.points import STANDARD, Factor, earned
 from collections_app.worklist.ranking import next_candidate
@@ -40,6 +42,7 @@ from core import clock
 from core.audit.models import AuditEntry
 from loans.portfolios.services import grant_portfolio
 from tests.collections_app.builders import answers_to, build_desk
+from tests.collections_app.plans import close_through, fresh, on, pay, propose
 from tests.compliance.builders import OPEN_AT
 from tests.loans.builders import CLERK
 
@@ -284,6 +287,30 @@ def test_heat_takes_points_that_the_printed_table_names(desk):
     assert line.points == band.points < 0
 
 
+def test_a_broken_plan_is_one_sign_that_strains_it_until_money_says_otherwise(desk):
+    plan, whose = propose(desk), (desk.case.borrower_id, desk.cast.portfolio.pk)
+
+    def signs():
+        found = signs_of([desk.case.borrower_id], datetime(2026, 1, 1, tzinfo=UTC))[whose]
+        return [(one.sign, one.ref) for one in found]
+
+    with time_machine.travel(f"{on(8)}T18:00:00+00:00", tick=True):
+        close_through(desk, 7)  # the first part was due two days before
+        assert fresh(plan).state == "broken"
+        # Its instalment was a part of the plan: it is no second sign.
+        assert signs() == [("plan_broken", f"plan {plan.pk}")]
+    # The fact carries the clock of the database.
+    with time_machine.travel(PlanEvent.objects.latest("id").known_at + timedelta(minutes=1)):
+        refresh_relationships([desk.case.borrower_id])
+    change = RelationshipChange.objects.get()
+    assert (change.after, change.heat, change.cause) == ("strained", 3, "plan_broken")
+
+    with time_machine.travel(f"{on(9)}T18:00:00+00:00", tick=True):
+        pay(desk, "440.00", 5)
+        assert fresh(plan).state == "active"
+        assert [sign for sign, _ref in signs()] == ["promise_kept"]
+
+
 def test_the_case_says_why_and_proposes_only_what_its_reader_may_do(desk):
     page = _client(desk.cast.ana).get(reverse("desk:case", args=[desk.case.pk]))
     assert page.context["relationship"]["state"] == "steady"
@@ -299,6 +326,7 @@ def test_the_case_says_why_and_proposes_only_what_its_reader_may_do(desk):
         ("hung up", 2),
         ("hostile words", 4),
     ]
+    assert shown["proposals"][0]["href"] == reverse("desk:hardship_talk", args=[desk.case.pk])
     assert not [one for one in shown["proposals"] if "assignment" in one.get("href", "")]
     assert [one for one in leads.context["relationship"]["proposals"] if "assign" in str(one)]
     assert not [one for one in leads.context["relationship"]["proposals"] if "post" in one]

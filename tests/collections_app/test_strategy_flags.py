@@ -183,7 +183,7 @@ def test_the_first_line_whose_flags_fit_counts(portfolio, late):
 
 
 def test_every_flag_of_a_stop_is_a_kind_of_stop():
-    other = {"complaint", "promise_open", "plan_open", "first_payment_default"}
+    other = {"complaint", "promise_open", "plan_open", "first_payment_default", "strained", "hot"}
     assert set(LineFlag.values) - other <= set(StopKind.values)
 
 

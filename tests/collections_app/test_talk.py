@@ -14,7 +14,10 @@ from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.drafts import keep_draft
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft
-from collections_app.promises.models import Promise
+from collections_app.desk.after_saving import led_to
+from collections_app.desk.my_day import my_day
+from collections_app.hardship.models import HardshipTalk
+from collections_app.promises.models import Promise, PromiseEvent
 from collections_app.promises.services import cancel_promise
 from collections_app.worklist.leases import lease_of, take_over, take_up
 from collections_app.worklist.tasks import refresh_due_hints
@@ -28,6 +31,8 @@ from core.audit.models import AuditEntry
 from core.facts import drain
 from loans.borrowers.models import ContactPoint
 from loans.delinquency.models import PositionChange
+from reporting.dashboards.measures import MEASURES
+from reporting.rollups.models import EventLine
 from tests.collections_app.builders import CLOSED_THROUGH, build_desk
 from tests.compliance.builders import OPEN_AT, reachable_loan
 from tests.loans.builders import CLERK
@@ -255,6 +260,40 @@ def test_saving_and_going_on_opens_the_next_person(desk, ana):
     assert lease_of(following.borrower_id).agent == desk.cast.ana
 
 
+def test_hardship_leads_to_its_talk_with_what_was_said_and_then_to_the_next(desk, ana):
+    answer = _log(ana, desk, "RPC-HARD", then="next", why_late="illness", note="in hospital")
+
+    talk = answer.headers["Location"]
+    call = Contact.objects.get()
+    assert talk == f"{reverse('desk:hardship_talk', args=[desk.case.pk])}?call={call.pk}"
+    page = ana.get(talk)
+    initial = page.context["form"].initial
+    assert (initial["reason"], initial["who"]) == ("illness", desk.case.borrower_id)
+    assert "in hospital" in page.content.decode()
+    # Nobody else was claimed: the person stays with the agent.
+    assert initial["lease"] == lease_of(desk.case.borrower_id).token
+    # Another agent's address shows nothing of the call.
+    assert "in hospital" not in _client(desk.cast.ben).get(talk).content.decode()
+
+    entry = {"token": "t1", "who": str(desk.case.borrower_id), "reason": "illness"}
+    entry |= {"net_income": "3000.00", "lease": str(initial["lease"])}
+    following = ana.post(talk, {**entry, "then": "next"})
+
+    assert HardshipTalk.objects.get().reason == "illness"
+    assert following.headers["Location"] == reverse("desk:case", args=[desk.case.pk])
+    assert "Nobody else " in ana.get(following.headers["Location"]).content.decode()
+
+
+def test_a_wish_for_a_plan_leads_to_the_plans_and_nothing_leads_who_may_not(desk, ana):
+    assert (
+        _log(ana, desk, "RPC-PLAN")
+        .headers["Location"]
+        .startswith(reverse("desk:propose_plan", args=[desk.case.pk]))
+    )
+    wish = Contact.objects.get()
+    assert led_to(contact_pk=str(wish.pk), user=desk.cast.auditor) == ""
+
+
 def test_with_nobody_left_the_case_stays_and_says_so(desk, ana):
     answer = _log(ana, desk, "NA", then="next")
 
@@ -315,6 +354,28 @@ def test_an_entry_is_taken_back_by_corrections_and_typed_again(desk, ana):
     ]
 
 
+def test_it_is_taken_back_from_wherever_the_agent_stands(desk, ana):
+    _log(ana, desk, "NA", note="rang twice")
+    href = reverse("desk:undo", args=[Contact.objects.get().pk])
+    # The queue with the day on top, another page of the desk, and another person's case.
+    other = Case.objects.exclude(pk=desk.case.pk).first()
+    pages = [reverse("desk:my_cases"), reverse("callbacks:list")]
+    pages += [reverse("desk:case", args=[other.pk])] if other else []
+    for page in pages:
+        shown = ana.get(page).content.decode()
+        assert f'action="{href}"' in shown
+        assert 'data-key="KeyU"' in shown
+    assert href not in _client(desk.cast.ben).get(pages[0]).content.decode()
+    with time_machine.travel(clock.now() + timedelta(seconds=11), tick=False):
+        assert href not in ana.get(pages[0]).content.decode()
+
+    answer = _undo(ana)
+
+    assert answer.headers["Location"] == f"{reverse('desk:case', args=[desk.case.pk])}#log"
+    assert ContactWithdrawal.objects.get().contact.result.code == "NA"
+    assert href not in ana.get(pages[0]).content.decode()
+
+
 def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana):
     _log(ana, desk, "NA")
     assert not Attempt.objects.unsettled().exists()
@@ -337,6 +398,16 @@ def test_a_promise_taken_back_at_once_was_never_made_however_near_its_day(desk, 
 
     assert (slip.state, slip.stays_in_rate) == ("cancelled", False)
     assert list(Promise.objects.in_rate()) == [meant]
+    # Nor is it in the day of who typed it, on the floor, or in the reports.
+    assert list(Promise.objects.taken()) == [meant]
+    assert my_day(desk.cast.ana).promises_taken == 1
+    floor = _client(desk.cast.ben).get(reverse("desk:floor_rows", args=["promises"]))
+    assert floor.status_code == 200
+    assert len(floor.context["rows"]) == 1
+    drain(PromiseEvent.TOPIC)
+    taken = EventLine.objects.filter(kind="promise_taken")
+    assert set(taken.values_list("source", "mark")) == {(str(slip.pk), "slip"), (str(meant.pk), "")}
+    assert MEASURES["promises"].marks == MEASURES["promised"].marks == ("",)
 
 
 def test_a_promise_a_stop_and_a_mark_go_with_the_entry(desk, ana):

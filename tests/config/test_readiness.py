@@ -166,7 +166,8 @@ def scheduler(tmp_path, monkeypatch):
 
     monkeypatch.setattr("config.scheduler.close_old_connections", lambda: None)
 
-    app = Celery("quiet", broker="memory://")
+    # As the current one it would take every task of the tests that follow.
+    app = Celery("quiet", broker="memory://", set_as_current=False)
     made = SeenScheduler(app=app, schedule_filename=str(tmp_path / "schedule"))
     yield made
     made.close()

@@ -110,7 +110,11 @@ def test_a_refused_entry_is_kept_and_says_what_is_missing(watched_page, desk):
     assert not Contact.objects.exists()
     page.locator("#log").get_by_label("Note").fill("lost the job in October")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("Saved: Hardship.")).to_be_visible()
+    page.wait_for_url(re.compile("/hardship/"))
+    expect(page.locator(".saved")).to_contain_text("Hardship")
+    expect(page.get_by_label("Why it is late")).to_have_value("income")
+    expect(page.get_by_text("lost the job in October")).to_be_visible()
+    expect(page.get_by_label("Pay after tax")).to_be_focused()
     assert Contact.objects.get().result.code == "RPC-HARD"
 
 

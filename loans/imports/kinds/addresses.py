@@ -10,6 +10,7 @@ from core.encryption import mask_address
 from loans.borrowers.rows import AddressRow
 from loans.imports import cells
 from loans.imports.columns import BadCell, Column, Reading
+from loans.imports.doubts import of_unknown_customer
 from loans.imports.kinds.customer_columns import (
     CUSTOMER_NO,
     by_customer,
@@ -124,6 +125,7 @@ KIND = Kind(
     unique=("kind", "address"),
     check=_check,
     load=_load,
+    doubtful=of_unknown_customer,
     order=36,
     refuses_older=True,
 )

@@ -11,6 +11,7 @@ from core.encryption import mask_email, mask_phone
 from loans.borrowers.rows import ContactRow
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
+from loans.imports.doubts import of_unknown_customer
 from loans.imports.kinds.customer_columns import (
     CUSTOMER_NO,
     by_customer,
@@ -130,6 +131,7 @@ KIND = Kind(
     prepare=_need_a_value,
     check=_check,
     load=_load,
+    doubtful=of_unknown_customer,
     order=35,
     refuses_older=True,
 )

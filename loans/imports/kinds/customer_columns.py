@@ -12,7 +12,7 @@ from loans.imports import cells
 from loans.imports.columns import Column
 from loans.imports.kinds.kind import Context, Counts, Group, RowProblem, Values
 from loans.imports.problems import Problem
-from loans.imports.queries import known_parties
+from loans.imports.queries import names_of_parties
 
 CUSTOMER_NO = Column(
     name="customer_no",
@@ -47,18 +47,27 @@ def register_with(
     addresses: Callable[[Group], tuple[AddressRow, ...]] = lambda group: (),
 ) -> Counts:
     """Adds contact points or addresses to parties that are here; the rest of them stays."""
-    known = known_parties(portfolio=context.portfolio, customer_nos=[group.key for group in groups])
+    names = names_of_parties(
+        portfolio=context.portfolio, customer_nos=[group.key for group in groups]
+    )
     rows = [
         PartyRow(
             customer_no=group.key,
-            full_name=known[group.key].full_name,
-            kind=known[group.key].kind,
+            full_name=names[group.key][0],
+            kind=names[group.key][1],
             contact_points=contact_points(group),
             addresses=addresses(group),
         )
         for group in groups
     ]
-    register_parties(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    register_parties(
+        portfolio=context.portfolio,
+        rows=rows,
+        by=context.by,
+        batch=context.batch,
+        are_normalised=True,
+        are_parted=context.are_customers_parted,
+    )
     return Counts(updated=sum(len(group.rows) for group in groups))
 
 

@@ -19,6 +19,7 @@ from core.audit import Actor
 from loans.contracts.fact_writing import VALUE_DATE_MAY_LEAD_BY
 from loans.imports.columns import Column, Reading
 from loans.imports.models import ImportBatch
+from loans.imports.parts import Part
 from loans.imports.problems import Problem
 from loans.portfolios.models import Portfolio
 
@@ -65,6 +66,11 @@ class Counts:
     updated: int = 0
     unchanged: int = 0
 
+    @property
+    def total(self) -> int:
+        """All rows counted."""
+        return self.created + self.updated + self.unchanged
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.created + other.created,
@@ -95,6 +101,8 @@ class Context:
     through_on: date | None = None
     #: Loans never replayed are left to `replay_new_loans`, behind the last file of a folder.
     new_loans_wait: bool = False
+    #: Processes load customers of their own beside each other; see `loading.holding_customers`.
+    are_customers_parted: bool = False
     #: What a check or load has looked up and may use again, e.g. the products of the portfolio.
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -108,6 +116,8 @@ GroupOf = Callable[[Values], str]
 Prepare = Callable[[Values, Mapping[str, Any], dict[str, Any]], Iterable[Problem]]
 Check = Callable[[Context, Sequence[Group]], Iterable[RowProblem]]
 Load = Callable[[Context, Sequence[Group]], Counts]
+Doubtful = Callable[[Context, Part], Sequence[tuple[str, int]]]
+LoadPart = Callable[[Context, Part], Counts]
 
 
 def _nothing_to_check(context: Context, groups: Sequence[Group]) -> Iterable[RowProblem]:
@@ -126,7 +136,10 @@ class Kind:
     as it is read, with the options and a memory of the file; is_whole: one bad row spoils its
     group (half a schedule is none); feeds: the watermarks it moves; through_column: its latest
     date is how far the file reaches; refuses_older: a file that reaches less far than what is
-    known is refused, because loading it would replace newer values.
+    known is refused, because loading it would replace newer values; doubtful: the groups of a
+    staged part, with the numbers of their rows, that may have something for the check to find, in
+    one statement, every other group being sound; load_part: writes, and takes out of staging, the
+    rows of a part that need no look at all, and leaves the others to `load`.
     """
 
     code: str
@@ -146,6 +159,8 @@ class Kind:
     max_rows_of_group: int = 2_000
     is_whole: bool = False
     prepare: Prepare | None = None
+    doubtful: Doubtful | None = None
+    load_part: LoadPart | None = None
 
     @property
     def is_personal(self) -> bool:

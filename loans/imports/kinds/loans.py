@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from loans.contracts.rows import LoanRow, SignatoryRow
-from loans.contracts.schedules import make_schedule
+from loans.contracts.schedules import make_even_schedule, make_schedule
 from loans.contracts.services import open_loans
 from loans.contracts.terms import DayCount, ImpossibleTerms, Method, Terms
 from loans.imports import cells
@@ -256,7 +256,8 @@ def _check_row(context: Context, row: ReadRow) -> Iterator[RowProblem]:
         try:
             terms = terms_of(values)
             assert terms is not None
-            make_schedule(terms)
+            if make_even_schedule(terms) is None:
+                make_schedule(terms)
         except ImpossibleTerms as error:
             yield RowProblem(
                 row.number, Problem("periods", "terms_impossible", {"why": str(error)})

@@ -16,6 +16,7 @@ from loans.borrowers.rows import PartyRow
 from loans.borrowers.services import register_parties
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
+from loans.imports.doubts import of_several_rows
 from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
 from loans.imports.problems import Problem
@@ -160,7 +161,14 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
                 born_on=values["born_on"],
             )
         )
-    register_parties(portfolio=context.portfolio, rows=rows, by=context.by, batch=context.batch)
+    register_parties(
+        portfolio=context.portfolio,
+        rows=rows,
+        by=context.by,
+        batch=context.batch,
+        are_normalised=True,
+        are_parted=context.are_customers_parted,
+    )
     row_count = sum(len(group.rows) for group in groups)
     return Counts(
         created=len(groups) - len(known),
@@ -178,6 +186,7 @@ KIND = Kind(
     group_label=_("Customer %(key)s"),
     check=_check,
     load=_load,
+    doubtful=of_several_rows,
     order=10,
     refuses_older=True,
 )

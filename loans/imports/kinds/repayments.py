@@ -17,12 +17,14 @@ from loans.imports.kinds.contract_column import (
     unknown_contracts,
 )
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem, Values
+from loans.imports.parts import Part
 from loans.imports.problems import Problem
 from loans.imports.queries import KnownRepayment, known_repayments, repayments_by_id
 from loans.repayments.models import Repayment, RepaymentKind
 from loans.repayments.recording import record_repayments
 from loans.repayments.rows import RepaymentRow
 from loans.repayments.services import return_repayment, settle_repayment
+from loans.repayments.staged import doubtful_contracts, record_staged
 
 _KINDS = {kind.value: kind.value for kind in RepaymentKind} | {
     "还款": RepaymentKind.REGULAR.value,
@@ -218,6 +220,29 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
     )
 
 
+def _doubtful(context: Context, part: Part) -> Sequence[tuple[str, int]]:
+    return doubtful_contracts(
+        portfolio=context.portfolio,
+        batch=context.batch,
+        part=part,
+        latest_on=context.latest_value_on,
+    )
+
+
+def _load_part(context: Context, part: Part) -> Counts:
+    """The first payments of loans that are replayed behind the last file."""
+    if not context.new_loans_wait:
+        return Counts()
+    recorded = record_staged(
+        portfolio=context.portfolio,
+        batch=context.batch,
+        part=part,
+        latest_on=context.latest_value_on,
+        by=context.by,
+    )
+    return Counts(created=recorded)
+
+
 def _key(values: Values) -> tuple[str, str]:
     return (values["contract_no"], values["reference"])
 
@@ -262,6 +287,8 @@ KIND = Kind(
     prepare=_number_unnamed,
     check=_check,
     load=_load,
+    doubtful=_doubtful,
+    load_part=_load_part,
     order=70,
     through_column="value_on",
     max_rows_of_group=5_000,

@@ -11,6 +11,7 @@ from core.encryption import mask_plate, mask_vin
 from loans.contracts.rows import VehicleRow
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
+from loans.imports.doubts import of_unknown_loan
 from loans.imports.kinds.contract_column import (
     CONTRACT_NO,
     by_contract,
@@ -140,6 +141,7 @@ KIND = Kind(
     unique=("plate", "vin"),
     check=_check,
     load=_load,
+    doubtful=of_unknown_loan,
     order=40,
     refuses_older=True,
 )

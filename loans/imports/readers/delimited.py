@@ -76,7 +76,10 @@ def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
                     )
                 if number > limits.rows + limits.header_within_rows:
                     raise ImportRefused("too_many_rows", limit=limits.rows)
-                yield Row(number, [_plain(cell.strip()) for cell in cells])
+                cells = [cell.strip() for cell in cells]
+                if "'" in "".join(cells):
+                    cells = [_plain(cell) for cell in cells]
+                yield Row(number, cells)
     except csv.Error as error:
         raise ImportRefused("broken_csv", row=number + 1, why=str(error)) from None
     except UnicodeDecodeError:

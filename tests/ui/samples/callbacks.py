@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.callbacks.forms import CallbackFilterForm, CancelForm
 from collections_app.callbacks.presentation import CallbackRow
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.marks import AT, tabs
 
 _CASE = {
@@ -39,6 +40,7 @@ class _WhenForm(forms.Form):
     )
     reason = forms.CharField(label=_("Why"), required=False)
     note = forms.CharField(label=_("Note"), required=False)
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 def row(**changes: Any) -> CallbackRow:
@@ -162,7 +164,12 @@ def panel() -> dict[str, Any]:
 
 
 #: What differs on the page where a callback is agreed on, not moved.
-_NEW = {"heading": _("Agree on a callback"), "act": _("Agree"), "callback": None}
+_NEW = {
+    "heading": _("Agree on a callback"),
+    "act": _("Agree"),
+    "callback": None,
+    **lease_mine(),
+}
 
 _AT = "collections_app/callbacks"
 CALLBACK_PAGES: dict[str, tuple[str, Any]] = {

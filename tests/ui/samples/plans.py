@@ -19,6 +19,7 @@ from collections_app.plans.list_page import LISTS, PlanFilterForm
 from collections_app.plans.outlook import Outlook
 from collections_app.plans.outlook import Row as OutlookRow
 from collections_app.plans.presentation import InstalmentRow
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.marks import AT
 
 D = Decimal
@@ -48,6 +49,7 @@ class _TalkForm(forms.Form):
     """As the page's own form, without a database."""
 
     token = forms.CharField(widget=forms.HiddenInput, initial="0190")
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(label=_("Who was asked"), choices=_PEOPLE)
     reason = forms.ChoiceField(label=_("Why it is late"), choices=[("", "–"), *WhyLate.choices])
     review_on = forms.DateField(label=_("Look at it again on"), required=False)
@@ -94,6 +96,9 @@ def talk(*, is_refused: bool = False) -> dict[str, Any]:
             "made_by": "李娜",
             "made_by_lang": "zh-Hans",
         },
+        "said": None if is_refused else {"text": "厂里停工，下月才发工资", "lang": "zh-Hans"},
+        "may_go_on": True,
+        **lease_mine(),
     }
 
 
@@ -102,6 +107,7 @@ class _PlanForm(forms.Form):
 
     kind = forms.CharField(widget=forms.HiddenInput, initial="arrangement")
     token = forms.CharField(widget=forms.HiddenInput, initial="0190")
+    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(label=_("Who agrees"), choices=_PEOPLE)
 
     def __init__(self, data: Any = None, *, names: tuple[str, ...]) -> None:
@@ -150,6 +156,7 @@ def propose(**changes: Any) -> dict[str, Any]:
         "talk": {"said_at": AT, "reason": WhyLate.INCOME.label, "affordable": D("2340.00")},
         "talk_href": "#",
         "replaced": [Row(amount=D("3280.00"), due_on=date(2026, 11, 25))],
+        **lease_mine(),
         **changes,
     }
 
@@ -188,7 +195,8 @@ def _answer(**changes: Any) -> dict[str, Any]:
         "plan_mark": "running",
         "plan_is_waiting": False,
         "plan_answer_href": "",
-        "plan_href": "#",
+        "plan_href": "",
+        "plan_again_href": "",
         "plan_reason": {"text": "", "lang": ""},
         "plan_decider": {"text": "王强", "lang": "zh-Hans"},
         **changes,
@@ -230,6 +238,7 @@ def plan(**changes: Any) -> dict[str, Any]:
         "withdraw_href": "",
         "cancel_form": CancelPlanForm(auto_id="cancel_%s"),
         "cancel_href": "#",
+        "next_href": "",
         **changes,
     }
 
@@ -257,6 +266,7 @@ def _refused() -> dict[str, Any]:
         **_answer(
             plan_state=_("refused"),
             plan_mark="failed",
+            plan_again_href="#",
             plan_reason={"text": "月底前可付一半", "lang": "zh-Hans"},
         ),
         is_agreed=False,
@@ -319,7 +329,7 @@ PLAN_PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "plan-propose-taken": (f"{_P}propose.html", lambda: propose(live_href="#")),
-    "plan": (f"{_P}plan.html", plan),
+    "plan": (f"{_P}plan.html", lambda: plan(next_href="#")),
     "plan-waiting": (f"{_P}plan.html", lambda: _waiting(withdraw_href="#")),
     "plan-decide": (
         f"{_P}plan.html",

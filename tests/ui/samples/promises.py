@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from collections_app.desk.promise_decisions import DecidePromiseForm
 from collections_app.desk.promise_list import LISTS, PromiseFilterForm
 from collections_app.promises.models import PromiseMethod
+from tests.ui.samples.claiming import lease_mine
 from tests.ui.samples.marks import AT
 
 _BORROWER = {"name": "张**", "lang": "zh-Hans"}
@@ -66,6 +67,7 @@ def take_promise(*, is_refused: bool = False, waits: bool = False) -> dict[str, 
         shorten_to=date(2026, 12, 7) if is_refused else None,
     )
     return {
+        **lease_mine(),
         "case_href": "#",
         "contract_no": "AF-2025-000123",
         "borrower": _BORROWER,

@@ -29,9 +29,9 @@ def relationship() -> dict[str, Any]:
         "older": "2 older signs",
         "proposals": [
             {
-                "text": _("Speak of a plan they can keep; the guide has the words."),
-                "label": _("To the guide"),
-                "href": "#guide",
+                "text": _("Ask what they can afford, and offer a plan they can keep."),
+                "label": _("Talk about a plan"),
+                "href": "/cases/1/hardship/",
             },
             {
                 "text": _("Let them hear another voice."),

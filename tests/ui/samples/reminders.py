@@ -135,6 +135,7 @@ def _version(number: int, **changes: Any) -> dict[str, Any]:
         "version": number,
         "effective_from": _ON,
         "days_between": 2,
+        "heated_days_between": 7,
         "status": _("active"),
         "is_in_force": False,
         "is_draft": False,
@@ -277,7 +278,7 @@ def write(*, is_refused: bool = False) -> dict[str, Any]:
     ]
     problems = ["The code missed-3 stands twice."] if is_refused else []
     editor = Row(
-        head=HeadForm(initial={"effective_from": _ON, "days_between": 2}),
+        head=HeadForm(initial={"effective_from": _ON, "days_between": 2, "heated_days_between": 7}),
         lines=lines,
         problems=problems,
         count_of_problems=4 if is_refused else 0,
