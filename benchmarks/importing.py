@@ -33,7 +33,7 @@ from loans.portfolios.models import Portfolio
 
 _MOST_LOANS: Final = 100_000
 _BOOKS_ON: Final = dt.date(2026, 11, 24)
-_LIMITED_BY: Final = "Python, shared among IMPORT_PROCESSES; the floor is one connection"
+_LIMITED_BY: Final = "staging, then Python, on IMPORT_PROCESSES cores; the floor is one connection"
 
 
 def measure(stage: Stage) -> Iterator[Figure]:

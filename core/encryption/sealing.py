@@ -8,6 +8,7 @@ value that was moved to another row, column or table unreadable (swapped rows ar
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -33,7 +34,13 @@ def plain_key_of(key: DataKey) -> bytes:
 
 
 def _cipher(key: DataKey) -> AESGCM:
-    return AESGCM(plain_key_of(key))
+    return _cipher_of(plain_key_of(key))
+
+
+@lru_cache(maxsize=64)
+def _cipher_of(plain_key: bytes) -> AESGCM:
+    """Thousands of rows of one file are sealed one after the other under its key."""
+    return AESGCM(plain_key)
 
 
 def _place(table: str, column: str, row_id: object) -> bytes:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -51,7 +52,9 @@ def copy_rows(rows: Sequence[Any], *, model: type[models.Model] | None = None) -
     fields = written_fields(model, rows[0])
     now = clock.now()
     moments = [field.attname for field in fields if _is_moment(field)]
-    writers = [(field.attname, _writer_of(field)) for field in fields]
+    names = [field.attname for field in fields]
+    said = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
+    writers = [_writer_of(field) for field in fields]
     for row in rows:
         for name in moments:
             setattr(row, name, now)
@@ -61,8 +64,8 @@ def copy_rows(rows: Sequence[Any], *, model: type[models.Model] | None = None) -
         [
             "\t".join(
                 [
-                    NULL if (value := getattr(row, name)) is None else write(value)
-                    for name, write in writers
+                    NULL if value is None else write(value)
+                    for value, write in zip(said(row), writers, strict=True)
                 ]
             )
             for row in rows
@@ -100,7 +103,9 @@ def _is_moment(field: models.Field[Any, Any]) -> bool:
 
 def _writer_of(field: models.Field[Any, Any]) -> Callable[[Any], str]:
     if isinstance(field, models.JSONField):
-        return lambda value: _json(value, field.encoder)
+        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        # JSON escapes what would end a cell or a row by itself, and with a backslash.
+        return lambda value: encode(value).replace("\\", "\\\\")
     if isinstance(field, models.DecimalField):
         return _number_writer(field)
     if isinstance(field, ArrayField) and isinstance(field.base_field, models.DecimalField):
@@ -126,10 +131,6 @@ def _text(value: Any) -> str:
     text = str(value)
     # Nearly every text is printable and has no backslash: then there is nothing to escape.
     return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
-
-
-def _json(value: Any, encoder: type[json.JSONEncoder] | None) -> str:
-    return json.dumps(value, ensure_ascii=False, cls=encoder).translate(_ESCAPES)
 
 
 def _bytes(value: bytes | memoryview) -> str:

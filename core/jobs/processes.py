@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,15 +36,33 @@ def share_among(processes: int, work: Callable[[int, int], ResultT]) -> list[Res
     """
     if processes <= 1 or connection.in_atomic_block:
         return [work(0, 1)]
-    children = [_fork(share, processes, work) for share in range(1, processes)]
-    try:
-        first = work(0, processes)
-    finally:
-        answers = [_answer_of(child) for child in children]
+    with _few_collections():
+        children = [_fork(share, processes, work) for share in range(1, processes)]
+        try:
+            first = work(0, processes)
+        finally:
+            answers = [_answer_of(child) for child in children]
     failed = answers.count(b"")
     if failed:
         raise ProcessFailed(f"{failed} of {processes} processes failed; see the lines above.")
     return [first, *(pickle.loads(answer) for answer in answers)]  # noqa: S301 - our own children
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Keeps the garbage collector from walking the whole application again and again.
+
+    Work in bulk makes many objects and few cycles. What is loaded already is left out, also so
+    that the memory it lies in stays shared among the processes.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _answer_of(child: _Child) -> bytes:

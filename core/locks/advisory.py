@@ -28,11 +28,12 @@ def _key_number(key: Key) -> int:
     return int.from_bytes(digest[:4], "big", signed=True)
 
 
-def advisory_lock(lock: Lock, key: Key, *, wait: bool = True) -> bool:
+def advisory_lock(lock: Lock, key: Key, *, wait: bool = True, is_shared: bool = False) -> bool:
     """Takes a lock until the running transaction ends; taking it twice is harmless.
 
     Arguments: lock from the registry; key names what is locked (an id, a code); wait for it,
-    or answer False at once when it is held. Rows read before waiting are stale: read after.
+    or answer False at once when it is held; is_shared, held beside others who take it shared,
+    never beside one who does not. Rows read before waiting are stale: read after.
     Raises `LockOutsideTransaction` in autocommit, where it would be released at once.
     """
     if not connection.in_atomic_block:
@@ -40,6 +41,8 @@ def advisory_lock(lock: Lock, key: Key, *, wait: bool = True) -> bool:
             f"Lock {lock.name} needs a transaction; call it inside transaction.atomic()."
         )
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    if is_shared:
+        function += "_shared"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [int(lock), _key_number(key)])
         row = cursor.fetchone()

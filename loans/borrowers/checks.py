@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from core.encryption import find_card_numbers
 from loans.borrowers.models import AddressKind, ContactKind, ContactPlace, PartyKind, Salutation
@@ -16,6 +17,10 @@ from loans.borrowers.normalising import (
 from loans.borrowers.rows import AddressRow, ContactRow, PartyRow, Problem
 from loans.borrowers.zones import normalise_region
 from loans.portfolios.refusals import Refused
+
+# An enumeration lists its values anew each time it is asked.
+_KINDS: Final = tuple(PartyKind.values)
+_SALUTATIONS: Final = tuple(Salutation.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,11 @@ def _check_words(row: PartyRow) -> Iterator[Problem]:
         )
     if find_card_numbers(row.full_name) or find_card_numbers(row.customer_no):
         yield _card_problem("full_name")
-    yield from _check_choice("kind", row.kind, PartyKind.values)
-    yield from _check_choice("salutation", row.salutation, Salutation.values)
+    yield from _check_choice("kind", row.kind, _KINDS)
+    yield from _check_choice("salutation", row.salutation, _SALUTATIONS)
 
 
-def _check_choice(field: str, value: str, choices: list[str]) -> Iterator[Problem]:
+def _check_choice(field: str, value: str, choices: Sequence[str]) -> Iterator[Problem]:
     if value not in choices:
         known = ", ".join(choice or "(empty)" for choice in choices)
         yield Problem(

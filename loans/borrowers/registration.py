@@ -56,14 +56,16 @@ def register_parties(
     by: Actor,
     batch: ImportBatch | None = None,
     are_normalised: bool = False,
+    are_parted: bool = False,
 ) -> dict[str, UUID]:
     """Registers parties with their contact points and addresses; returns ids by customer number.
 
     A customer number already known in the portfolio's number space is the same party: what the row
     says and the party lacks or has otherwise is taken over, what the row leaves out stays.
     `are_normalised`: phone, e-mail and id numbers have been brought into their one form, as an
-    import does when it reads them. Raises Refused, naming the row, for values that cannot be;
-    nothing is written then.
+    import does when it reads them; `are_parted`: nobody brings the same customers at this moment,
+    for one import holds the number space and parts them among its processes. Raises Refused,
+    naming the row, for values that cannot be; nothing is written then.
     """
     checked = [
         require_sound(
@@ -76,7 +78,7 @@ def register_parties(
     ]
     _refuse_twins(checked)
     namespace = portfolio.customer_namespace
-    advisory_lock(Lock.PERSON, namespace)
+    advisory_lock(Lock.PERSON, namespace, is_shared=are_parted)
     known = {
         party.customer_no: party
         for party in Party.objects.select_related("data_key").filter(

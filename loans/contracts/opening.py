@@ -12,7 +12,7 @@ from django.db import transaction
 from core.audit import Actor, record
 from core.calendars import WorkingDays
 from core.facts.among import among
-from core.facts.copying import copy_lines, copy_rows
+from core.facts.copying import copy_cell, copy_lines, copy_rows
 from core.ids import uuid7
 from loans.contracts.even_schedules import EvenSchedule
 from loans.contracts.fact_writing import check_amount, check_value_date, refresh_in_chunks
@@ -36,6 +36,7 @@ from loans.vehicles.models import Vehicle
 
 _VIN = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
 CAUSE = OPENING
+_SIGNATURE = ("loan_id", "party_id", "role", "relationship")
 
 
 def open_loan(
@@ -85,7 +86,7 @@ def open_loans(
         elif instalments:
             schedules.append(_first_schedule(loan, row, instalments, by, batch))
     copy_rows(list(loans.values()))
-    copy_rows(_signatures(rows, loans))
+    copy_lines(LoanParty._meta.db_table, _SIGNATURE, _signatures(rows, loans))
     copy_rows(_vehicles(rows, loans))
     copy_rows(schedules)
     copy_lines(Schedule._meta.db_table, EVEN_COLUMNS, even_lines)
@@ -202,14 +203,11 @@ def _first_schedule(
     )
 
 
-def _signatures(rows: Iterable[LoanRow], loans: dict[str, Loan]) -> list[LoanParty]:
+def _signatures(rows: Iterable[LoanRow], loans: dict[str, Loan]) -> list[str]:
+    """Who signed, as COPY reads it."""
     return [
-        LoanParty(
-            loan=loans[row.contract_no],
-            party_id=signatory.party_id,
-            role=signatory.role,
-            relationship=signatory.relationship,
-        )
+        f"{loans[row.contract_no].pk}\t{signatory.party_id}\t{copy_cell(signatory.role)}"
+        f"\t{copy_cell(signatory.relationship)}"
         for row in rows
         for signatory in row.parties
     ]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -369,3 +369,6 @@ _READERS: tuple[tuple[type[models.Model], tuple[str, ...], Callable[..., pure.Fa
         _statement,
     ),
 )
+
+#: The tables of all facts that the general replay reads.
+FACT_MODELS: Final = tuple(model for model, _columns, _build in _READERS)

@@ -9,23 +9,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from loans.contracts.models import Schedule
+from loans.delinquency.loading import FACT_MODELS
 from loans.delinquency.plain import Money, PlainLoan, project_plain
 from loans.delinquency.plain_rules import PlainRules, rules_of
 from loans.delinquency.projection import Projection
 from loans.portfolios.queries import conventions_by_product
+from loans.repayments.models import Repayment
 
-#: Facts that make a loan one for the general replay.
-_OTHER_FACTS: Final = (
-    "loans_repaymentstatechange",
-    "loans_charge",
-    "loans_waiver",
-    "loans_writeoff",
-    "loans_refund",
-    "loans_chargeback",
-    "loans_reversal",
-    "loans_pause",
-    "loans_resume",
-    "loans_statedposition",
+#: Facts that make a loan one for the general replay: all others, also those that are yet to come.
+_OTHER_FACTS: Final = tuple(
+    model._meta.db_table for model in FACT_MODELS if model not in (Schedule, Repayment)
 )
 _ARRAYS: Final = ("numbers", "from_dates", "due_dates", "principals", "interests", "fees")
 _NO_OTHER_FACT: Final = " ".join(

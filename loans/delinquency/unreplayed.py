@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from core.jobs.processes import share_among
+from core.jobs.repeatable import commit_without_waiting
 from loans.contracts.models import Loan
 from loans.delinquency.models import Position
 from loans.delinquency.refresh import OPENING, refresh_loans
@@ -32,7 +34,9 @@ def replay_new_loans(*, portfolio: Portfolio, processes: int = 1) -> int:
 
     def work(share: int, of: int) -> None:
         for start in range(share * CHUNK, len(waiting), of * CHUNK):
-            refresh_loans(loan_ids=waiting[start : start + CHUNK], cause=CAUSE)
+            with transaction.atomic():
+                commit_without_waiting()  # lost, the loans have no position and are found again
+                refresh_loans(loan_ids=waiting[start : start + CHUNK], cause=CAUSE)
 
     share_among(processes if len(waiting) > CHUNK else 1, work)
     return len(waiting)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
@@ -12,6 +14,8 @@ from core import clock
 from core.audit import Actor, record
 from core.jobs.failpoints import failpoint
 from core.jobs.processes import share_among
+from core.jobs.repeatable import commit_without_waiting
+from core.locks import Lock, session_lock
 from loans.imports.kinds.kind import Context, Counts, Kind
 from loans.imports.models import ImportBatch, ImportState
 from loans.imports.staging import Part, Stage
@@ -51,12 +55,27 @@ def load_rows(
                 progress(batch)
             failpoint("import.after_batch")
 
-    share_among(processes, work)
+    with holding_customers(context, kind, processes) as context:
+        share_among(processes, work)
     batch.refresh_from_db(fields=_COUNTED)
     failpoint("import.before_finish")
     _finish(batch, kind, stage, by)
     failpoint("import.after_finish")
     return batch
+
+
+@contextmanager
+def holding_customers(context: Context, kind: Kind, processes: int) -> Iterator[Context]:
+    """Keeps other imports off the customer numbers while processes part them among themselves.
+
+    Whoever registers a single customer still waits for the chunks at work, no longer.
+    """
+    if processes == 1 or kind.group_column != "customer_no":
+        yield context
+        return
+    namespace = context.portfolio.customer_namespace
+    with session_lock(Lock.PERSON, f"import into {namespace}"):
+        yield replace(context, are_customers_parted=True)
 
 
 @transaction.atomic
@@ -70,6 +89,7 @@ def _load_chunk(
     by: Actor,
 ) -> Part | None:
     """Loads the next whole groups of a part; returns the part behind them, None where none are."""
+    commit_without_waiting()  # lost, its rows are in staging again; `_finish` waits for all
     stretch = stage.stretch(part, limit=chunk_rows)
     if stretch is None:
         return None

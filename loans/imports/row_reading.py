@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from core.encryption import find_card_numbers
@@ -141,21 +142,27 @@ def masked(cell: str, column: Column, *, hide: bool = False) -> str:
     return _CONTROL.sub("·", shown)[:_SHOWN]
 
 
-def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the values of a row as JSON can hold them, empty ones left out."""
-    return {
-        name: value if type(value) in _AS_JSON else _as_text(value)
+def to_json(values: Mapping[str, Any]) -> str:
+    """Returns the values of a row as JSON, empty ones left out."""
+    cells = [
+        f'"{name}":{_JSON_OF.get(type(value), _other)(value)}'
         for name, value in values.items()
         if value is not None
-    }
+    ]
+    return "{" + ",".join(cells) + "}"
 
 
-#: What JSON holds as it is.
-_AS_JSON: Final = frozenset({str, int, bool})
+def _other(value: Any) -> str:
+    return str(int(value)) if isinstance(value, int) else encode_basestring(str(value))
 
 
-def _as_text(value: Decimal | date) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+_JSON_OF: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    int: str,
+    bool: lambda value: "true" if value else "false",
+    Decimal: lambda value: f'"{value}"',
+    date: lambda value: f'"{value.isoformat()}"',
+}
 
 
 class RowRestorer:

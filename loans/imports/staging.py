@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from core.encryption import DataKey, seal_bytes, unseal_bytes
 from core.facts.copying import NULL, copy_cell, copy_lines
+from core.jobs.repeatable import commit_without_waiting
 from loans.imports.kinds.kind import Group, Kind, ReadRow, Values
 from loans.imports.models import ImportBatch, RowError, StagedRow
 from loans.imports.parts import Part
@@ -23,7 +24,6 @@ __all__ = ["Chunk", "NewRow", "Part", "Stage"]
 _TABLE = StagedRow._meta.db_table
 _COPIED = ("batch_id", "row_no", "group_key", "payload", "sealed", "has_error")
 _COLUMNS = "group_key, row_no, payload, sealed, has_error"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ class Stage:
     @transaction.atomic
     def write(self, rows: Sequence[NewRow], errors: Sequence[RowError]) -> None:
         """Appends rows through COPY, with the errors found in them, in one transaction."""
+        commit_without_waiting()  # loading begins with a commit that waits for all of them
         batch_id = str(self._batch_id)
         copy_lines(_TABLE, _COPIED, [self._line(batch_id, row) for row in rows])
         if errors:
             RowError.objects.bulk_create(errors, batch_size=1000)
 
     def _line(self, batch_id: str, row: NewRow) -> str:
-        text = _encode(to_json(row.values))
+        text = to_json(row.values)
         if self._is_personal:
             sealed = seal_bytes(
                 key=self._key,

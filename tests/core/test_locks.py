@@ -55,6 +55,20 @@ def test_no_waiting_says_whether_it_was_free(together):
     assert together([lambda: try_it(Lock.CASE, "a")]) == [True]
 
 
+def test_shared_takers_stand_beside_each_other_and_keep_others_out(together):
+    def try_it(*, is_shared: bool) -> bool:
+        with transaction.atomic():
+            return advisory_lock(Lock.PERSON, "book", wait=False, is_shared=is_shared)
+
+    both = [lambda: try_it(is_shared=True), lambda: try_it(is_shared=False)]
+    with transaction.atomic():
+        advisory_lock(Lock.PERSON, "book", is_shared=True)
+        assert [together([each])[0] for each in both] == [True, False]
+    with transaction.atomic():
+        advisory_lock(Lock.PERSON, "book")
+        assert [together([each])[0] for each in both] == [False, False]
+
+
 def test_session_lock_holds_over_transactions_and_ends_with_the_block(together):
     def try_it() -> str:
         with session_lock(Lock.IMPORT, "file", wait=False):

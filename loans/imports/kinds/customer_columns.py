@@ -66,6 +66,7 @@ def register_with(
         by=context.by,
         batch=context.batch,
         are_normalised=True,
+        are_parted=context.are_customers_parted,
     )
     return Counts(updated=sum(len(group.rows) for group in groups))
 

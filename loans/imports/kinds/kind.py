@@ -101,6 +101,8 @@ class Context:
     through_on: date | None = None
     #: Loans never replayed are left to `replay_new_loans`, behind the last file of a folder.
     new_loans_wait: bool = False
+    #: Processes load customers of their own beside each other; see `loading.holding_customers`.
+    are_customers_parted: bool = False
     #: What a check or load has looked up and may use again, e.g. the products of the portfolio.
     memory: dict[str, Any] = field(default_factory=dict)
 

@@ -167,6 +167,7 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
         by=context.by,
         batch=context.batch,
         are_normalised=True,
+        are_parted=context.are_customers_parted,
     )
     row_count = sum(len(group.rows) for group in groups)
     return Counts(
