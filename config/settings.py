@@ -322,6 +322,7 @@ MESSAGE_CHECKS: dict[str, str] = {
     "plan_agreed": "collections_app.plans.messages.still_agreed",
     "plan_instalment": "collections_app.plans.messages.still_due",
     "plan_broken": "collections_app.plans.messages.still_broken",
+    "visit_notice": "collections_app.visits.announcing.still_planned",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 

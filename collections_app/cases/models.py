@@ -17,6 +17,7 @@ from accounts.access.decorators import has_right
 from accounts.access.scope import ScopedQuerySet
 from collections_app.cases.assignment import Undealt
 from collections_app.cases.flow import TRANSITIONS, CaseState, CloseReason
+from collections_app.cases.visitors import visits_in_hand
 from compliance.attempts.models import AttemptLoan
 from core.facts.models import FactModel
 from core.ids import uuid7_pk
@@ -41,12 +42,14 @@ def _promised_a_call(user: User) -> Q:
     return _among(pending.values("case"))
 
 
-def _going_to_visit(user: User) -> Q:
-    """Cases with a visit still to be made that the user makes, as first or second visitor."""
+def _to_be_visited(user: User) -> Q:
+    """Cases with a visit still to be made that the user makes, or plans."""
+    in_hand = visits_in_hand(user)
+    if not in_hand:
+        return Q()
     visits = apps.get_model("collections_app", "Visit")._default_manager
-    theirs = visits.filter(Q(agent=user) | Q(second_visitor=user))
-    on_the_way = theirs.filter(state__in=("planned", "booked", "arrived")).order_by()
-    return _among(on_the_way.values("case"))
+    pending = visits.filter(in_hand, state__in=("requested", "planned", "booked", "arrived"))
+    return _among(pending.order_by().values("case"))
 
 
 def _among(keys: models.QuerySet[Any, Any]) -> Q:
@@ -91,8 +94,8 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
 
         Whoever deals cases out also sees the open ones that nobody holds; whoever owes a person a
         call, or whose team does, sees that person's case until the call is made; who is to visit
-        somebody until the visit is; and a legal officer sees what was handed over to legal or has
-        a legal file.
+        somebody, or plans it, until the visit is; and a legal officer sees what was handed over to
+        legal or has a legal file.
         """
         cases = self.filter(portfolio__in=Portfolio.objects.visible_to(user))
         if has_right(user, "case.view_all"):
@@ -102,8 +105,7 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
             mine |= Q(team=user.team_id)
         if has_right(user, "callback.manage"):
             mine |= _promised_a_call(user)
-        if has_right(user, "visit.record"):
-            mine |= _going_to_visit(user)
+        mine |= _to_be_visited(user)
         if has_right(user, "legal.work"):
             mine |= _legal_matters()
         if has_right(user, "case.assign"):

@@ -4,8 +4,9 @@ while no network is there."""
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import reverse
@@ -30,9 +31,11 @@ from collections_app.desk.people import lang_of, shown_name
 from collections_app.desk.verdicts import present
 from collections_app.visits.asking import leave_out_own, request_of
 from collections_app.visits.flow import ON_A_ROUTE, VisitState
+from collections_app.visits.making import LONGEST_AWAY
 from collections_app.visits.models import Visit
+from collections_app.visits.positions import position_of
 from collections_app.visits.presentation import check_in_text, local_text, result_name, visit_row
-from collections_app.visits.queries import note_text, route_of
+from collections_app.visits.queries import cash_held_by, days_missed_by, note_text, route_of
 from compliance.gate.facts import ContactFacts
 from compliance.gate.queries import gather_many
 from compliance.gate.services import judge
@@ -41,6 +44,7 @@ from loans.borrowers.disclosure import SHOWN_SECONDS
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 from loans.vehicles.models import Vehicle
 
+_ONE_DAY: Final = timedelta(days=1)
 #: What may be recorded besides, in the order of the page: its heading and its button.
 _EXTRA: Final[dict[str, tuple[Promise, Promise]]] = {
     "photo": (gettext_lazy("Take a photo"), gettext_lazy("Keep the photo")),
@@ -78,6 +82,18 @@ def day_context(
         "visits": [parts[visit.pk] for visit in visits],
         "done": done,
         "total": len(visits),
+        "earlier_href": f"{here}?on={on - _ONE_DAY}",
+        "later_href": f"{here}?on={on + _ONE_DAY}",
+        "today_href": here,
+        "missed": [
+            {"day": day, "href": f"{here}?on={day}"}
+            for day in days_missed_by(user, today_of(user))
+            if day != on
+        ],
+        "cash": [
+            {"currency": currency, "amount": amount, "count": count}
+            for currency, amount, count in cash_held_by(user)
+        ],
         "owner": owner_of(user),
         "revealed_seconds": SHOWN_SECONDS,
     }
@@ -123,26 +139,42 @@ def _parts_of(
             "found": _found(visit),
             "out_by": _out_by(visit),
             "address_href": reverse("desk:field_address", args=[visit.pk]),
-            "revealed": revealed[1] if revealed and revealed[0] == visit.pk else "",
+            "up_href": _up_href(visit, user),
+            **_revealed(visit, revealed),
             **_forms(visit, results, cars[visit.case.loan_id], refused),
         }
         for visit in visits
     }
 
 
+def _revealed(visit: Visit, revealed: tuple[UUID, str] | None) -> dict[str, str]:
+    """The address in clear and a link that the phone's own map opens; we ask no map (RFC 5870)."""
+    if revealed is None or revealed[0] != visit.pk:
+        return {"revealed": "", "map_href": ""}
+    known = position_of(visit.address)
+    place = f"{known.latitude},{known.longitude}" if known else "0,0"
+    return {"revealed": revealed[1], "map_href": f"geo:{place}?q={quote(revealed[1])}"}
+
+
+def _up_href(visit: Visit, user: User) -> str:
+    """Where who goes makes a visit one place earlier; the first of what waits has none."""
+    may = visit.state in ON_A_ROUTE and visit.agent_id == user.pk and (visit.place_in_day or 0) > 1
+    return reverse("desk:field_up", args=[visit.pk]) if may else ""
+
+
 def _forms(
     visit: Visit, results: list[ResultCode], cars: list[Vehicle], refused: FieldForm | None
 ) -> dict[str, Any]:
     """A form for each act of a visit that is still to be made, with where it is sent."""
-    if not visit.is_pending:
+    if not visit.is_pending and not _can_be_added_to(visit):
         return {"acts": {}, "extra_acts": []}
     forms: list[FieldForm] = [
         PhotoForm(visit=visit),
         CashForm(visit=visit),
         PromiseForm(visit=visit),
-        ReportForm(visit=visit, results=results),
-        HelpForm(visit=visit),
     ]
+    if visit.is_pending:
+        forms += [ReportForm(visit=visit, results=results), HelpForm(visit=visit)]
     if visit.state in ON_A_ROUTE:
         forms.append(CheckInForm(visit=visit))
     if cars:
@@ -162,6 +194,12 @@ def _forms(
             if act in acts
         ],
     }
+
+
+def _can_be_added_to(visit: Visit) -> bool:
+    """What was forgotten at a door is recorded as long as a phone's word of it is believed."""
+    is_fresh = visit.left_at is not None and clock.now() - visit.left_at <= LONGEST_AWAY
+    return visit.state == VisitState.DONE and is_fresh
 
 
 def form_for(act: str, visit: Visit, data: Any, files: Any) -> FieldForm | None:
@@ -199,7 +237,7 @@ def _moment(visit: Visit, now: datetime) -> datetime:
 
 def _cars(visits: list[Visit]) -> dict[UUID, list[Vehicle]]:
     found: dict[UUID, list[Vehicle]] = defaultdict(list)
-    loans = [visit.case.loan_id for visit in visits if visit.is_pending]
+    loans = [visit.case.loan_id for visit in visits if visit.is_pending or _can_be_added_to(visit)]
     for car in Vehicle.objects.filter(loan__in=loans).order_by("pk"):
         found[car.loan_id].append(car)
     return found

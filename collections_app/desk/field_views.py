@@ -34,6 +34,7 @@ from collections_app.visits.making import (
 )
 from collections_app.visits.models import Visit
 from collections_app.visits.photos import add_photo
+from collections_app.visits.route import move_up
 from collections_app.visits.taking import record_sighting, take_cash
 from collections_app.worklist.leases import Held, LeaseLost, take_up
 from core.audit.actors import Actor
@@ -72,6 +73,19 @@ def field_address(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(_here(visit, user))
     context = day_context(user, _on(visit, user), revealed=(visit.pk, text))
     return TemplateResponse(request, "collections_app/desk/field_day.html", context)
+
+
+@requires("visit.record")
+@require_POST
+@never_cache
+def field_up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Makes a visit of one's own day one place earlier: who drives knows the road."""
+    user, visit = _mine(request, pk)
+    try:
+        move_up(visit=visit, by=Actor.of(user))
+    except ValidationError as refusal:
+        messages.info(request, " ".join(refusal.messages))
+    return redirect(_here(visit, user))
 
 
 @requires("visit.record")

@@ -27,6 +27,7 @@ urlpatterns = [
     path("floor/teams/<uuid:pk>/targets/", floor_views.floor_targets, name="floor_targets"),
     path("floor/<slug:name>/", floor_views.floor_rows, name="floor_rows"),
     path("visits/today/", field_views.field_day, name="field_day"),
+    path("visits/<uuid:pk>/today/earlier/", field_views.field_up, name="field_up"),
     path("visits/<uuid:pk>/address/", field_views.field_address, name="field_address"),
     path("visits/<uuid:pk>/<slug:act>/record/", field_views.field_act, name="field_act"),
     path("cases/", views.my_cases, name="my_cases"),

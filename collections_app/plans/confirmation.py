@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -10,19 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from collections_app.cases.models import Case
-from collections_app.messages.queries import Place, languages_of, places_of, wordings_for
+from collections_app.messages.queries import languages_of
+from collections_app.messages.ways import first_open, ways_of
 from collections_app.plans.messages import anchor_of
 from collections_app.plans.models import Plan
-from compliance.gate.services import decide
 from core import clock
 from core.audit.actors import Actor
-from loans.borrowers.models import Address, ContactPoint
 from notifications.channels.flow import MessageChannel
-from notifications.outbox.gating import question
 from notifications.outbox.models import Message
 from notifications.outbox.orders import Order
 from notifications.outbox.services import enqueue
-from notifications.templates.models import MessagePurpose, MessageTemplate
+from notifications.templates.models import MessagePurpose
 
 #: What can be kept and shown again comes first.
 _ORDER: Final = (MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.LETTER)
@@ -41,23 +38,23 @@ def confirm_in_writing(*, plan: Plan, by: Actor) -> int:
     case = Case.objects.select_related("portfolio", "borrower").get(pk=plan.case_id)
     if plan.party_id != case.borrower_id:
         case.borrower = plan.party  # who agreed is who is written to
-    ways = list(_ways(case))
+    ways = list(ways_of(case=case, purpose=MessagePurpose.PLAN_AGREED, order=_ORDER))
     if not ways:
         return 0
-    template, place = next((way for way in ways if _is_open(plan, case, *way)), ways[-1])
     now = clock.now()
+    way = first_open(ways=ways, case=case, at=now) or ways[-1]
     order = Order(
         portfolio_id=case.portfolio_id,
         party_id=plan.party_id,
         loan_ids=(plan.loan_id,),
-        template_id=template.pk,
+        template_id=way.template.pk,
         anchor=anchor_of(plan),
         step=_STEP,
         send_at=now,
         expires_at=now + _WITHIN,
         language=languages_of(case)[0],
-        contact_point_id=place.contact_point_id,
-        address_id=place.address_id,
+        contact_point_id=way.place.contact_point_id,
+        address_id=way.place.address_id,
     )
     try:
         return enqueue(orders=[order], by=by)
@@ -69,27 +66,3 @@ def confirmations_of(plan: Plan) -> QuerySet[Message]:
     """Returns what was sent to confirm a plan, the latest first."""
     sent = Message.objects.filter(anchor=anchor_of(plan), purpose=MessagePurpose.PLAN_AGREED)
     return sent.order_by("-planned_at")
-
-
-def _ways(case: Case) -> Iterator[tuple[MessageTemplate, Place]]:
-    points = ContactPoint.objects.filter(party=case.borrower, invalid_since=None)
-    addresses = Address.objects.filter(party=case.borrower, is_current=True)
-    places = places_of(list(points.order_by("pk")), list(addresses.order_by("pk")))
-    templates = wordings_for(case, (MessagePurpose.PLAN_AGREED,))
-    for channel in _ORDER:
-        template = next((one for one in templates if one.channel == channel), None)
-        place = next((one for one in places if one.channel == channel), None)
-        if template is not None and place is not None:
-            yield template, place
-
-
-def _is_open(plan: Plan, case: Case, template: MessageTemplate, place: Place) -> bool:
-    asked = question(
-        template=template,
-        languages=languages_of(case),
-        party_id=plan.party_id,
-        loan_ids=(plan.loan_id,),
-        contact_point_id=place.contact_point_id,
-        at=clock.now(),
-    )
-    return decide(asked).allowed

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collections_app.visits.list_page import MOST_ROWS, VisitFilter, narrowed
-from collections_app.visits.measures import CONDITIONS, is_verified
+from collections_app.visits.measures import conditions, is_verified
 from collections_app.visits.models import Visit
 from core import clock
 from core.audit import Actor
@@ -22,7 +22,9 @@ def export_visits(*, chosen: VisitFilter, out: IO[bytes], file_format: Format, u
 
     Raises ValidationError, and writes nothing, for more than `MOST_ROWS`.
     """
-    visits = narrowed(Visit.objects.visible_to(user), chosen).filter(CONDITIONS[chosen.show])
+    visits = narrowed(Visit.objects.visible_to(user), chosen).filter(
+        conditions(clock.now())[chosen.show]
+    )
     found = visits.count()
     if found > MOST_ROWS:
         raise ValidationError(

@@ -100,16 +100,17 @@ class PlanForm(ServiceForm):
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agent: Any = self.fields["agent"]
-        agent.queryset = visitors()
+        agent.queryset = visitors(visit.case.portfolio)
         second: Any = self.fields["second_visitor"]
-        second.queryset = companions()
+        second.queryset = companions(visit.case.portfolio)
         for field in (agent, second):
             field.label_from_instance = User.get_full_name
         if visit.visit_on is None:
             del self.fields["reason"]
         tomorrow = clock.local_today(visit.time_zone) + timedelta(days=1)
+        only = list(agent.queryset[:2])
         self.initial = {
-            "agent": visit.agent_id,
+            "agent": visit.agent_id or (only[0].pk if len(only) == 1 else None),
             "second_visitor": visit.second_visitor_id,
             "visit_on": visit.visit_on or tomorrow,
             "opens": visit.opens or "09:00",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.visits.forms import VisitFilterForm
-from collections_app.visits.measures import CONDITIONS, tiles
+from collections_app.visits.measures import conditions, tiles
 from collections_app.visits.models import Visit, VisitEvent, VisitQuerySet
 from collections_app.visits.presentation import visit_row
 from core import clock
@@ -39,17 +39,19 @@ VIEWS: Final[dict[str, tuple[Lazy, Lazy]]] = {
         ),
     ),
     "planned": (gettext_lazy("On a route"), gettext_lazy("Nobody is to be visited.")),
+    "missed": (gettext_lazy("Missed"), gettext_lazy("Nobody was waited for in vain.")),
     "done": (gettext_lazy("Done"), gettext_lazy("No visit was made.")),
     "verified": (gettext_lazy("Verified"), gettext_lazy("No visit that was made is verified.")),
     "unverified": (
         gettext_lazy("Not verified"),
         gettext_lazy("Every visit that was made is verified."),
     ),
+    "cash": (gettext_lazy("Cash to count"), gettext_lazy("All cash that was taken is counted.")),
     "routed": (gettext_lazy("All planned"), gettext_lazy("No visit was planned.")),
     "cancelled": (gettext_lazy("Cancelled"), gettext_lazy("No visit was cancelled.")),
 }
 #: Views in the order of days and routes; the others show the newest first.
-_BY_DAY: Final = ("planned", "routed")
+_BY_DAY: Final = ("planned", "missed", "routed", "cash")
 _MADE: Final = ("done", "verified", "unverified")
 
 
@@ -102,11 +104,12 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
     """Returns the context of the page. Raises ValueError for a key that is not one of ours."""
     seen = Visit.objects.visible_to(user)
     among = narrowed(seen, chosen)
-    rows = list(_page(_view(among, chosen.show), chosen.show, after))
+    which = conditions(clock.now())
+    rows = list(_page(_view(among, chosen.show, which), chosen.show, after))
     shown, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     form = VisitFilterForm(initial=asdict(chosen))
     form.offer(*_choices(seen, user))
-    counts = among.aggregate(**{key: Count("pk", filter=CONDITIONS[key]) for key in VIEWS})
+    counts = among.aggregate(**{key: Count("pk", filter=which[key]) for key in VIEWS})
     hrefs = {key: chosen.href(show=key) for key in VIEWS}
     return {
         "tiles": tiles(counts, hrefs) if has_right(user, "report.view") else [],
@@ -141,10 +144,10 @@ def _export_href(chosen: VisitFilter, user: User) -> str:
     return chosen.href().replace(reverse("visits:list"), reverse("visits:export"), 1)
 
 
-def _view(visits: VisitQuerySet, show: str) -> VisitQuerySet:
+def _view(visits: VisitQuerySet, show: str, which: dict[str, Q]) -> VisitQuerySet:
     last = VisitEvent.objects.filter(visit=OuterRef("pk")).order_by("-pk")
     found = (
-        visits.filter(CONDITIONS[show])
+        visits.filter(which[show])
         .annotate(last_reason=Subquery(last.values("reason")[:1]))
         .select_related(
             "case__loan",

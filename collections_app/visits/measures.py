@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from collections_app.visits.findings import CheckIn, VisitPhoto
+from collections_app.visits.findings import CashReceipt, CheckIn, VisitPhoto
 from collections_app.visits.flow import NEAR_METRES, ON_A_ROUTE, VisitState
 from core.pages.parts import Tile
 
@@ -21,16 +21,30 @@ def is_verified() -> Q:
     return Q(Exists(near)) | Q(Exists(VisitPhoto.objects.filter(visit=OuterRef("pk"))))
 
 
-#: view -> which visits it holds
-CONDITIONS: Final[dict[str, Q]] = {
-    "requested": Q(state=VisitState.REQUESTED),
-    "planned": Q(state__in=[*ON_A_ROUTE, VisitState.ARRIVED]),
-    "routed": Q(visit_on__isnull=False) & ~Q(state=VisitState.CANCELLED),
-    "done": Q(state=VisitState.DONE),
-    "verified": Q(state=VisitState.DONE) & is_verified(),
-    "unverified": Q(state=VisitState.DONE) & ~is_verified(),
-    "cancelled": Q(state=VisitState.CANCELLED),
-}
+def is_missed(at: datetime) -> Q:
+    """On a route, and its window closed without anybody at the door."""
+    return Q(state__in=ON_A_ROUTE, closes_at__lte=at)
+
+
+def holds_cash() -> Q:
+    """Cash was taken that nobody has counted yet."""
+    return Q(Exists(CashReceipt.objects.filter(visit=OuterRef("pk"), hand_in__isnull=True)))
+
+
+def conditions(at: datetime) -> dict[str, Q]:
+    """Returns which visits each view holds at a moment."""
+    done = Q(state=VisitState.DONE)
+    return {
+        "requested": Q(state=VisitState.REQUESTED),
+        "planned": Q(state__in=[*ON_A_ROUTE, VisitState.ARRIVED]) & ~is_missed(at),
+        "missed": is_missed(at),
+        "routed": Q(visit_on__isnull=False) & ~Q(state=VisitState.CANCELLED),
+        "done": done,
+        "verified": done & is_verified(),
+        "unverified": done & ~is_verified(),
+        "cash": holds_cash(),
+        "cancelled": Q(state=VisitState.CANCELLED),
+    }
 
 
 def tiles(counts: dict[str, int], hrefs: dict[str, str]) -> list[Tile]:

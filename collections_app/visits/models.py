@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.decorators import has_right
 from accounts.access.scope import ScopedQuerySet
 from collections_app.cases.models import Case
+from collections_app.cases.visitors import visits_in_hand
 from collections_app.contacts.models import Contact
 from collections_app.visits.flow import ON_A_ROUTE, PENDING, TRANSITIONS, VisitState
 from compliance.attempts.models import Attempt
@@ -23,6 +23,7 @@ from core.facts.models import FactModel
 from core.ids import uuid7_pk
 from loans.borrowers.models import Address, Party
 from loans.portfolios.models import Portfolio
+from notifications.outbox.models import Message
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,13 +61,13 @@ class VisitPurpose(models.Model):
 
 class VisitQuerySet(ScopedQuerySet["Visit"]):
     def scoped_to(self, user: User) -> Self:
-        """Visits on the cases that the user may see, and those that are theirs to make."""
+        """Visits on the cases that the user may see, and those that they make or plan."""
         seen = Q(case__in=Case.objects.visible_to(user))
-        if not has_right(user, "visit.record"):
+        in_hand = visits_in_hand(user)
+        if not in_hand:
             return self.filter(seen)
-        theirs = Q(agent=user) | Q(second_visitor=user)
         granted = Q(case__portfolio__in=Portfolio.objects.visible_to(user))
-        return self.filter(seen | (theirs & granted))
+        return self.filter(seen | (in_hand & granted))
 
     def pending(self) -> Self:
         """Those that somebody still has to plan or make."""
@@ -109,6 +110,9 @@ class Visit(models.Model):
     closes_at = models.DateTimeField(_("not after"), null=True)
     place_in_day = models.PositiveSmallIntegerField(_("place in the day"), null=True)
     notice = models.ForeignKey(ServedNotice, on_delete=models.PROTECT, null=True, related_name="+")
+    notice_message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     attempt = models.OneToOneField(
         Attempt, on_delete=models.PROTECT, null=True, related_name="visit"
     )
@@ -179,6 +183,11 @@ class Visit(models.Model):
             ),
             models.Index(fields=["visit_on", "id"], name="visit_day"),
             models.Index(
+                fields=["notice_message"],
+                condition=Q(notice_message__isnull=False),
+                name="visit_notice_sent",
+            ),
+            models.Index(
                 fields=["opens_at"], condition=Q(state__in=ON_A_ROUTE), name="visit_to_book"
             ),
         ]
@@ -225,7 +234,9 @@ class VisitEventKind(models.TextChoices):
     PLANNED = "planned", _("planned")
     MOVED = "moved", _("moved")
     TAKEN_OFF = "taken_off", _("taken off the route")
+    NOTICE_OWED = "notice_owed", _("notice on its way")
     NOTICE = "notice", _("announced")
+    NOTICE_LOST = "notice_lost", _("notice did not arrive")
     BOOKED = "booked", _("let pass by the gate")
     REFUSED = "refused", _("refused by the gate")
     CHECKED_IN = "checked_in", _("checked in")

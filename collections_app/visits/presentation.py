@@ -18,6 +18,7 @@ from accounts.models import User
 from collections_app.visits.flow import ON_A_ROUTE, VisitState, is_near
 from collections_app.visits.forms import purpose_name
 from collections_app.visits.models import Visit
+from core import clock
 from loans.borrowers.presentation import lang_of, shown_name
 
 #: state -> the shape of its mark
@@ -50,6 +51,7 @@ class VisitRow:
     address: str
     address_kind: str
     when: str
+    hours: str
     place_in_day: int | None
     agent: str
     agent_lang: str
@@ -80,6 +82,7 @@ def visit_row(visit: Any, user: User) -> VisitRow:
         address=visit.address.masked,
         address_kind=visit.address.get_kind_display(),
         when=window_text(visit),
+        hours=hours_text(visit),
         place_in_day=visit.place_in_day,
         agent=agent,
         agent_lang=lang_of(agent),
@@ -101,6 +104,8 @@ def standing(visit: Visit) -> tuple[str, str]:
         return "failed", _("refused by the gate")
     if visit.state in (VisitState.ARRIVED, VisitState.BOOKED) and visit.alarmed_at is not None:
         return "failed", _("no word in time")
+    if visit.state in ON_A_ROUTE and visit.closes_at and visit.closes_at <= clock.now():
+        return "failed", _("missed")
     return MARKS[VisitState(visit.state)], str(visit.get_state_display())
 
 
@@ -113,6 +118,11 @@ def window_text(visit: Visit) -> str:
         "opens": f"{visit.opens:%H:%M}",
         "closes": f"{visit.closes:%H:%M}",
     }
+
+
+def hours_text(visit: Visit) -> str:
+    """The window alone, on the clock of the address; nothing where it is not planned."""
+    return f"{visit.opens:%H:%M}–{visit.closes:%H:%M}" if visit.opens and visit.closes else ""
 
 
 def local_text(at: datetime | None, visit: Visit) -> str:

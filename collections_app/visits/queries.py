@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import JSONObject
 
 from accounts.access.rights import RIGHTS
 from accounts.models import User
 from collections_app.cases.models import Case
+from collections_app.visits.findings import CashReceipt
 from collections_app.visits.flow import VisitState
+from collections_app.visits.measures import is_missed
 from collections_app.visits.models import Visit, VisitPurpose, VisitQuerySet
+from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Address, AddressKind
 from loans.contracts.models import LIABLE_ROLES, LoanParty
+from loans.portfolios.models import Portfolio, PortfolioGrant
+
+#: Visits looked through for days that were missed.
+MOST_MISSED: Final = 50
 
 
 def purposes() -> QuerySet[VisitPurpose]:
@@ -24,18 +42,23 @@ def purposes() -> QuerySet[VisitPurpose]:
     return VisitPurpose.objects.filter(is_active=True)
 
 
-def visitors() -> QuerySet[User, Any]:
-    """Returns who may be sent on a visit."""
-    return _active(_roles_with("visit.record"))
+def visitors(portfolio: Portfolio) -> QuerySet[User, Any]:
+    """Returns who may be sent on a visit in a portfolio."""
+    return _granted(portfolio, _roles_with("visit.record"))
 
 
-def companions() -> QuerySet[User, Any]:
-    """Returns who may go along: whoever makes visits, or works cases."""
-    return _active(_roles_with("visit.record") | _roles_with("worklist.claim"))
+def companions(portfolio: Portfolio) -> QuerySet[User, Any]:
+    """Returns who may go along: whoever makes visits there, or works cases."""
+    return _granted(portfolio, _roles_with("visit.record") | _roles_with("worklist.claim"))
 
 
-def _active(roles: set[str]) -> QuerySet[User, Any]:
-    people: QuerySet[User, Any] = User.objects.filter(is_active=True, role__in=roles)
+def _granted(portfolio: Portfolio, roles: set[str]) -> QuerySet[User, Any]:
+    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
+    people: QuerySet[User, Any] = User.objects.filter(
+        Q(pk__in=grants.values("user")) | Q(team__in=grants.values("team")),
+        is_active=True,
+        role__in=roles,
+    )
     return people
 
 
@@ -127,6 +150,25 @@ def route_of(user: User, on: date) -> VisitQuerySet:
         )
         .order_by("place_in_day", "opens_at", "pk")
     )
+
+
+def cash_held_by(user: User) -> list[tuple[str, Decimal, int]]:
+    """Returns currency, sum and number of receipts of the cash that somebody took and still has."""
+    rows = (
+        CashReceipt.objects.filter(by=user, hand_in__isnull=True)
+        .values_list("visit__case__portfolio__currency")
+        .annotate(total=Sum("amount"), count=Count("pk"))
+        .order_by("visit__case__portfolio__currency")
+    )
+    return list(rows)
+
+
+def days_missed_by(user: User, before: date) -> list[date]:
+    """Returns earlier days with visits of somebody's that were not made, the last first."""
+    missed = Visit.objects.visible_to(user).made_by(user).filter(is_missed(clock.now()))
+    earlier = missed.filter(visit_on__lt=before).order_by("-visit_on")
+    days = earlier.values_list("visit_on", flat=True)[:MOST_MISSED]
+    return list(dict.fromkeys(day for day in days if day is not None))
 
 
 def leads_of(visit: Visit) -> list[User]:

@@ -14,9 +14,16 @@ from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case, NextStep
 from collections_app.cases.services import set_next_step
+from collections_app.visits.announcing import (
+    check_lead,
+    days_asked,
+    owe_notice,
+    take_notice_back,
+    was_announced,
+)
 from collections_app.visits.asking import check_plan
 from collections_app.visits.events import lock_for, lock_visit, tell
-from collections_app.visits.flow import FURTHEST
+from collections_app.visits.flow import FURTHEST, ON_A_ROUTE
 from collections_app.visits.models import Visit, VisitEventKind, VisitPurpose
 from collections_app.visits.purposes import STANDARD_PURPOSES
 from collections_app.visits.route import order_day
@@ -32,6 +39,7 @@ from core.encryption.sealing import seal
 from loans.borrowers.models import Address
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 from loans.portfolios.models import Portfolio
+from notifications.outbox.models import Message
 
 
 @transaction.atomic
@@ -46,8 +54,7 @@ def request_visit(
     """
     _check_request(case, address, purpose)
     refuse_card_numbers(note)
-    # Two who ask at once meet here.
-    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    lock_case(case)
     if Visit.objects.pending().filter(case=case, party=address.party_id).exists():
         raise ValidationError(
             _("A visit to this person is asked for or planned already. Move or cancel that one.")
@@ -76,6 +83,11 @@ def request_visit(
     return visit
 
 
+def lock_case(case: Case) -> None:
+    """Locks the row of a case: two who ask for a visit at once meet here."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Who goes, on which day and in which window of the address's own clock."""
@@ -92,13 +104,14 @@ class Plan:
 def plan_visit(*, visit: Visit, plan: Plan, reason: str, by: Actor) -> tuple[Finding, ...]:
     """Puts a visit into a day of a field agent, or moves it to another; the route is put in order.
 
-    Returns what still has to be done before it may be made, such as a notice. Raises VisitRefused
+    Where the rule pack asks for a notice, or the person was told another time, one is owed in the
+    same transaction. Returns what still has to be done before it may be made. Raises VisitRefused
     when hours, stops or limits say no then, and ValidationError for a window that lies behind, too
-    far ahead or is none, a visitor who makes no visits, a move without a reason, and a visit that
-    is over; nothing is written then.
+    far ahead or is none, a day that a notice comes too late for, a visitor who makes no visits, a
+    move without a reason, and a visit that is over; nothing is written then.
     """
     locked = lock_for(visit, "plan")
-    moved_from = (locked.agent_id, locked.visit_on)
+    moved_from, told = (locked.agent_id, locked.visit_on), _told(locked)
     is_move = locked.visit_on is not None
     if is_move and not reason.strip():
         raise ValidationError({"reason": _("Say why the visit is moved.")})
@@ -107,6 +120,10 @@ def plan_visit(*, visit: Visit, plan: Plan, reason: str, by: Actor) -> tuple[Fin
     _give_back(locked, reason, by)
     _set_plan(locked, plan)
     left = check_plan(locked, max(_opens_at(locked), clock.now()))
+    check_lead(locked, left)
+    is_other_time = told is not None and told != (plan.visit_on, plan.opens, plan.closes)
+    if is_other_time:
+        take_notice_back(visit=locked, reason=reason, by=by)
     locked.place_in_day = locked.place_in_day or 0
     locked.refused_at = locked.alarmed_at = None
     locked.save()
@@ -119,6 +136,8 @@ def plan_visit(*, visit: Visit, plan: Plan, reason: str, by: Actor) -> tuple[Fin
         opens_at=_opens_at(locked).isoformat(),
         closes=f"{plan.closes:%H:%M}",
     )
+    if is_other_time or (days_asked(left) and not was_announced(locked)):
+        owe_notice(visit=locked, days=days_asked(left), by=by)
     order_day(agent=plan.agent, on=plan.visit_on)
     if is_move and moved_from != (plan.agent.pk, plan.visit_on) and moved_from[1] is not None:
         order_day(agent=User.objects.get(pk=moved_from[0]), on=moved_from[1])
@@ -143,6 +162,7 @@ def clear_plan(*, visit: Visit, reason: str, by: Actor) -> None:
     locked = visit
     agent, day = locked.agent, locked.visit_on
     _give_back(locked, reason, by)
+    take_notice_back(visit=locked, reason=reason, by=by)
     locked.agent = locked.second_visitor = None
     locked.visit_on = locked.opens = locked.closes = None
     locked.opens_at = locked.closes_at = locked.place_in_day = None
@@ -158,6 +178,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: Actor) -> Visit:
     locked = lock_for(visit, "cancel")
     _check_reason(reason)
     _give_back(locked, reason, by)
+    take_notice_back(visit=locked, reason=reason, by=by)
     locked.over_at = clock.now()
     locked.save()
     tell(locked, VisitEventKind.CANCELLED, by, reason=reason)
@@ -174,7 +195,8 @@ def announce_visit(
 ) -> ServedNotice:
     """Records the notice by which a visit was announced; the gate counts its days from then.
 
-    Raises what `record_notice` raises, and ValidationError for a visit that is over.
+    One that still waits to be sent is taken back: the person has been told. Raises what
+    `record_notice` raises, and ValidationError for a visit that is over.
     """
     locked = lock_visit(visit)
     if not locked.is_pending:
@@ -190,10 +212,34 @@ def announce_visit(
     )
     if locked.notice_id == notice.pk:
         return notice
+    take_notice_back(visit=locked, reason=document_ref, by=by)
     locked.notice = notice
-    locked.save(update_fields=["notice"])
+    locked.save(update_fields=["notice", "notice_message"])
     tell(locked, VisitEventKind.NOTICE, by, notice=str(notice.pk))
     return notice
+
+
+@transaction.atomic
+def send_notice(*, visit: Visit, by: Actor) -> Message:
+    """Owes the notice of a visit that is planned and was not announced, by the best way there is.
+
+    Raises ValidationError for one that is on no route, was announced, comes too early for a notice
+    to be in time, or whose person cannot be written to; VisitRefused where hours, stops or limits
+    say no. Nothing is owed then.
+    """
+    locked = lock_visit(visit)
+    if locked.state not in ON_A_ROUTE:
+        raise ValidationError(_("Plan the visit first: a notice names its day."))
+    if was_announced(locked):
+        raise ValidationError(_("It was announced, or the notice is on its way."))
+    left = check_plan(locked, max(_opens_at(locked), clock.now()))
+    check_lead(locked, left)
+    message = owe_notice(visit=locked, days=days_asked(left), by=by)
+    if message is None:
+        raise ValidationError(
+            _("This person cannot be written to in time. Announce it another way, and record it.")
+        )
+    return message
 
 
 def install_standard_purposes(*, by: Actor) -> int:
@@ -269,6 +315,12 @@ def _set_plan(visit: Visit, plan: Plan) -> None:
         raise ValidationError(
             {"visit_on": _("Plan at most %(days)d days ahead.") % {"days": FURTHEST.days}}
         )
+
+
+def _told(visit: Visit) -> tuple[date | None, time | None, time | None] | None:
+    """The day and window that the person was told, if they were since it stands on a route."""
+    is_told = visit.visit_on is not None and was_announced(visit)
+    return (visit.visit_on, visit.opens, visit.closes) if is_told else None
 
 
 def _opens_at(visit: Visit) -> datetime:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/take-off/", views.take_off_route, name="take_off"),
     path("visits/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("visits/<uuid:pk>/notice/", views.notice, name="notice"),
+    path("visits/<uuid:pk>/notice/send/", views.announce, name="send_notice"),
     path("visits/<uuid:pk>/photos/<uuid:photo_pk>/", views.photo, name="photo"),
     path("visits/<uuid:pk>/cash/<uuid:receipt_pk>/", views.hand_in, name="hand_in"),
 ]

@@ -25,19 +25,21 @@ from collections_app.visits.exports import export_visits
 from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm, RequestForm
 from collections_app.visits.list_page import list_context, read_filter
 from collections_app.visits.models import Visit
+from collections_app.visits.plan_page import chosen_in, plan_context
 from collections_app.visits.positions import keep_position
 from collections_app.visits.presentation import visit_row
-from collections_app.visits.queries import addresses_to_visit, route_of
+from collections_app.visits.queries import addresses_to_visit
 from collections_app.visits.route import move_up
 from collections_app.visits.services import (
     announce_visit,
     cancel_visit,
     plan_visit,
     request_visit,
+    send_notice,
     take_off,
 )
 from collections_app.visits.taking import hand_in_cash
-from collections_app.visits.visit_page import gate_facts, gate_words, visit_context
+from collections_app.visits.visit_page import gate_words, visit_context
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
@@ -46,6 +48,7 @@ from core.exports import CONTENT_TYPES, Format
 from core.files.services import FileMissing, open_stored
 from loans.borrowers.models import Address
 from loans.borrowers.presentation import lang_of, shown_name
+from notifications.outbox.models import Message
 
 
 @requires("visit.view")
@@ -148,7 +151,7 @@ def _answers(case: Case, addresses: list[Address]) -> list[dict[str, Any]]:
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Puts a visit into a day, or moves it; refused where the gate says no then."""
     user, row = _seen(request, pk)
-    form = PlanForm(request.POST or None, visit=row)
+    form = PlanForm(request.POST or None, visit=row, initial=chosen_in(request.GET))
     if request.method == "POST" and form.is_valid():
         try:
             left = plan_visit(
@@ -163,39 +166,31 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             _keep_position(row, form, user)
-            _say_planned(request, list(sentences_of(left)))
+            _say_planned(request, row, list(sentences_of(left)))
             return redirect("visits:visit", pk=row.pk)
-    context = {
-        "visit": visit_row(row, user),
-        "gate": gate_facts(row),
-        "zone_name": row.time_zone,
-        "day": _day_of(row, form, user),
-    }
-    return _answer(request, "plan", form, context)
+    return _answer(request, "plan", form, plan_context(row, form, user))
 
 
-def _say_planned(request: HttpRequest, left: list[str]) -> None:
+def _say_planned(request: HttpRequest, visit: Visit, left: list[str]) -> None:
+    if visit.notice_message is not None:
+        messages.success(request, _("Planned.") + " " + _on_its_way(visit.notice_message))
+        return
     if not left:
         messages.success(request, _("Planned. The gate is asked again when its hour comes."))
         return
     messages.warning(request, _("Planned. Still to be done: %(what)s") % {"what": " · ".join(left)})
 
 
+def _on_its_way(message: Message) -> str:
+    return _("The notice goes out by %(way)s. Its days count from when it has left.") % {
+        "way": message.get_channel_display()
+    }
+
+
 def _keep_position(visit: Visit, form: PlanForm, user: User) -> None:
     position = form.cleaned_data["position"]
     if position is not None:
         keep_position(address=visit.address, position=position, at=clock.now(), by=Actor.of(user))
-
-
-def _day_of(visit: Visit, form: PlanForm, user: User) -> list[Any]:
-    """The day of the agent who is chosen, so far, in its order."""
-    agent, on = visit.agent, visit.visit_on
-    if form.is_bound and "agent" in form.cleaned_data and "visit_on" in form.cleaned_data:
-        agent, on = form.cleaned_data["agent"], form.cleaned_data["visit_on"]
-    if agent is None or on is None:
-        return []
-    seen = Visit.objects.visible_to(user).values("pk")
-    return [visit_row(row, user) for row in route_of(agent, on).filter(pk__in=seen)]
 
 
 @requires("visit.plan")
@@ -289,6 +284,22 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires("visit.plan")
+@require_POST
+@never_cache
+def announce(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Sends the notice of a planned visit by the best way that is in time."""
+    user, row = _seen(request, pk)
+    try:
+        message = send_notice(visit=row, by=Actor.of(user))
+    except (ValidationError, VisitRefused) as refusal:
+        text = refusal.message if isinstance(refusal, VisitRefused) else " ".join(refusal.messages)
+        context = visit_context(row, user) | {"refused_notice": text}
+        return TemplateResponse(request, "collections_app/visits/visit.html", context, status=409)
+    messages.success(request, _on_its_way(message))
+    return redirect(f"{reverse('visits:visit', args=[row.pk])}#notice")
+
+
+@requires("visit.plan")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def hand_in(request: HttpRequest, pk: UUID, receipt_pk: UUID) -> HttpResponse:
@@ -345,6 +356,8 @@ def _seen(request: HttpRequest, pk: UUID) -> tuple[User, Visit]:
         "agent",
         "second_visitor",
         "requested_by",
+        "notice",
+        "notice_message",
         "attempt",
         "contact__result",
         "check_in",

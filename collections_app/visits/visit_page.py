@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.cases.models import Case
+from collections_app.visits.announcing import notices_of, was_announced
 from collections_app.visits.asking import NOTICE_REASONS, without_own
 from collections_app.visits.flow import ON_A_ROUTE, VisitState
 from collections_app.visits.forms import NoticeForm
@@ -25,10 +28,13 @@ from compliance.gate.sentences import reason_sentence
 from compliance.gate.services import judge
 from core import clock
 from loans.borrowers.presentation import lang_of
+from notifications.outbox.reasons import short_name
 
 _ICONS = {
     VisitEventKind.REQUESTED: "pencil",
+    VisitEventKind.NOTICE_OWED: "letter",
     VisitEventKind.NOTICE: "letter",
+    VisitEventKind.NOTICE_LOST: "warning",
     VisitEventKind.REFUSED: "scales",
     VisitEventKind.BOOKED: "scales",
     VisitEventKind.CHECKED_IN: "place",
@@ -47,7 +53,7 @@ def visit_context(visit: Any, user: User, *, notice_form: Any = None) -> dict[st
     note = note_text(visit)
     return {
         "visit": visit_row(visit, user),
-        "case_href": reverse("desk:case", args=[visit.case_id]),
+        "case_href": _case_href(visit, user),
         "list_href": reverse("visits:list"),
         "note": note,
         "note_lang": lang_of(note),
@@ -68,9 +74,79 @@ def visit_context(visit: Any, user: User, *, notice_form: Any = None) -> dict[st
         "receipts": [_receipt(row, visit, user) for row in visit.receipts.select_related("by")],
         "currency": visit.case.portfolio.currency,
         **_actions(visit, user),
+        "notices": [
+            _notice(row, visit, user) for row in notices_of(visit).select_related(*_SENT_TO)
+        ],
+        "served": _served(visit),
+        "send_notice_href": _send_notice_href(visit, user),
         "notice_form": _notice_form(visit, user, notice_form),
         "notice_href": reverse("visits:notice", args=[visit.pk]),
     }
+
+
+#: What a line about a notice reads besides the message.
+_SENT_TO: Final = ("contact_point", "address", "letter__batch")
+_NOTICE_ICONS: Final = {"email": "mail", "sms": "message", "letter": "letter"}
+
+
+def _notice(message: Any, visit: Visit, user: User) -> dict[str, Any]:
+    """One notice that was owed: how, where to, and what became of it."""
+    place = message.contact_point or message.address
+    may_see = has_right(user, "message.view")
+    return {
+        "icon": _NOTICE_ICONS[message.channel],
+        "way": message.get_channel_display(),
+        "masked": place.masked,
+        "mark": _NOTICE_MARKS.get(message.state, "failed"),
+        "state_name": _notice_state(message),
+        "why": short_name(message.reason) if message.reason else "",
+        "at": local_text(message.planned_at, visit),
+        "until": local_text(message.expires_at, visit) if message.state == "waiting" else "",
+        "href": reverse("messages:message", args=[message.pk]) if may_see else "",
+    }
+
+
+#: Where a notice stands -> the shape of its mark; everything else is lost.
+_NOTICE_MARKS: Final = {
+    "waiting": "waiting",
+    "sending": "running",
+    "uncertain": "uncertain",
+    "accepted": "done",
+    "delivered": "done",
+    "cancelled": "uncertain",
+}
+
+
+def _notice_state(message: Any) -> str:
+    """A letter is said to be printed before it is posted: only then its days begin."""
+    letter = getattr(message, "letter", None)
+    if letter is not None and message.state == "accepted":
+        is_posted = letter.batch is not None and letter.batch.posted_on is not None
+        return _("posted") if is_posted else _("to be posted")
+    return str(message.get_state_display())
+
+
+def _served(visit: Visit) -> str:
+    """On which day and how the notice that counts was served; nothing where none was."""
+    if visit.notice is None:
+        return ""
+    return _("%(day)s, %(how)s") % {
+        "day": date_format(visit.notice.served_on, _("j M Y")),
+        "how": visit.notice.get_how_display(),
+    }
+
+
+def _send_notice_href(visit: Visit, user: User) -> str:
+    may = has_right(user, "visit.plan") and visit.state in ON_A_ROUTE
+    return (
+        reverse("visits:send_notice", args=[visit.pk]) if may and not was_announced(visit) else ""
+    )
+
+
+def _case_href(visit: Visit, user: User) -> str:
+    """Who only made or planned the visit sees its case no longer than until it is made."""
+    seen = Case.objects.visible_to(user).filter(pk=visit.case_id).exists()
+    return reverse("desk:case", args=[visit.case_id]) if seen else ""
 
 
 def gate_facts(visit: Visit) -> dict[str, Any] | None:
@@ -120,11 +196,20 @@ def _event(row: VisitEvent, visit: Visit) -> dict[str, Any]:
     row.visit = visit
     return {
         "at": row.local_at,
+        "day": date_format(row.local_at, _("j M")),
+        "time": f"{row.local_at:%H:%M}",
         "icon": _ICONS.get(VisitEventKind(row.kind), "calendar"),
         "what": row.get_kind_display(),
         "by": row.by,
-        "reason": row.reason or ", ".join(row.data.get("codes", [])),
+        "reason": row.reason or _more(row.data),
     }
+
+
+def _more(data: dict[str, Any]) -> str:
+    """What an event says besides: the codes of the gate, or why a notice was lost."""
+    if word := data.get("word"):
+        return str(short_name(word))
+    return ", ".join(data.get("codes", []))
 
 
 def _photo(row: Any, visit: Visit) -> dict[str, Any]:

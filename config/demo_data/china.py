@@ -20,7 +20,7 @@ from config.demo_data.households import (
 from config.demo_data.identities import chinese_plate
 from config.demo_data.lending import Draft, Lender, ProductPlan, draft_loan
 from config.demo_data.player import Player
-from config.demo_data.staff import CHINESE_TEAMS, Staff
+from config.demo_data.staff import CHINESE_FIELD_TEAM, CHINESE_TEAMS, Staff
 from config.demo_data.stories import OWN_BOOKS, STORIES, cast
 from core import clock
 from core.audit import SYSTEM
@@ -142,7 +142,7 @@ def _create(staff: Staff, business_date: dt.date) -> Portfolio:
             by=SYSTEM,
             conventions=dict(plan.conventions),
         )
-    for team in CHINESE_TEAMS:
+    for team in (*CHINESE_TEAMS, CHINESE_FIELD_TEAM):
         grant_portfolio(portfolio=portfolio, team=staff.teams[team], by=SYSTEM)
     for address in ("maria", "noor"):
         grant_portfolio(portfolio=portfolio, user=staff.users[address], by=SYSTEM)

@@ -23,6 +23,7 @@ from config.demo_data.reminders import remind
 from config.demo_data.staff import AMERICAN_TEAMS, CHINESE_TEAMS, Staff, hire
 from config.demo_data.telephones import connect_telephone
 from config.demo_data.unplaced import hold_money
+from config.demo_data.visiting import make_visits
 from core import clock
 from core.audit import SYSTEM
 from core.calendars.services import ensure_standard_calendars, fill_year
@@ -96,6 +97,7 @@ def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
     go_to_court(floor=floor, officer=staff.users["noor"], lead=staff.users["chen.wei"], say=say)
+    make_visits(floor=floor, staff=staff, say=say)
 
 
 def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:
@@ -108,6 +110,7 @@ def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say)
     tell_compliance(floor=floor, officer=staff.users["cleo"], manager=staff.users["maria"], say=say)
     fill_registers(floor=floor, say=say)
     go_to_court(floor=floor, officer=staff.users["noor"], lead=staff.users["ben"], say=say)
+    make_visits(floor=floor, staff=staff, say=say)
     connect_telephone(portfolio)
     united_states.load_stale(staff=staff, seed=seed, days=days, say=say)
 

@@ -38,9 +38,12 @@ TEAMS: Final = {
     "South": "ben",
     "North": "grace",
     "Field and recovery": "luis",
+    "外访组": "he.jun",
 }
 CHINESE_TEAMS: Final = ("华南一组", "华东二组")
 AMERICAN_TEAMS: Final = ("South", "North")
+#: Who visits people in China; in the United States it is "Field and recovery".
+CHINESE_FIELD_TEAM: Final = "外访组"
 
 COLLEAGUES: Final = (
     Colleague("ana", "Ana Delgado", Role.AGENT, "South", signs_in=True),
@@ -68,7 +71,10 @@ COLLEAGUES: Final = (
     Colleague("pete", "Pete Kaminski", Role.AGENT, "North"),
     Colleague("wen", "Wen Zhang", Role.AGENT, "North", language="zh-hans"),
     Colleague("olivia", "Olivia Hart", Role.AGENT, "North", shift=(11, 20)),
-    Colleague("luis", "Luis Ortega", Role.TEAM_LEAD, "Field and recovery"),
+    Colleague("luis", "Luis Ortega", Role.TEAM_LEAD, "Field and recovery", signs_in=True),
+    Colleague("tan.rui", "谭锐", Role.FIELD_AGENT, "外访组", _CN, "zh-hans", signs_in=True),
+    Colleague("xu.lei", "徐磊", Role.FIELD_AGENT, "外访组", _CN, "zh-hans"),
+    Colleague("he.jun", "何军", Role.TEAM_LEAD, "外访组", _CN, "zh-hans"),
 )
 #: Who goes away on the day the demonstration is loaded, holding people (agents.py).
 AWAY: Final = ("liang.yu", "diego")
@@ -112,7 +118,7 @@ def hire() -> Staff:
         )
         if password is not None:
             label = person.role.value.replace("_", " ")
-            if person.language != "en":
+            if any(row["role"] == label for row in staff.sign_ins):
                 label = f"{label} ({person.team})"
             staff.sign_ins.append({"role": label, "email": user.email, "password": password})
         if person.role in (Role.AGENT, Role.FIELD_AGENT, Role.TEAM_LEAD):

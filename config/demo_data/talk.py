@@ -77,3 +77,25 @@ STOP_DETAILS: Final[dict[str, dict[str, str]]] = {
 }
 #: Stop kind -> days from now until it ends by itself.
 STOP_DAYS: Final[dict[str, int]] = {"breathing_space": 45, "hardship": 30}
+
+#: What is said about visits, in Chinese and in English.
+VISITS: Final[dict[str, tuple[str, str]]] = {
+    "dog": ("院内有狗，先按门铃。", "A dog behind the gate: ring, do not go in."),
+    "gate": (
+        "小区需登记，门禁密码向物业询问。",
+        "Gated: ask at the office for the visitors' bell.",
+    ),
+    "spouse": ("配偶不知情，只与本人谈。", "The wife does not know: speak to him only."),
+    "yard": ("车一般停在后院。", "The car usually stands behind the house."),
+    "met": (
+        "本人在家，情绪平和，承诺周内还一半。",
+        "At home and calm. Will pay half within the week.",
+    ),
+    "not_in": ("敲门无人应答，邻居不便多问。", "Nobody opened. Left no note."),
+    "moved": (
+        "门卫称已搬走，未透露来意。",
+        "A new tenant opened; gone since summer. Said nothing.",
+    ),
+    "stands": ("小区地下车库B2", "Carport behind the house"),
+    "called_off": ("客户来电约定周五转账", "Rang us and pays by transfer on Friday"),
+}

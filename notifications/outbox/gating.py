@@ -15,6 +15,7 @@ from notifications.templates.models import MessagePurpose, MessageTemplate, Temp
 
 _PURPOSES = {
     MessagePurpose.NOTICE: Purpose.NOTICE_REQUIRED,
+    MessagePurpose.VISIT_NOTICE: Purpose.NOTICE_REQUIRED,
     MessagePurpose.SERVICE: Purpose.SERVICE,
     MessagePurpose.PLAN_AGREED: Purpose.SERVICE,
     MessagePurpose.THANKS: Purpose.SERVICE,

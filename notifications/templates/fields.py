@@ -20,6 +20,8 @@ FIELDS: Final[dict[str, Promise]] = {
     "promised_amount": _("what was promised"),
     "promised_date": _("the day promised"),
     "plan_terms": _("what a plan says: payments, days, what is given up"),
+    "visit_date": _("the day of a visit"),
+    "visit_window": _("from when to when, on the clock of the address"),
     "paid_amount": _("what was paid"),
     "paid_date": _("the day it was paid"),
     "phone": _("the number to call back"),

@@ -27,6 +27,7 @@ class MessagePurpose(models.TextChoices):
     THANKS = "thanks", _("thanks for a payment")
     PAYMENT_DETAILS = "payment_details", _("how to pay")
     NOTICE = "notice", _("notice the law requires")
+    VISIT_NOTICE = "visit_notice", _("notice of a visit")
     DEMAND = "demand", _("demand before proceedings")
     OPT_OUT_CONFIRMED = "opt_out_confirmed", _("opt-out confirmed")
     SERVICE = "service", _("service")

@@ -81,11 +81,18 @@ async function work() {
   }
 }
 
+// Checked in without a network, the page still is the one from before: how it ends comes next.
+function openEnding(form) {
+  const ending = form.closest("[data-visit]").querySelector("[data-after-check-in]");
+  if (ending) ending.open = true;
+}
+
 async function take(form, button) {
   const entry = await entryOf(form);
   queue.push(entry);
   await keep(entry);
   button.removeAttribute("aria-busy");
+  if (entry.act === "check_in") openEnding(form);
   if (ONCE.has(entry.act)) button.disabled = true;
   else {
     form.reset();

@@ -17,8 +17,8 @@ function carry(old, fresh, entry) {
         if (same) same.checked = field.checked;
       } else if (now) now.value = field.value;
     }
-    const open = before.closest("details:not([data-visit])")?.open;
-    if (open) form.closest("details:not([data-visit])").open = true;
+    const around = form.closest("details:not([data-visit])");
+    if (around && before.closest("details:not([data-visit])")?.open) around.open = true;
   }
 }
 

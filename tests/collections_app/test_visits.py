@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.inbox.models import Notice
@@ -468,17 +467,3 @@ def test_pages_keep_to_scope_and_rights_and_reading_writes_nothing(client, field
     _sign_in(client, field.desk.cast.auditor)
     assert client.post(reverse("visits:notice", args=[visit.pk])).status_code == 403
     assert VisitEvent.objects.count() == events
-
-
-def test_two_who_ask_at_once_make_one_visit(field):
-    visit = field.asked()
-    with pytest.raises(Exception, match="visit_one_pending"), transaction.atomic():
-        Visit.objects.create(
-            case=visit.case,
-            party=visit.party,
-            address=visit.address,
-            purpose=visit.purpose,
-            requested_by=visit.requested_by,
-            requested_at=visit.requested_at,
-            time_zone=visit.time_zone,
-        )

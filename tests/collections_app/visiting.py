@@ -35,10 +35,10 @@ class Field:
     def purpose(self, code: str = "ARRANGE") -> VisitPurpose:
         return VisitPurpose.objects.get(code=code)
 
-    def asked(self, note: str = "") -> Visit:
+    def asked(self, note: str = "", address: Address | None = None) -> Visit:
         return request_visit(
             case=self.desk.case,
-            address=self.address,
+            address=address or self.address,
             purpose=self.purpose(),
             note=note,
             by=self.desk.cast.ana,

@@ -19,6 +19,8 @@ from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.models import Proceeding
 from collections_app.promises.models import Promise
 from collections_app.strategy.planning import expect_day
+from collections_app.visits.findings import CashReceipt
+from collections_app.visits.models import Visit
 from compliance.attempts.models import Attempt, Incident
 from compliance.complaints.models import Complaint, ComplaintEvent
 from compliance.consents.models import Consent
@@ -256,6 +258,25 @@ def test_one_account_of_every_role_can_sign_in(demo: Staff) -> None:
         user = User.objects.get(email=row["email"])
         assert user.check_password(row["password"])
         assert not user.must_change_password
+
+
+def test_field_agents_have_made_a_day_and_have_one_before_them(demo: Staff) -> None:
+    visits = Visit.objects.all()
+    done = visits.filter(state="done")
+
+    assert _values(Visit, "state") == {"requested", "planned", "booked", "done", "cancelled"}
+    assert set(visits.values_list("case__portfolio__code", flat=True)) == {"cn-auto", "us-auto"}
+    assert visits.filter(alarmed_at__isnull=False).exists()  # nobody came, and the lead was told
+    assert visits.filter(notice__isnull=False).exists()
+    assert done.filter(photos__isnull=False).exists()
+    assert done.filter(sightings__is_seen=True).exists()
+    assert CashReceipt.objects.filter(hand_in__isnull=False).exists()
+    assert CashReceipt.objects.filter(hand_in__isnull=True).exists()
+    assert not Incident.objects.filter(attempt__channel="visit").exists()
+    for row in done:  # the gate let each pass at its hour
+        assert row.attempt is not None
+        assert row.arrived_at is not None
+        assert row.attempt.at == row.arrived_at
 
 
 def test_every_portfolio_has_a_strategy_a_provider_and_a_plan(demo):

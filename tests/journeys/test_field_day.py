@@ -40,6 +40,15 @@ _LINES = """() => new Promise((resolve) => {
   };
 })"""
 
+#: Whatever else a browser could keep: names of items, of caches and of databases. The one item left
+#: out holds the address of the page, which names nobody.
+_KEPT_ELSEWHERE = """async () => [
+  Object.keys(localStorage),
+  Object.keys(sessionStorage).filter((key) => key !== "htmx-current-path-for-history"),
+  await caches.keys(),
+  (await indexedDB.databases()).map((one) => one.name),
+]"""
+
 
 @pytest.fixture
 def field(settings, tmp_path) -> Field:
@@ -155,6 +164,7 @@ def test_a_day_with_the_network_cut_loses_and_doubles_nothing(phone, field):
     ]
     assert all(set(line) == KEPT for line in lines)
     assert "account" not in json.dumps(lines)
+    assert page.evaluate(_KEPT_ELSEWHERE) == [[], [], [], ["field-day"]]
     assert (CheckIn.objects.count(), Contact.objects.count()) == (1, 0)
 
     # The answer to the first entry is lost on its way: it is sent again under its key.

@@ -87,6 +87,7 @@ def _visit(number: int, **changes: Any) -> dict[str, Any]:
         "note": "院子里有狗",
         "note_lang": "zh-Hans",
         "address_href": f"/visits/{number}/address/",
+        "up_href": f"/visits/{number}/today/earlier/" if number > 2 else "",
         **_forms(number),
         **changes,
     }
@@ -116,6 +117,7 @@ def day(**changes: Any) -> dict[str, Any]:
         check_in=_("%(time)s, position not told") % {"time": "10:24"},
         out_by="11:09",
         revealed="深圳市南山区科技园北区 12 栋 304",
+        map_href="geo:22.54,113.95?q=%E7%A7%91",
     )
     del at_the_door["acts"]["check_in"]
     return {
@@ -125,6 +127,11 @@ def day(**changes: Any) -> dict[str, Any]:
         "visits": [_done(1), at_the_door, _visit(3)],
         "done": 1,
         "total": 3,
+        "earlier_href": "/visits/today/?on=2026-11-22",
+        "later_href": "/visits/today/?on=2026-11-24",
+        "today_href": "/visits/today/",
+        "missed": [{"day": AT.date(), "href": "/visits/today/?on=2026-11-21"}],
+        "cash": [{"currency": "CNY", "amount": Decimal("2500.00"), "count": 2}],
         "owner": "1",
         "revealed_seconds": 60,
         **changes,

@@ -65,6 +65,7 @@ def row(**changes: Any) -> VisitRow:
         "address": "南山区科技园北区****",
         "address_kind": _("home"),
         "when": "23 Nov, 09:00 to 12:00",
+        "hours": "09:00–12:00",
         "place_in_day": 1,
         "agent": "Lin Tao",
         "agent_lang": "",
@@ -118,9 +119,11 @@ def _list(**changes: Any) -> dict[str, Any]:
         "views": tabs(
             (_("To plan"), 3),
             (_("On a route"), 4),
+            (_("Missed"), 1),
             (_("Done"), 61),
             (_("Verified"), 57),
             (_("Not verified"), 4),
+            (_("Cash to count"), 1),
             (_("All planned"), 66),
             (_("Cancelled"), 2),
             current=1,
@@ -175,7 +178,31 @@ def _plan(form: forms.Form) -> dict[str, Any]:
         "visit": row(),
         "gate": gate("stopped", why=_("The visit was not announced")),
         "zone_name": "Asia/Shanghai",
+        "nearby": [
+            {
+                "agent": "吴敏",
+                "agent_lang": "zh-Hans",
+                "when": "24 Nov, 09:00 to 12:00",
+                "count": 2,
+                "href": "/visits/1/plan/?agent=2&on=2026-11-24",
+            }
+        ],
         "day": rows(),
+    }
+
+
+def _sent(icon: str, way: Any, masked: str, mark: str, state_name: Any) -> dict[str, Any]:
+    """A notice that was owed."""
+    return {
+        "icon": icon,
+        "way": way,
+        "masked": masked,
+        "mark": mark,
+        "state_name": state_name,
+        "why": _("The letter came back") if mark == "failed" else "",
+        "at": "20 Nov 16:05",
+        "until": "21 Nov 00:00" if mark == "waiting" else "",
+        "href": "/messages/1/",
     }
 
 
@@ -206,6 +233,8 @@ def _visit(**changes: Any) -> dict[str, Any]:
         "events": [
             {
                 "at": AT - timedelta(hours=hours),
+                "day": "23 Nov",
+                "time": f"{AT - timedelta(hours=hours):%H:%M}",
                 "icon": icon,
                 "what": what,
                 "by": "Lin Tao",
@@ -249,6 +278,11 @@ def _visit(**changes: Any) -> dict[str, Any]:
             },
         ],
         "currency": "CNY",
+        "notices": [
+            _sent("letter", _("letter"), "南山区科技园北区****", "done", _("posted")),
+            _sent("mail", _("e-mail"), "f***@example.com", "failed", _("not delivered")),
+        ],
+        "served": "20 Nov 2026, post",
         "notice_href": "/visits/1/notice/",
         **changes,
     }
@@ -268,6 +302,10 @@ def _still_planned(form: forms.Form) -> dict[str, Any]:
         plan_href="/visits/1/plan/",
         take_off_href="/visits/1/take-off/",
         cancel_href="/visits/1/cancel/",
+        notices=[_sent("message", _("SMS"), "138****8000", "waiting", _("waiting"))],
+        served="",
+        send_notice_href="/visits/1/notice/send/",
+        refused_notice=_("It was announced, or the notice is on its way.") if form.errors else "",
         notice_form=form,
     )
 
