@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access.decorators import has_right
@@ -51,7 +52,7 @@ def sync_cases(
 
 def _open_late(portfolio: Portfolio, on: date, by: Actor, loan_ids: Sequence[UUID] | None) -> int:
     now = clock.now()
-    rows = list(late_positions(portfolio=portfolio, on=on, loan_ids=loan_ids))
+    rows = late_positions(portfolio=portfolio, on=on, loan_ids=loan_ids)
     cases = [
         Case(
             loan_id=loan_id,
@@ -204,15 +205,16 @@ def follow_positions() -> int:
     Returns how many facts were consumed. Named in settings.FACT_CONSUMERS.
     """
     return consume(
-        consumer="cases.follow_positions", model=PositionChange, handler=_follow_positions
+        consumer="cases.follow_positions",
+        model=PositionChange,
+        handler=_follow_positions,
+        passing_over=Q(cause=CLOSE),
     )
 
 
 def _follow_positions(facts: Sequence[PositionChange]) -> None:
     loans: dict[UUID, set[UUID]] = {}
     for fact in facts:
-        if fact.cause == CLOSE:
-            continue
         loans.setdefault(fact.portfolio_id, set()).add(fact.loan_id)
     # All portfolios before the first deal: the lock of dealing comes after every portfolio's.
     for portfolio_id in sorted(loans):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from math import ceil
+from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +18,7 @@ from collections_app.close.models import CloseRun, CloseState
 from collections_app.close.steps import SHARD_COUNT, STEPS, Act, StepContext
 from core import clock
 from core.audit.actors import Actor
+from core.ids import first_id_at, made_at
 from core.jobs.failpoints import failpoint
 from core.jobs.models import JobRun
 from core.jobs.services import run_step
@@ -23,6 +26,11 @@ from core.jobs.threads import work_on_connections
 from core.locks import Lock, session_lock
 from loans.delinquency.ageing import SharedByShards
 from loans.portfolios.models import Portfolio
+
+#: Below so many loans a shard more costs what it saves.
+WORTH_A_SHARD: Final = 2_000
+#: No transaction that brings loans in is open for longer.
+LONGEST_IMPORT: Final = timedelta(days=2)
 
 
 def close(*, portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
@@ -126,7 +134,7 @@ def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
 
 
 def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None:
-    shared = SharedByShards(portfolio=portfolio, on=on)
+    shared = SharedByShards(portfolio=portfolio, on=on, placed_before=_placed_before(portfolio, on))
     for name, most_shards, act in STEPS:
         seen = _shards_seen(name, run)
         shards = 1 if most_shards == 1 else _shard_count(most_shards, seen, shared)
@@ -144,6 +152,19 @@ def _run_steps(run: CloseRun, portfolio: Portfolio, on: date, by: Actor) -> None
             ],
             most=settings.CLOSE_CONNECTIONS,
         )
+
+
+def _placed_before(portfolio: Portfolio, on: date) -> UUID | None:
+    """An id below which the close of the day before left no loan without a position.
+
+    Looking for such loans, which only an import cut short leaves behind, reads the keys of the
+    whole book. The ids of a loan and of a run tell when they were made, and between a loan's id
+    and its commit lies less than `LONGEST_IMPORT`.
+    """
+    before = CloseRun.objects.filter(
+        portfolio=portfolio, business_date=on - timedelta(days=1), state=CloseState.DONE
+    ).first()
+    return None if before is None else first_id_at(made_at(before.pk) - LONGEST_IMPORT)
 
 
 def _run_shard(name: str, act: Act, context: StepContext) -> None:
@@ -173,6 +194,10 @@ def _shard_count(most: int, seen: Mapping[int, JobRun], shared: SharedByShards) 
     After a restart what is still due is divided among the shards that are not done, so no loan is
     passed over, and there are no fewer of them than the close began with.
     """
-    parts = ceil(shared.read() / settings.CLOSE_LOANS_PER_SHARD)
+    due, at_once = shared.read(), max(1, settings.CLOSE_CONNECTIONS)
+    # As many as fill every connection to the end.
+    parts = at_once * ceil(due / settings.CLOSE_LOANS_PER_SHARD / at_once)
+    if due < at_once * WORTH_A_SHARD:
+        parts = ceil(due / settings.CLOSE_LOANS_PER_SHARD)
     began_with = int(seen[0].counts.get(SHARD_COUNT, 0)) if 0 in seen else 0
     return began_with or max(1, min(most, parts), *(shard + 1 for shard in seen))

@@ -97,32 +97,39 @@ def _chunks(loan_ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
 
 
 def _judge_chunk(loan_ids: Sequence[UUID], by: Actor, over_through: date | None) -> Counter[str]:
-    by_loan = _locked_promises(loan_ids)
+    portfolios = _lock_promises(loan_ids)
+    by_loan = _standing_promises(loan_ids)
     if not by_loan:
         return Counter()
-    portfolios = {row.loan.portfolio_id: row.loan.portfolio for _k, rows in by_loan for row in rows}
     since = min(row.made_at for _key, rows in by_loan for row in rows)
     # A day earlier than the earliest promise anywhere on earth.
     money = receipts_of([key for key, _rows in by_loan], since=since.date() - _ONE_DAY)
     changed: list[Promise] = []
     for loan_id, promises in by_loan:
-        portfolio = promises[0].loan.portfolio
+        portfolio = portfolios[loan_id]
         through = over_through or portfolio.business_date - _ONE_DAY
         changed += _judge_loan(portfolio, promises, money.get(loan_id, []), through)
     _store(changed, portfolios, by)
     return Counter(promise.state for promise in changed)
 
 
-def _locked_promises(loan_ids: Sequence[UUID]) -> list[tuple[UUID, list[Promise]]]:
-    """The promises that stand, by loan, locked against whoever judges the same loans.
+def _lock_promises(loan_ids: Sequence[UUID]) -> dict[UUID, Portfolio]:
+    """Locks the promises of the loans against whoever judges the same; tells their portfolios.
 
     They are read after the lock is held: what another one wrote in the meantime is seen.
     """
-    asked = Promise.objects.filter(loan__in=loan_ids)
-    list(asked.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    locked = Promise.objects.filter(loan__in=loan_ids).select_for_update(of=("self",))
+    of_loans = dict(locked.order_by("pk").values_list("loan_id", "loan__portfolio_id"))
+    # Once each, however many promises there are.
+    read = Portfolio.objects.select_related("holiday_calendar").in_bulk(set(of_loans.values()))
+    return {loan_id: read[portfolio_id] for loan_id, portfolio_id in of_loans.items()}
+
+
+def _standing_promises(loan_ids: Sequence[UUID]) -> list[tuple[UUID, list[Promise]]]:
+    """The promises that were not taken back, by loan."""
     by_loan: dict[UUID, list[Promise]] = defaultdict(list)
-    standing = asked.exclude(state=PromiseState.CANCELLED)
-    for promise in standing.select_related("loan__portfolio__holiday_calendar").order_by("pk"):
+    standing = Promise.objects.filter(loan__in=loan_ids).exclude(state=PromiseState.CANCELLED)
+    for promise in standing.order_by("pk"):
         by_loan[promise.loan_id].append(promise)
     return sorted(by_loan.items())
 
@@ -196,15 +203,16 @@ def _store(changed: Sequence[Promise], portfolios: Mapping[UUID, Portfolio], by:
     )
     if judged:
         announce(PromiseEvent.TOPIC)
-    for portfolio_id in portfolios:
-        states = Counter(p.state for p in judged if p.loan.portfolio_id == portfolio_id)
-        if states:
-            record(
-                action="promise.judged",
-                by=by,
-                object_type="loans.Portfolio",
-                object_id=portfolio_id,
-                portfolio_id=portfolio_id,
-                data={str(state): number for state, number in sorted(states.items())},
-                count=sum(states.values()),
-            )
+    by_portfolio: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for promise in judged:
+        by_portfolio[portfolios[promise.loan_id].pk][promise.state] += 1
+    for portfolio_id, states in by_portfolio.items():
+        record(
+            action="promise.judged",
+            by=by,
+            object_type="loans.Portfolio",
+            object_id=portfolio_id,
+            portfolio_id=portfolio_id,
+            data={str(state): number for state, number in sorted(states.items())},
+            count=sum(states.values()),
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
@@ -27,15 +28,32 @@ class HandlerBroken(RuntimeError):
     """So many rows of one batch fail that the fault is the handler's; nothing was set aside."""
 
 
-def consume(*, consumer: str, model: type[Fact], handler: Handler[Fact], limit: int = 500) -> int:
+@dataclass(frozen=True, slots=True)
+class _Batch(Generic[Fact]):
+    """Facts to handle, the last fact that the cursor then stands at, and how many it moved past."""
+
+    facts: list[Fact]
+    end: Fact
+    count: int
+
+
+def consume(
+    *,
+    consumer: str,
+    model: type[Fact],
+    handler: Handler[Fact],
+    limit: int = 500,
+    passing_over: Q | None = None,
+) -> int:
     """Hands one batch of new facts to `handler` and moves the consumer's cursor past them.
 
     Arguments: consumer is the cursor's name; model the fact table; handler takes the facts in
     (xid, id) order and does all its writing in the transaction it is called in; limit rows a
-    batch. Returns the rows consumed, 0 when there is nothing new or another worker holds the
-    cursor. Raises what the handler raises, its writing undone and the cursor where it was;
-    after `FAILURES_BEFORE_SETTING_ASIDE` such failures the rows that break it are set aside
-    (`FactSetAside`) and the rest goes on.
+    batch; passing_over tells facts that the handler has nothing to do with, which are not fetched
+    and, however many, take no batch of their own. Returns the rows consumed, 0 when there is
+    nothing new or another worker holds the cursor. Raises what the handler raises, its writing
+    undone and the cursor where it was; after `FAILURES_BEFORE_SETTING_ASIDE` such failures the
+    rows that break it are set aside (`FactSetAside`) and the rest goes on.
     """
     FactCursor.objects.get_or_create(consumer=consumer)
     with transaction.atomic():
@@ -46,18 +64,20 @@ def consume(*, consumer: str, model: type[Fact], handler: Handler[Fact], limit: 
             cursor.fact_table = model._meta.label  # how far behind it is, is counted there
             cursor.save(update_fields=["fact_table"])
         retried = _retry_set_aside(cursor, model, handler)
-        facts = _next_facts(cursor, model, limit)
-        if not facts:
+        batch = _next_batch(cursor, model, limit, passing_over)
+        if batch is None:
             return retried
-        failure = _digest(cursor, facts, handler)
+        failure = _digest(cursor, batch.facts, handler) if batch.facts else None
         if failure is None:
-            _move(cursor, facts)
+            _move(cursor, batch)
     if failure is not None:
         raise failure
-    return retried + len(facts)
+    return retried + batch.count
 
 
-def _next_facts(cursor: FactCursor, model: type[Fact], limit: int) -> list[Fact]:
+def _next_batch(
+    cursor: FactCursor, model: type[Fact], limit: int, passing_over: Q | None
+) -> _Batch[Fact] | None:
     # (xid, id) > cursor, written so that the index on xid bounds the scan.
     above = Q(xid__gt=cursor.last_xid)
     if cursor.last_id:
@@ -65,8 +85,17 @@ def _next_facts(cursor: FactCursor, model: type[Fact], limit: int) -> list[Fact]
     horizon = settled_before(
         after=cursor.last_xid
     )  # a statement of its own, before the rows are read
-    facts = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=horizon)
-    return list(facts.order_by("xid", "pk")[:limit])
+    new = model._default_manager.filter(above, xid__gte=cursor.last_xid, xid__lt=horizon)
+    if passing_over is None:
+        facts = list(new.order_by("xid", "pk")[:limit])
+        return _Batch(facts, facts[-1], len(facts)) if facts else None
+    facts = list(new.exclude(passing_over).order_by("xid", "pk")[:limit])
+    # Below the horizon nothing comes or goes any more, so all that is not among them is passed.
+    end = facts[-1] if len(facts) == limit else new.order_by("-xid", "-pk").first()
+    if end is None:
+        return None
+    upto = Q(xid__lt=end.xid) | Q(xid=end.xid, pk__lte=end.pk)
+    return _Batch(facts, end, new.filter(upto).count())
 
 
 def _digest(cursor: FactCursor, facts: Sequence[Fact], handler: Handler[Fact]) -> Exception | None:
@@ -131,10 +160,10 @@ def _set_aside_bad(cursor: FactCursor, facts: Sequence[Fact], handler: Handler[F
         )
 
 
-def _move(cursor: FactCursor, facts: Sequence[Fact]) -> None:
-    cursor.last_xid = facts[-1].xid
-    cursor.last_id = str(facts[-1].pk)
-    cursor.consumed_count += len(facts)
+def _move(cursor: FactCursor, batch: _Batch[Fact]) -> None:
+    cursor.last_xid = batch.end.xid
+    cursor.last_id = str(batch.end.pk)
+    cursor.consumed_count += batch.count
     cursor.moved_at = clock.now()
     cursor.failure_count = 0
     cursor.failed_at = None

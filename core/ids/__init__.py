@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
 from django.db import models
 
-__all__ = ["first_id_at", "uuid7", "uuid7_pk"]
+__all__ = ["first_id_at", "made_at", "uuid7", "uuid7_pk"]
 
 
 def uuid7() -> UUID:
@@ -20,6 +20,11 @@ def uuid7() -> UUID:
 def first_id_at(moment: datetime) -> UUID:
     """Returns the lowest UUIDv7 of a moment: `pk__gte` of it reads the newer rows by their key."""
     return UUID(int=int(moment.timestamp() * 1_000) << 80)
+
+
+def made_at(one: UUID) -> datetime:
+    """Returns the moment, to the millisecond, at which a UUIDv7 was made."""
+    return datetime.fromtimestamp((one.int >> 80) / 1_000, UTC)
 
 
 def uuid7_pk() -> models.UUIDField[Any, Any]:

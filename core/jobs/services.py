@@ -88,8 +88,16 @@ def step_lock_key(*, name: str, scope: str, business_date: date | None, shard: i
 
 
 def _mark_started(key: Mapping[str, Any]) -> None:
-    """Shows the run as running, unless it is done; a row left by a crash is taken over."""
+    """Shows the run as running, unless it is done; a row left by a crash is taken over.
+
+    Nobody waits for the disk: a server that loses this has lost nothing that was done, and what
+    the step then writes is on the disk no sooner than this.
+    """
+    is_own = not connection.in_atomic_block
     with transaction.atomic():
+        if is_own:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
         if _insert_started(key):
             return
         # A runner that holds the row is at work on it: nothing to show that is not shown.

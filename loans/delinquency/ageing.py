@@ -45,12 +45,14 @@ class AgeingCounts:
 class SharedByShards:
     """What all shards of one day need and is read once: asked for by the first that needs it.
 
-    Shards that run at once are given it after `read`.
+    Shards that run at once are given it after `read`. For placed_before see `DueLoans`.
     """
 
-    def __init__(self, *, portfolio: Portfolio, on: dt.date) -> None:
+    def __init__(
+        self, *, portfolio: Portfolio, on: dt.date, placed_before: UUID | None = None
+    ) -> None:
         self._portfolio = portfolio
-        self.due = DueLoans(portfolio=portfolio, on=on)
+        self.due = DueLoans(portfolio=portfolio, on=on, placed_before=placed_before)
 
     def read(self) -> int:
         """Reads all of it now; returns how many loans the day has to look at."""

@@ -40,11 +40,17 @@ class DueLoans:
     Ids rise with the age of the loan, and rows lie as they came: each shard is a stretch of them,
     so it reads and writes pages that no other shard touches. Who ages these loans looks again at
     each under its lock: what happened meanwhile counts.
+
+    Arguments: placed_before, an id below which every loan that stands was replayed once, for its
+    position stays; without it all loans are looked through.
     """
 
-    def __init__(self, *, portfolio: Portfolio, on: dt.date) -> None:
+    def __init__(
+        self, *, portfolio: Portfolio, on: dt.date, placed_before: UUID | None = None
+    ) -> None:
         self._portfolio = portfolio
         self._on = on
+        self._placed_before = placed_before
 
     def count(self) -> int:
         """Returns how many they are."""
@@ -79,10 +85,11 @@ class DueLoans:
     def _unplaced(self) -> list[UUID]:
         """Loans that were never replayed, which only an import cut short leaves behind.
 
-        Looking for them reads the keys of all loans. One that comes in later is placed by its own
-        import, or found by the next close.
+        One that comes in later is placed by its own import, or found by the next close.
         """
         loans = Loan.objects.standing().filter(portfolio=self._portfolio, position__isnull=True)
+        if self._placed_before is not None:
+            loans = loans.filter(pk__gte=self._placed_before)
         return list(loans.order_by("pk").values_list("pk", flat=True))
 
 

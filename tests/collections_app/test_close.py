@@ -17,7 +17,7 @@ from collections_app.close.queries import step_results
 from collections_app.close.services import catch_up, close, close_due_portfolios
 from core.jobs.models import JobRun
 from loans.delinquency.models import BucketStay, Position
-from tests.loans.builders import CLERK, build_loan, build_portfolio
+from tests.loans.builders import CLERK, build_loan, build_portfolio, position_of
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,18 @@ def test_a_shard_that_failed_beside_others_is_all_that_is_left_to_do(settings, m
     assert (ageing.state, ageing.done_shards, ageing.shards) == ("done", 2, 2)
     assert ageing.counts["aged"] == 6
     assert _shape(portfolio) == _shape(undisturbed)
+
+
+def test_a_loan_that_an_import_left_without_a_position_is_found_by_the_next_close():
+    portfolio = _portfolio(loans=1)
+    close(portfolio=portfolio, on=JAN_15, by=CLERK)
+    late = build_loan(portfolio)
+    late.bucket_stays.all().delete()
+    late.position.delete()
+
+    close(portfolio=portfolio, on=date(2025, 1, 16), by=CLERK)
+
+    assert position_of(late).aged_on == date(2025, 1, 16)
 
 
 def test_the_clock_closes_what_is_over_in_each_portfolios_own_zone():

@@ -9,6 +9,7 @@ import pytest
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.models import Q
 
 from core.facts import (
     FactCursor,
@@ -223,6 +224,23 @@ def test_batches_go_on_where_the_last_one_ended_within_one_transaction():
     assert [take(limit=3) for _ in range(4)] == [3, 3, 1, 0]
     assert seen == [str(number) for number in range(7)]
     assert FactCursor.objects.get().consumed_count == 7
+
+
+def test_facts_passed_over_are_neither_handled_nor_met_again():
+    def take_the_others() -> int:
+        return consume(
+            consumer="tests", model=Parcel, handler=keep, limit=2, passing_over=Q(label="not mine")
+        )
+
+    put("a", "not mine", "b", "c", "not mine", "not mine")
+    assert [take_the_others() for _ in range(3)] == [3, 3, 0]
+    put("not mine")
+    assert [take_the_others() for _ in range(2)] == [1, 0]
+    put("d")
+    assert take_the_others() == 1
+
+    assert seen == ["a", "b", "c", "d"]
+    assert FactCursor.objects.get().consumed_count == 8
 
 
 def test_each_consumer_has_its_own_cursor():
