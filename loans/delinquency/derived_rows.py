@@ -67,6 +67,10 @@ def _bring_to(
     wanted: Mapping[str, str],
     stored: Mapping[str, str],
 ) -> int:
+    # A line is written as COPY reads it. The loans are locked, so nobody else adds the same row.
+    if not stored:  # loans that come into the books
+        copy_lines(table, [name for name, _type in columns], wanted.values())
+        return len(wanted)
     added = [line for key, line in wanted.items() if key not in stored]
     changed = [line for key, line in wanted.items() if stored.get(key, line) != line]
     gone = [key for key in stored if key not in wanted]
@@ -74,7 +78,6 @@ def _bring_to(
         _delete(table, columns[:key_length], gone)
     if changed:
         _update(table, columns, key_length, changed)
-    # A line is written as COPY reads it. The loans are locked, so nobody else adds the same row.
     copy_lines(table, [name for name, _type in columns], added)
     return len(added) + len(changed) + len(gone)
 
