@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,8 +19,8 @@ from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.contacts.asks import LeadsTo
-from collections_app.contacts.models import Contact
-from collections_app.contacts.withdrawal import UNDO_WITHIN, undo_until
+from collections_app.contacts.models import Contact, ResultCode
+from collections_app.contacts.withdrawal import undo_until
 from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.worklist.leases import Nothing, claim_next
@@ -92,9 +92,22 @@ def saved_banner(request: HttpRequest, *, case: Case) -> dict[str, Any]:
     return {"saved": _banner(contact, is_next=contact.case_id != case.pk)}
 
 
-def remember(request: HttpRequest, contact_pk: str) -> None:
+def saved_contact(pk: str) -> Contact:
+    """Returns an entry just saved, with what is said of it and where its result leads."""
+    return Contact.objects.select_related("result", "attempt__party").get(pk=pk)
+
+
+def remember(request: HttpRequest, contact: Contact) -> None:
     """Keeps in the session what was saved or gone on with last: any page can say and undo it."""
-    request.session[_LAST] = [contact_pk, clock.now().isoformat()]
+    person, until = contact.attempt.party, undo_until(contact)
+    request.session[_LAST] = {
+        "contact": str(contact.pk),
+        "at": clock.now().isoformat(),
+        "until": until.isoformat() if until else "",
+        "name": shown_name(person),
+        "lang": lang_of(person.full_name),
+        "result": [contact.result.name, contact.result.name_zh],
+    }
 
 
 def forget(request: HttpRequest) -> None:
@@ -105,24 +118,30 @@ def forget(request: HttpRequest) -> None:
 def last_saved(request: HttpRequest) -> dict[str, Any]:
     """Gives every page `last_saved`, the banner of the entry saved in the last seconds, or None.
 
-    Asked for by the frame, where the page has no banner of its own; no query once the seconds are
-    over.
+    Asked for by the frame, where the page has no banner of its own. No query: the session has it.
     """
     return {"last_saved": SimpleLazyObject(lambda: _last_saved(request))}
 
 
 def _last_saved(request: HttpRequest) -> SavedBanner | None:
-    kept, at = _remembered(request)
-    if at is None or clock.now() > at + UNDO_WITHIN:
+    kept = _remembered(request)
+    until = parse_datetime(kept.get("until", ""))
+    left = (until - clock.now()).total_seconds() if until else 0
+    if left <= 0:
         return None
-    contact = _just_saved(request, kept)
-    if contact is None or hasattr(contact, "withdrawal"):
-        return None
-    banner = _banner(contact, is_next=False, is_elsewhere=True)
-    return banner if banner.undo_href else None
+    english, chinese = kept["result"]
+    return SavedBanner(
+        name=kept["name"],
+        lang=kept["lang"],
+        result=name_of_result(ResultCode(name=english, name_zh=chinese)),
+        is_next=False,
+        undo_href=reverse("desk:undo", args=[kept["contact"]]),
+        seconds_left=int(left),
+        is_elsewhere=True,
+    )
 
 
-def _banner(contact: Contact, *, is_next: bool, is_elsewhere: bool = False) -> SavedBanner:
+def _banner(contact: Contact, *, is_next: bool) -> SavedBanner:
     until = undo_until(contact)
     left = (until - clock.now()).total_seconds() if until else 0
     person = contact.attempt.party
@@ -133,17 +152,15 @@ def _banner(contact: Contact, *, is_next: bool, is_elsewhere: bool = False) -> S
         is_next=is_next,
         undo_href=reverse("desk:undo", args=[contact.pk]) if left > 0 else "",
         seconds_left=max(int(left), 0),
-        is_elsewhere=is_elsewhere,
     )
 
 
-def led_to(*, contact_pk: str, user: User) -> str:
+def led_to(*, contact: Contact, user: User) -> str:
     """Returns where the result just saved leads before anybody else comes; "" where nowhere."""
-    contact = Contact.objects.select_related("result").get(pk=contact_pk)
     url_name, right = _LEADS.get(contact.result.leads_to, ("", ""))
     if not url_name or not has_right(user, right):
         return ""
-    return f"{reverse(url_name, args=[contact.case_id])}?{urlencode({'call': contact_pk})}"
+    return f"{reverse(url_name, args=[contact.case_id])}?{urlencode({'call': contact.pk})}"
 
 
 def call_led_from(*, asked: str, case: Case, agent: User) -> Contact | None:
@@ -166,15 +183,15 @@ def _just_saved(request: HttpRequest, asked: str) -> Contact | None:
         return None
     since = clock.now() - SAID_WITHIN
     mine = Contact.objects.filter(pk=pk, logged_by=cast(User, request.user))
-    kept, at = _remembered(request)
-    if kept != asked or at is None or at <= since:
+    kept = _remembered(request)
+    at = parse_datetime(kept.get("at", ""))
+    if kept.get("contact") != asked or at is None or at <= since:
         mine = mine.filter(logged_at__gt=since)
     return mine.select_related("result", "attempt__party", "withdrawal").first()
 
 
-def _remembered(request: HttpRequest) -> tuple[str, datetime | None]:
-    kept = request.session.get(_LAST) if hasattr(request, "session") else None
-    return (kept[0], parse_datetime(kept[1])) if kept else ("", None)
+def _remembered(request: HttpRequest) -> dict[str, Any]:
+    return (request.session.get(_LAST) if hasattr(request, "session") else None) or {}
 
 
 def href_after(case: Case, contact_pk: str) -> str:

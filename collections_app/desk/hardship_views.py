@@ -89,7 +89,7 @@ def _after(request: HttpRequest, case: Case, form: TalkForm, call: Contact | Non
             if call is None:
                 messages.success(request, _("Noted. The next person is here."))
                 return reverse("desk:case", args=[found.pk])
-            remember(request, str(call.pk))
+            remember(request, call)
             return href_after(found, str(call.pk))
         messages.success(request, _("Noted."))
         messages.info(request, found)

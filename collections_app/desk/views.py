@@ -25,7 +25,14 @@ from collections_app.cases.models import Case
 from collections_app.contacts.drafts import read_draft
 from collections_app.contacts.queries import phones_of
 from collections_app.desk import attempt_log
-from collections_app.desk.after_saving import href_after, led_to, next_after, remember, saved_banner
+from collections_app.desk.after_saving import (
+    href_after,
+    led_to,
+    next_after,
+    remember,
+    saved_banner,
+    saved_contact,
+)
 from collections_app.desk.call_saving import save_call
 from collections_app.desk.case_page import (
     CaseMaterial,
@@ -183,8 +190,9 @@ def log_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _after_saving(request: HttpRequest, case: Case, contact_pk: str) -> str:
     """Where saving leads: the talk that the result begins, the next person, or the same case."""
     user, following = signed_in_user(request), case
-    remember(request, contact_pk)
-    if there := led_to(contact_pk=contact_pk, user=user):
+    contact = saved_contact(contact_pk)
+    remember(request, contact)
+    if there := led_to(contact=contact, user=user):
         return there
     if request.POST.get("then") == "next" and has_right(user, "worklist.claim"):
         found = next_after(agent=user, token=token_of(request))

@@ -12,6 +12,7 @@ from collections_app.callbacks.models import Callback
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.models import Contact, ContactWithdrawal, Draft
+from collections_app.hardship.models import HardshipTalk
 from collections_app.notes.models import Note
 from collections_app.promises.models import Promise
 from collections_app.worklist.lease_models import Lease
@@ -250,7 +251,8 @@ def test_twenty_people_by_keyboard_alone(browser, live_server, twenty, language,
     assert Lease.objects.get(ended_because="skipped").skip_reason == "known"
     assert Callback.objects.filter(state="open", owner=twenty.cast.ana).count() == 2
     assert Promise.objects.filter(state="open").count() == 2
-    assert Stop.objects.get().kind == "dispute"
+    assert set(Stop.objects.values_list("kind", flat=True)) == {"dispute", "hardship"}
+    assert HardshipTalk.objects.get().reason == "forgot"
     assert ContactPoint.objects.filter(invalid_since__isnull=False).count() == 1
     assert (Message.objects.count(), Note.objects.count()) == (1, 1)
     assert not Attempt.objects.unsettled().filter(channel="call").exists()
