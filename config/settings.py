@@ -323,6 +323,7 @@ MESSAGE_CHECKS: dict[str, str] = {
     "plan_instalment": "collections_app.plans.messages.still_due",
     "plan_broken": "collections_app.plans.messages.still_broken",
     "visit_notice": "collections_app.visits.announcing.still_planned",
+    "visit_called_off": "collections_app.visits.calling_off.still_off",
     "thanks": "collections_app.strategy.thanks.still_received",
 }
 

@@ -81,7 +81,7 @@ def owe_notice(*, visit: Visit, days: int, by: Actor) -> Message | None:
     arrives in time and that the gate permits now, else the first that arrives in time: the outbox
     asks again when it leaves, and lets it expire once it would be too late.
     """
-    case = _written_to(visit)
+    case = written_to(visit)
     ways = [
         way
         for way in ways_of(case=case, purpose=MessagePurpose.VISIT_NOTICE, order=_ORDER)
@@ -152,9 +152,10 @@ def left_on(message: Message, visit: Visit) -> date:
     return at.astimezone(clock.zone_of(visit.case.portfolio.time_zone)).date()
 
 
-def _written_to(visit: Visit) -> Case:
+def written_to(visit: Visit) -> Case:
+    """Returns the case of a visit with who is visited as the person to write to."""
     case = Case.objects.select_related("portfolio", "borrower", "loan").get(pk=visit.case_id)
-    case.borrower = visit.party  # who is visited is who is written to
+    case.borrower = visit.party
     return case
 
 

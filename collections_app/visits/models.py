@@ -248,6 +248,7 @@ class VisitEventKind(models.TextChoices):
     HELP = "help", _("asked for help")
     CHECKED_OUT = "checked_out", _("checked out")
     CANCELLED = "cancelled", _("cancelled")
+    TOLD_OFF = "told_off", _("person told that nobody comes")
 
 
 class VisitEvent(FactModel):

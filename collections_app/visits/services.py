@@ -22,6 +22,7 @@ from collections_app.visits.announcing import (
     was_announced,
 )
 from collections_app.visits.asking import check_plan
+from collections_app.visits.calling_off import call_off, knows_of_it
 from collections_app.visits.events import lock_for, lock_visit, tell
 from collections_app.visits.flow import FURTHEST, ON_A_ROUTE
 from collections_app.visits.models import Visit, VisitEventKind, VisitPurpose
@@ -162,7 +163,10 @@ def clear_plan(*, visit: Visit, reason: str, by: Actor) -> None:
     locked = visit
     agent, day = locked.agent, locked.visit_on
     _give_back(locked, reason, by)
+    knows = knows_of_it(locked)
     take_notice_back(visit=locked, reason=reason, by=by)
+    if knows:
+        call_off(visit=locked, by=by)
     locked.agent = locked.second_visitor = None
     locked.visit_on = locked.opens = locked.closes = None
     locked.opens_at = locked.closes_at = locked.place_in_day = None
@@ -178,7 +182,10 @@ def cancel_visit(*, visit: Visit, reason: str, by: Actor) -> Visit:
     locked = lock_for(visit, "cancel")
     _check_reason(reason)
     _give_back(locked, reason, by)
+    knows = knows_of_it(locked)
     take_notice_back(visit=locked, reason=reason, by=by)
+    if knows:
+        call_off(visit=locked, by=by)
     locked.over_at = clock.now()
     locked.save()
     tell(locked, VisitEventKind.CANCELLED, by, reason=reason)

@@ -35,6 +35,7 @@ _ICONS = {
     VisitEventKind.NOTICE_OWED: "letter",
     VisitEventKind.NOTICE: "letter",
     VisitEventKind.NOTICE_LOST: "warning",
+    VisitEventKind.TOLD_OFF: "letter",
     VisitEventKind.REFUSED: "scales",
     VisitEventKind.BOOKED: "scales",
     VisitEventKind.CHECKED_IN: "place",

@@ -17,6 +17,7 @@ _PURPOSES = {
     MessagePurpose.NOTICE: Purpose.NOTICE_REQUIRED,
     MessagePurpose.VISIT_NOTICE: Purpose.NOTICE_REQUIRED,
     MessagePurpose.SERVICE: Purpose.SERVICE,
+    MessagePurpose.VISIT_CALLED_OFF: Purpose.SERVICE,
     MessagePurpose.PLAN_AGREED: Purpose.SERVICE,
     MessagePurpose.THANKS: Purpose.SERVICE,
     MessagePurpose.OPT_OUT_CONFIRMED: Purpose.SERVICE,

@@ -28,6 +28,7 @@ class MessagePurpose(models.TextChoices):
     PAYMENT_DETAILS = "payment_details", _("how to pay")
     NOTICE = "notice", _("notice the law requires")
     VISIT_NOTICE = "visit_notice", _("notice of a visit")
+    VISIT_CALLED_OFF = "visit_called_off", _("visit called off")
     DEMAND = "demand", _("demand before proceedings")
     OPT_OUT_CONFIRMED = "opt_out_confirmed", _("opt-out confirmed")
     SERVICE = "service", _("service")

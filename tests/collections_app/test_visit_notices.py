@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.inbox.models import Notice
 from collections_app.visits.announcing import still_planned
+from collections_app.visits.calling_off import still_off
 from collections_app.visits.making import book_visit
 from collections_app.visits.models import Visit
 from collections_app.visits.services import announce_visit, cancel_visit, send_notice, take_off
@@ -230,3 +231,34 @@ def test_a_letter_counts_from_its_posting_and_its_days_on_the_way(field):
 
     served = ServedNotice.objects.get()
     assert (served.how, served.served_on, served.days) == ("post", TODAY, 7)
+
+
+@pytest.mark.parametrize("ends", [cancel_visit, take_off])
+def test_who_was_told_of_a_visit_is_told_that_nobody_comes(field, post, ends):
+    visit = field.planned(visit_on=IN_TIME)
+    _send_all()
+
+    ends(visit=visit, reason="paid at the counter", by=_ben(field))
+
+    word = Message.objects.get(purpose="visit_called_off")
+    assert word.state == "waiting"
+    still = still_off(word)
+    assert still.is_still_so
+    assert still.fields == {"visit_date": "15 May 2026", "visit_window": "13:00–17:00"}
+    assert "told_off" in _kinds(visit)
+
+
+def test_on_the_same_day_again_it_is_not_called_off(field, post):
+    visit = field.planned(visit_on=IN_TIME)
+    _send_all()
+    take_off(visit=visit, reason="Finn is ill", by=_ben(field))
+
+    field.planned(visit, visit_on=IN_TIME)
+
+    assert not still_off(Message.objects.get(purpose="visit_called_off")).is_still_so
+
+
+def test_who_was_told_nothing_is_told_nothing_more(field):
+    cancel_visit(visit=field.planned(visit_on=IN_TIME), reason="paid", by=_ben(field))
+
+    assert not Message.objects.filter(purpose="visit_called_off").exists()
