@@ -189,6 +189,7 @@ class Keys:
         self.page.keyboard.type("works nights")
         self.press("Control+Enter")
         expect(self.page.locator("#notes .note-row")).to_contain_text("works nights")
+        self.page.wait_for_load_state("load")  # the page is read before its scripts listen
 
     def slip_and_undo(self) -> None:
         """Says refused, takes it back by one key, and says what was meant."""
