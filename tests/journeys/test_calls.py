@@ -56,6 +56,7 @@ def test_somebody_calls_in_and_is_logged_by_keys_alone(watched_page, desk):
     page.goto("/cases/")
     page.keyboard.press("i")
     expect(page.get_by_role("heading", name="Somebody calls")).to_be_visible()
+    expect(page.locator("#main input[name=q]")).to_be_focused()  # the page is there before it
     page.keyboard.type("+1 212 555 0142")
     page.keyboard.press("Enter")
 
