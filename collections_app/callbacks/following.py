@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from collections_app.callbacks.answering import attempt_made, contact_made
 from collections_app.callbacks.models import Callback
@@ -50,7 +50,7 @@ def _cases(events: Sequence[CaseEvent]) -> None:
         hand_on_callback(
             callback=callback,
             to=callback.case.assignee,
-            reason=_("the case was given to somebody else"),
+            reason=gettext_noop("the case was given to somebody else"),
             by=SYSTEM,
         )
 

@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
+from django.utils.translation import gettext as _
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
@@ -29,6 +30,7 @@ from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.stops.models import Stop
+from core.audit.actors import SYSTEM
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message, MessageEvent
 
@@ -64,6 +66,11 @@ class HistoryLine(NamedTuple):
     before: str
     after: str
     reason: str
+
+    @property
+    def told_reason(self) -> str:
+        """As it was written; the system's own are kept in English and told as the reader reads."""
+        return _(self.reason) if self.reason and self.by == SYSTEM.label else self.reason
 
 
 def case_history(case: Case) -> list[HistoryLine]:

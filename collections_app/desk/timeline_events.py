@@ -231,7 +231,7 @@ def history_events(lines: Iterable[HistoryLine], zone: ZoneInfo) -> Iterator[Tim
             icon=icon,
             kind=kind,
             summary=summary,
-            detail=" · ".join(part for part in (line.reason, line.by) if part),
+            detail=" · ".join(part for part in (line.told_reason, line.by) if part),
         )
 
 

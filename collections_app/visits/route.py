@@ -1,10 +1,12 @@
-"""The order of a day: by place, places by their earliest window, then by hand where somebody knows
-better. No map is asked."""
+"""The order of a day: by window, places together where the windows allow it, then by hand where
+somebody knows better. No map is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +19,8 @@ from core.audit.actors import Actor
 from core.audit.services import record
 
 Place = tuple[str, str, str]
+#: A visit and the way to the next place.
+ROOM_FOR_A_VISIT: Final = timedelta(minutes=90)
 
 
 def place_of(visit: Visit) -> Place:
@@ -26,25 +30,35 @@ def place_of(visit: Visit) -> Place:
 
 
 def in_order(visits: Iterable[Visit]) -> list[Visit]:
-    """Visits of one place stand together, places by their earliest window, within one by window.
+    """Visits by the opening of their windows, those of one place together where time allows.
 
-    Visits with equal windows follow each other as they were asked for. Pure.
+    Staying in a place is allowed while whoever waits elsewhere still has `ROOM_FOR_A_VISIT` left
+    of their window: a day that nobody can drive is no route. Visits with equal windows in one
+    place follow each other as they were asked for. Pure.
     """
-    rows = list(visits)
-    earliest: dict[Place, datetime] = {}
-    for row in rows:
-        assert row.opens_at is not None
-        place = place_of(row)
-        earliest[place] = min(earliest.get(place, row.opens_at), row.opens_at)
-    return sorted(
-        rows,
-        key=lambda row: (
-            earliest[place_of(row)],
-            place_of(row),
-            row.opens_at,
-            row.requested_at,
-            row.pk,
-        ),
+    left = sorted(visits, key=_by_window)
+    ordered: list[Visit] = []
+    while left:
+        here = place_of(ordered[-1]) if ordered else None
+        stay = next((row for row in left if place_of(row) == here), None)
+        chosen = stay if stay and _leaves_time(stay, left) else left[0]
+        ordered.append(chosen)
+        left.remove(chosen)
+    return ordered
+
+
+def _by_window(visit: Visit) -> tuple[datetime, Place, datetime, UUID]:
+    assert visit.opens_at is not None
+    return (visit.opens_at, place_of(visit), visit.requested_at, visit.pk)
+
+
+def _leaves_time(stay: Visit, left: Iterable[Visit]) -> bool:
+    """Whether nobody's window elsewhere is as good as over when a visit has been made."""
+    assert stay.opens_at is not None
+    return all(
+        row.closes_at is not None and stay.opens_at + ROOM_FOR_A_VISIT <= row.closes_at
+        for row in left
+        if place_of(row) != place_of(stay)
     )
 
 

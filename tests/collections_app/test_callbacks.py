@@ -12,6 +12,7 @@ import time_machine
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from accounts.access.rights import Role
 from accounts.inbox.models import Notice
@@ -34,6 +35,7 @@ from collections_app.cases.services import assign
 from collections_app.contacts.models import Contact
 from collections_app.contacts.services import log_call, log_inbound_call, start_call
 from collections_app.contacts.wrapup import Wrapup
+from collections_app.desk.case_history import case_history
 from compliance.consents.models import Consent
 from compliance.gate.services import decide
 from compliance.stops.services import add_stop
@@ -307,6 +309,13 @@ def test_a_case_that_moves_takes_its_callback_along(desk):
     assert callback.owner == desk.cast.ben
     event = callback.events.get(kind="handed_on")
     assert (event.to_user, event.reason) == (desk.cast.ben, "the case was given to somebody else")
+    assert {"the case was given to somebody else", "ana is away"} <= {
+        line.told_reason for line in case_history(desk.case)
+    }
+    with override("zh-hans"):
+        assert {"案件已转给他人", "ana is away"} <= {
+            line.told_reason for line in case_history(desk.case)
+        }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,7 +20,7 @@ from collections_app.visits.making import book_visit, check_in, report_visit
 from collections_app.visits.models import Visit, VisitEvent
 from collections_app.visits.positions import position_at, position_of
 from collections_app.visits.queries import note_text, route_of
-from collections_app.visits.route import move_up
+from collections_app.visits.route import move_up, order_day
 from collections_app.visits.services import (
     announce_visit,
     cancel_visit,
@@ -268,6 +268,22 @@ def test_a_day_is_in_order_of_place_and_window_and_by_hand_where_somebody_knows_
     others[0].refresh_from_db()
     with pytest.raises(ValidationError, match="Nothing stands before"):
         move_up(visit=others[0], by=_by(field.desk.cast.ben))
+
+
+def test_places_stand_together_as_far_as_windows_elsewhere_allow(field):
+    first = field.planned(opens=time(9), closes=time(17))
+    home = first.address.city
+    for city, opens in (("Odessa", 10), (home, 13), (home, 14)):
+        _copy(first, city, opens)
+    elsewhere = Visit.objects.filter(address__city="Odessa")
+
+    def day(hours: int) -> list[tuple[str, int]]:
+        elsewhere.update(closes_at=first.opens_at + timedelta(hours=hours))
+        order_day(agent=field.finn, on=TODAY)
+        return [(v.address.city, v.opens.hour) for v in route_of(field.finn, TODAY)]
+
+    assert day(hours=3) == [(home, 9), ("Odessa", 10), (home, 13), (home, 14)]
+    assert day(hours=8) == [(home, 9), (home, 13), (home, 14), ("Odessa", 10)]
 
 
 def _copy(visit: Visit, city: str, hour: int) -> Visit:
