@@ -6,7 +6,11 @@ import datetime as dt
 from random import Random
 
 import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection
 from django.db.models import Count
+from django.utils.module_loading import import_string
 
 from accounts.access.rights import Role
 from accounts.models import Leave, User
@@ -31,6 +35,7 @@ from compliance.preferences.models import Preference
 from compliance.stops.models import Stop, StopKind
 from config.demo_data import americredit, identities
 from config.demo_data.staff import AWAY, Staff
+from config.schedule import BEAT_SCHEDULE
 from core import clock
 from core.audit.verification import verify_trail
 from core.encryption import find_card_numbers
@@ -57,6 +62,9 @@ from notifications.templates.models import TemplateVersion
 from tests.demo.conftest import CLOSED_DAYS, MORNING
 
 pytestmark = pytest.mark.django_db
+
+#: When something was last alive or ran, which is what these rows are for.
+ABOUT_RUNNING = {"core_heartbeat", "core_jobrun", "core_lastrun"}
 
 
 def _values(model: type, field: str) -> set[str]:
@@ -293,3 +301,39 @@ def test_every_portfolio_has_a_strategy_a_provider_and_a_plan(demo):
         ahead = [clock.local_today(portfolio.time_zone) + dt.timedelta(days=n) for n in range(1, 7)]
         assert any(expect_day(portfolio=portfolio, on=day) for day in ahead), portfolio.code
     assert TemplateVersion.objects.filter(status="proposed").count() == 1
+
+
+def _image() -> dict[str, str]:
+    """Every table's rows as one hash."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table = model._meta.db_table
+            if table in ABOUT_RUNNING or not model._meta.managed:
+                continue
+            cursor.execute(
+                "SELECT count(*) || coalesce(md5(string_agg(r::text, '' ORDER BY r::text)), '')"
+                f" FROM {connection.ops.quote_name(table)} AS r"
+            )
+            (found[table],) = cursor.fetchone()
+    return found
+
+
+def test_every_task_of_the_schedule_runs_twice_to_the_same_rows(demo: Staff) -> None:
+    """Celery may deliver any of them twice: the second time finds nothing left to do."""
+    names = sorted({entry["task"] for entry in BEAT_SCHEDULE.values()})
+    differing = {}
+    with time_machine.travel(MORNING, tick=False):
+        untouched = _image()
+        for name in names:
+            import_string(name).apply(throw=True)
+        assert _image() != untouched  # the first time there was something to do
+        for name in names:
+            import_string(name).apply(throw=True)
+            once = _image()
+            import_string(name).apply(throw=True)
+            twice = _image()
+            if changed := sorted(table for table in once if once[table] != twice[table]):
+                differing[name] = changed
+
+    assert differing == {}
