@@ -224,3 +224,8 @@ RECORD_RIGHTS: Final[dict[str, str]] = {
 def rights_of(role: str) -> frozenset[str]:
     """Returns the rights of a role; an unknown role has none."""
     return RIGHTS[Role(role)] if role in Role.values else frozenset()
+
+
+def roles_with(right: str) -> frozenset[Role]:
+    """Returns the roles that have a right."""
+    return frozenset(role for role, rights in RIGHTS.items() if right in rights)

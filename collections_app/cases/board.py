@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from accounts.access.rights import RIGHTS, Role
+from accounts.access.rights import Role, roles_with
 from accounts.models import Team, User
 from accounts.shifts.queries import working_hours_of
 from accounts.shifts.rota import at_work
@@ -20,7 +20,7 @@ from collections_app.cases.models import Case
 from collections_app.cases.moves import CaseMove
 from loans.portfolios.models import Portfolio, PortfolioGrant
 
-_CASE_WORKERS = tuple(role for role, rights in RIGHTS.items() if "case.work" in rights)
+_CASE_WORKERS = roles_with("case.work")
 _LATEST_MOVES = 8
 
 

@@ -8,15 +8,13 @@ from django.apps import apps
 from django.db.models import Exists, Q
 
 from accounts.access.decorators import has_right
-from accounts.access.rights import RIGHTS
+from accounts.access.rights import roles_with
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 #: The roles that go on visits.
-VISITING_ROLES: Final = frozenset(
-    role for role, rights in RIGHTS.items() if "visit.record" in rights
-)
+VISITING_ROLES: Final = roles_with("visit.record")
 
 
 def visits_in_hand(user: User) -> Q:

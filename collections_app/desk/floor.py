@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.rights import RIGHTS, Role
+from accounts.access.rights import Role, roles_with
 from accounts.models import Team, User
 from collections_app.callbacks.models import Callback
 from collections_app.cases.models import Case
@@ -32,9 +32,7 @@ from core.audit.models import AuditEntry
 from loans.portfolios.models import Portfolio
 
 #: Whoever works people one after the other; a manager may, but is no part of a floor.
-_ON_THE_FLOOR: Final = tuple(
-    role for role, rights in RIGHTS.items() if "worklist.claim" in rights and role != Role.MANAGER
-)
+_ON_THE_FLOOR: Final = roles_with("worklist.claim") - {Role.MANAGER}
 #: Outcomes in which somebody answered, whoever it was.
 CONNECTS: Final = (
     Outcome.CONVERSATION,

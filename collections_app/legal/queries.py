@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from accounts.access.rights import RIGHTS
+from accounts.access.rights import roles_with
 from accounts.models import User
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case, NextStep
@@ -16,7 +16,8 @@ from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.models import LegalDeadline, Proceeding
 from loans.borrowers.models import Address
 from loans.contracts.models import LIABLE_ROLES, LoanParty
-from loans.portfolios.models import Portfolio, PortfolioGrant
+from loans.portfolios.models import Portfolio
+from loans.portfolios.queries import granted_to
 
 
 def case_with_file(user: User) -> Any:
@@ -87,10 +88,9 @@ def addresses_of_people(people: Iterable[LoanParty]) -> list[Address]:
 
 def officers_of(portfolio: Portfolio) -> QuerySet[User]:
     """Returns who may work legal matters of a portfolio."""
-    roles = [role for role, rights in RIGHTS.items() if "legal.work" in rights]
-    granted = PortfolioGrant.objects.filter(portfolio=portfolio)
-    reached = Q(pk__in=granted.values("user")) | Q(team__in=granted.values("team"))
-    people: QuerySet[User] = User.objects.filter(reached, role__in=roles, is_active=True)
+    people: QuerySet[User] = User.objects.filter(
+        granted_to(portfolio), role__in=roles_with("legal.work"), is_active=True
+    )
     return people.order_by("full_name")
 
 

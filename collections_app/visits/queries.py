@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 
-from accounts.access.rights import RIGHTS
+from accounts.access.rights import Role, roles_with
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.visits.findings import CashReceipt
@@ -31,7 +31,8 @@ from core import clock
 from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Address, AddressKind
 from loans.contracts.models import LIABLE_ROLES, LoanParty
-from loans.portfolios.models import Portfolio, PortfolioGrant
+from loans.portfolios.models import Portfolio
+from loans.portfolios.queries import granted_to
 
 #: Visits looked through for days that were missed.
 MOST_MISSED: Final = 50
@@ -44,26 +45,21 @@ def purposes() -> QuerySet[VisitPurpose]:
 
 def visitors(portfolio: Portfolio) -> QuerySet[User, Any]:
     """Returns who may be sent on a visit in a portfolio."""
-    return _granted(portfolio, _roles_with("visit.record"))
+    return _granted(portfolio, roles_with("visit.record"))
 
 
 def companions(portfolio: Portfolio) -> QuerySet[User, Any]:
     """Returns who may go along: whoever makes visits there, or works cases."""
-    return _granted(portfolio, _roles_with("visit.record") | _roles_with("worklist.claim"))
+    return _granted(portfolio, roles_with("visit.record") | roles_with("worklist.claim"))
 
 
-def _granted(portfolio: Portfolio, roles: set[str]) -> QuerySet[User, Any]:
-    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
+def _granted(portfolio: Portfolio, roles: frozenset[Role]) -> QuerySet[User, Any]:
     people: QuerySet[User, Any] = User.objects.filter(
-        Q(pk__in=grants.values("user")) | Q(team__in=grants.values("team")),
+        granted_to(portfolio),
         is_active=True,
         role__in=roles,
     )
     return people
-
-
-def _roles_with(right: str) -> set[str]:
-    return {role for role, rights in RIGHTS.items() if right in rights}
 
 
 def addresses_among(addresses: Iterable[Address]) -> QuerySet[Address]:

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from accounts.access.rights import ALL_PORTFOLIO_ROLES, RIGHTS
+from accounts.access.rights import ALL_PORTFOLIO_ROLES, roles_with
 from accounts.models import User
 from compliance.complaints.flow import EXTENSIONS, ComplaintClock, ComplaintStatus
 from compliance.complaints.models import Complaint, ComplaintQuerySet
-from loans.portfolios.models import Portfolio, PortfolioGrant
+from loans.portfolios.models import Portfolio
+from loans.portfolios.queries import granted_to
 
 #: Who may be given a complaint: the roles that answer one.
-ANSWERING_ROLES = frozenset(role for role, rights in RIGHTS.items() if "complaint.answer" in rights)
+ANSWERING_ROLES = roles_with("complaint.answer")
 #: In the list: everything that still needs somebody, and each state for itself.
 VIEWS = ("unclosed", "overdue", "open", "answered", "closed", "all")
 
@@ -85,12 +86,7 @@ def last_number() -> int:
 
 def who_may_answer(portfolio: Portfolio) -> QuerySet[User]:
     """Returns the active people who answer complaints and may see the portfolio."""
-    granted = PortfolioGrant.objects.filter(portfolio=portfolio)
-    may_see = (
-        Q(role__in=ALL_PORTFOLIO_ROLES)
-        | Q(pk__in=granted.exclude(user=None).values("user"))
-        | Q(team__in=granted.exclude(team=None).values("team"))
-    )
+    may_see = Q(role__in=ALL_PORTFOLIO_ROLES) | granted_to(portfolio)
     people: QuerySet[User] = User.objects.filter(
         may_see, role__in=ANSWERING_ROLES, is_active=True
     ).order_by("full_name", "pk")

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.access.rights import ALL_PORTFOLIO_ROLES, RIGHTS
+from accounts.access.rights import ALL_PORTFOLIO_ROLES, roles_with
 from accounts.models import User
 from compliance.attempts.models import Incident
-from loans.portfolios.models import PortfolioGrant
+from loans.portfolios.queries import granted_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,11 @@ def owners_for(incident: Incident) -> QuerySet[User]:
 
     Whoever made the contact is not among them.
     """
-    roles = [role for role, rights in RIGHTS.items() if "incident.manage" in rights]
     portfolio = incident.attempt.portfolio_id
-    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
-    sees = (
-        Q(role__in=ALL_PORTFOLIO_ROLES)
-        | Q(pk__in=grants.filter(user__isnull=False).values("user"))
-        | Q(team__in=grants.filter(team__isnull=False).values("team"))
+    sees = Q(role__in=ALL_PORTFOLIO_ROLES) | granted_to(portfolio)
+    people: QuerySet[User] = User.objects.filter(
+        sees, role__in=roles_with("incident.manage"), is_active=True
     )
-    people: QuerySet[User] = User.objects.filter(sees, role__in=roles, is_active=True)
     if incident.attempt.made_by_id:
         people = people.exclude(pk=incident.attempt.made_by_id)
     return people.order_by("full_name", "pk")

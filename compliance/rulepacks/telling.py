@@ -7,7 +7,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.rights import RIGHTS
+from accounts.access.rights import roles_with
 from accounts.inbox.models import Urgency
 from accounts.inbox.services import notify
 from accounts.inbox.texts import register_texts
@@ -30,8 +30,7 @@ register_texts(
 
 def tell_deciders(*, proposal: RulePackProposal, by: Actor) -> None:
     """Asks everybody who may publish, but not who proposed."""
-    roles = [role for role, rights in RIGHTS.items() if PUBLISHES in rights]
-    deciders = User.objects.filter(role__in=roles).order_by("pk")
+    deciders = User.objects.filter(role__in=roles_with(PUBLISHES)).order_by("pk")
     others = [user for user in deciders if str(user.pk) != by.id]
     _tell(others, Urgency.DO_NOW, "rulepack.proposed", proposal, by)
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.access.rights import ALL_PORTFOLIO_ROLES
 from accounts.models import Team, User
 from core.calendars import WorkingDays
 from core.calendars import load as load_calendar
 from loans.delinquency.conventions import Conventions
-from loans.portfolios.models import FeedWatermark, Portfolio, Product
+from loans.portfolios.models import FeedWatermark, Portfolio, PortfolioGrant, Product
 from loans.portfolios.product_conventions import combine, read_conventions
 
 
@@ -63,6 +63,14 @@ def is_feed_current(*, portfolio: Portfolio, feed: str, on: dt.date) -> bool:
     """Says whether the feed is young enough on `on` to talk to people about their payments."""
     through_on = watermark_of(portfolio=portfolio, feed=feed)
     return through_on is not None and (on - through_on).days <= portfolio.feed_limit_days
+
+
+def granted_to(portfolio: Portfolio | UUID) -> Q:
+    """The condition that somebody, or their team, was granted a portfolio; for users."""
+    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
+    return Q(pk__in=grants.exclude(user=None).values("user")) | Q(
+        team__in=grants.exclude(team=None).values("team")
+    )
 
 
 def grantable_teams() -> QuerySet[Team]:
