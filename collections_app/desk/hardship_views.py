@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,7 +20,7 @@ from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact
 from collections_app.desk.after_saving import call_led_from, href_after, next_after, remember
 from collections_app.desk.attempt_log import note_of
-from collections_app.desk.holding import Held, LeaseLost, held_line, who_has, write_held
+from collections_app.desk.holding import held_line, write_form
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.hardship.flow import affordable
 from collections_app.hardship.forms import TalkForm
@@ -29,7 +28,6 @@ from collections_app.hardship.queries import budget_of, latest_talk
 from collections_app.hardship.services import record_talk
 from collections_app.hardship.views import case_of_talk, month_of
 from core.audit.actors import Actor
-from core.idempotency import KeyReused
 
 
 @requires("plan.propose")
@@ -46,27 +44,17 @@ def talk(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = TalkForm(request.POST or None, case=case, **_said_in(call))
     if request.method != "POST" or not form.is_valid():
         return _page(request, case, form, call)
-    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
-    try:
-        write_held(
-            scope=f"hardship:{user.pk}",
-            key=form.cleaned_data["token"],
-            content={"entry": entry},
-            agent=user,
-            case=case,
-            lease=form.cleaned_data["lease"],
-            write=lambda: _save(case, form, user),
-        )
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-    except KeyReused:
-        form.add_error(None, _("This was saved before, in other words; open the page anew."))
-    except (Held, LeaseLost) as taken:
-        form.add_error(None, who_has(taken, case))
-        return _page(request, case, form, call, status=409)
-    else:
-        return redirect(_after(request, case, form, call))
-    return _page(request, case, form, call)
+    answer, status = write_form(
+        request,
+        form,
+        scope="hardship",
+        case=case,
+        user=user,
+        write=lambda: _save(case, form, user),
+    )
+    if answer is None:
+        return _page(request, case, form, call, status=status)
+    return redirect(_after(request, case, form, call))
 
 
 def _said_in(call: Contact | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,9 +16,18 @@ from collections_app.cases.models import Case
 from collections_app.worklist.lease_line import lease_context
 from collections_app.worklist.leases import Held, LeaseLost, lease_of, require_lease, take_up
 from collections_app.worklist.views import lost_text
-from core.idempotency import Answer, fingerprint_of, once
+from core.idempotency import Answer, KeyReused, fingerprint_of, once
 
-__all__ = ["Held", "LeaseLost", "held_line", "hold", "own_token", "who_has", "write_held"]
+__all__ = [
+    "Held",
+    "LeaseLost",
+    "held_line",
+    "hold",
+    "own_token",
+    "who_has",
+    "write_form",
+    "write_held",
+]
 
 
 def hold(*, agent: User, case: Case, lease: UUID | str | None) -> None:
@@ -53,6 +64,43 @@ def write_held(
 
     asked = {"case": str(case.pk), **content}
     return once(scope=scope, key=key, fingerprint=fingerprint_of(asked), run=run)
+
+
+def write_form(
+    request: HttpRequest,
+    form: Any,
+    *,
+    scope: str,
+    case: Case,
+    user: User,
+    write: Callable[[], Any],
+) -> tuple[Answer | None, int]:
+    """Writes what a valid form of a page of its own holds, as `write_held` does.
+
+    Returns the answer and 200; where it was refused none, with the status of the page: the form
+    says why, and nothing is written. The form has the fields `token` and `lease`.
+    """
+    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
+    try:
+        answer = write_held(
+            scope=f"{scope}:{user.pk}",
+            key=form.cleaned_data["token"],
+            content={"entry": entry},
+            agent=user,
+            case=case,
+            lease=form.cleaned_data["lease"],
+            write=write,
+        )
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    except KeyReused:
+        form.add_error(None, _("This was saved before, in other words; open the page anew."))
+    except (Held, LeaseLost) as taken:
+        form.add_error(None, who_has(taken, case))
+        return None, 409
+    else:
+        return answer, 200
+    return None, 422
 
 
 def held_line(form: Any, *, case: Case, user: User) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
-from collections_app.desk.holding import Held, LeaseLost, held_line, who_has, write_held
+from collections_app.desk.holding import held_line, write_form
 from collections_app.plans.flow import PlanState
 from collections_app.plans.forms import PlanForm
 from collections_app.plans.proposing_views import case_of_plan, kind_named, proposing_context
 from collections_app.plans.services import propose_plan
-from core.idempotency import KeyReused
 
 
 @requires("plan.propose")
@@ -36,45 +33,30 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PlanForm(request.POST or None, case=case, user=user, kind=kind)
     if request.method != "POST" or not form.is_valid():
         return _page(request, case, form)
-    try:
-        made = _propose_once(request, case, form, user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-    except KeyReused:
-        form.add_error(None, _("This was saved before, in other words; open the page anew."))
-    except (Held, LeaseLost) as taken:
-        form.add_error(None, who_has(taken, case))
-        return _page(request, case, form, status=409)
-    else:
-        messages.success(
-            request,
-            _("Asked. Nothing binds until a second person has agreed.")
-            if made["state"] == PlanState.PROPOSED
-            else _("The plan is agreed."),
-        )
-        return redirect("plans:plan", pk=UUID(made["plan"]))
-    return _page(request, case, form)
-
-
-def _propose_once(request: HttpRequest, case: Case, form: PlanForm, user: User) -> Any:
-    def propose_it() -> dict[str, str]:
-        who, terms = form.cleaned_data["who"], form.terms()
-        plan = propose_plan(case=case, party=who, terms=terms, by=user)
-        return {"plan": str(plan.pk), "state": plan.state}
-
-    return write_held(
-        scope=f"plan:{user.pk}",
-        key=form.cleaned_data["token"],
-        content={"entry": _entry(request)},
-        agent=user,
+    answer, status = write_form(
+        request,
+        form,
+        scope="plan",
         case=case,
-        lease=form.cleaned_data["lease"],
-        write=propose_it,
-    ).result
+        user=user,
+        write=lambda: _propose(case, form, user),
+    )
+    if answer is None:
+        return _page(request, case, form, status=status)
+    made = answer.result
+    messages.success(
+        request,
+        _("Asked. Nothing binds until a second person has agreed.")
+        if made["state"] == PlanState.PROPOSED
+        else _("The plan is agreed."),
+    )
+    return redirect("plans:plan", pk=UUID(made["plan"]))
 
 
-def _entry(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
+def _propose(case: Case, form: PlanForm, user: User) -> dict[str, str]:
+    who, terms = form.cleaned_data["who"], form.terms()
+    plan = propose_plan(case=case, party=who, terms=terms, by=user)
+    return {"plan": str(plan.pk), "state": plan.state}
 
 
 def _page(request: HttpRequest, case: Case, form: PlanForm, *, status: int = 422) -> HttpResponse:

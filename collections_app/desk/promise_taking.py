@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,7 +20,7 @@ from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.desk.case_row import case_for
-from collections_app.desk.holding import Held, LeaseLost, held_line, who_has, write_held
+from collections_app.desk.holding import held_line, write_form
 from collections_app.desk.people import lang_of, shown_name
 from collections_app.promises.asking import waiting_for
 from collections_app.promises.forms import PromisePartsForm
@@ -29,7 +28,6 @@ from collections_app.promises.models import Promise
 from collections_app.promises.presentation import outlook_of, promise_form_context
 from collections_app.promises.services import take_promise
 from core import clock
-from core.idempotency import KeyReused
 from core.ids import uuid7
 from loans.borrowers.models import Party
 from loans.contracts.models import LIABLE_ROLES
@@ -68,33 +66,23 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = TakePromiseForm(request.POST or None, case=case, user=user)
     if request.method != "POST" or not form.is_valid():
         return _page(request, case, form)
-    entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
-    try:
-        answer = write_held(
-            scope=f"take_promise:{user.pk}",
-            key=form.cleaned_data["token"],
-            content={"entry": entry},
-            agent=user,
-            case=case,
-            lease=form.cleaned_data["lease"],
-            write=lambda: _take(case, form, user),
-        )
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-    except KeyReused:
-        form.add_error(None, _("This was saved before, in other words; open the page anew."))
-    except (Held, LeaseLost) as taken:
-        form.add_error(None, who_has(taken, case))
-        return _page(request, case, form, status=409)
-    else:
-        messages.success(
-            request,
-            _("Asked. Nothing binds until a second person has agreed.")
-            if answer.result == "asked"
-            else _("The promise is on record."),
-        )
-        return redirect("desk:case", pk=case.pk)
-    return _page(request, case, form)
+    answer, status = write_form(
+        request,
+        form,
+        scope="take_promise",
+        case=case,
+        user=user,
+        write=lambda: _take(case, form, user),
+    )
+    if answer is None:
+        return _page(request, case, form, status=status)
+    messages.success(
+        request,
+        _("Asked. Nothing binds until a second person has agreed.")
+        if answer.result == "asked"
+        else _("The promise is on record."),
+    )
+    return redirect("desk:case", pk=case.pk)
 
 
 @requires("promise.add")
