@@ -12,6 +12,7 @@ from compliance.gate.services import decide
 from loans.borrowers.models import Address, ContactPoint
 from notifications.channels.flow import MessageChannel
 from notifications.outbox.gating import question
+from notifications.outbox.orders import Order
 from notifications.templates.models import MessagePurpose, MessageTemplate
 
 
@@ -25,6 +26,24 @@ class Way:
     @property
     def channel(self) -> MessageChannel:
         return self.place.channel
+
+    def order(
+        self, *, case: Case, anchor: str, step: str, send_at: datetime, expires_at: datetime
+    ) -> Order:
+        """Returns what is owed to the case's borrower about its loan, going this way."""
+        return Order(
+            portfolio_id=case.portfolio_id,
+            party_id=case.borrower_id,
+            loan_ids=(case.loan_id,),
+            template_id=self.template.pk,
+            anchor=anchor,
+            step=step,
+            send_at=send_at,
+            expires_at=expires_at,
+            language=languages_of(case)[0],
+            contact_point_id=self.place.contact_point_id,
+            address_id=self.place.address_id,
+        )
 
 
 def ways_of(

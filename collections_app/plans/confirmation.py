@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from collections_app.cases.models import Case
-from collections_app.messages.queries import languages_of
 from collections_app.messages.ways import first_open, ways_of
 from collections_app.plans.messages import anchor_of
 from collections_app.plans.models import Plan
@@ -17,7 +16,6 @@ from core import clock
 from core.audit.actors import Actor
 from notifications.channels.flow import MessageChannel
 from notifications.outbox.models import Message
-from notifications.outbox.orders import Order
 from notifications.outbox.services import enqueue
 from notifications.templates.models import MessagePurpose
 
@@ -43,18 +41,8 @@ def confirm_in_writing(*, plan: Plan, by: Actor) -> int:
         return 0
     now = clock.now()
     way = first_open(ways=ways, case=case, at=now) or ways[-1]
-    order = Order(
-        portfolio_id=case.portfolio_id,
-        party_id=plan.party_id,
-        loan_ids=(plan.loan_id,),
-        template_id=way.template.pk,
-        anchor=anchor_of(plan),
-        step=_STEP,
-        send_at=now,
-        expires_at=now + _WITHIN,
-        language=languages_of(case)[0],
-        contact_point_id=way.place.contact_point_id,
-        address_id=way.place.address_id,
+    order = way.order(
+        case=case, anchor=anchor_of(plan), step=_STEP, send_at=now, expires_at=now + _WITHIN
     )
     try:
         return enqueue(orders=[order], by=by)

@@ -17,7 +17,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
-from collections_app.messages.queries import languages_of
 from collections_app.messages.ways import Way, first_open, ways_of
 from collections_app.visits.asking import NOTICE_REASONS
 from collections_app.visits.events import tell
@@ -28,7 +27,7 @@ from core import clock
 from core.audit.actors import Actor
 from notifications.channels.flow import MessageChannel
 from notifications.outbox.models import Message
-from notifications.outbox.orders import Order, Recheck
+from notifications.outbox.orders import Recheck
 from notifications.outbox.services import cancel, enqueue
 from notifications.outbox.values import written_date
 from notifications.templates.models import MessagePurpose
@@ -90,7 +89,13 @@ def owe_notice(*, visit: Visit, days: int, by: Actor) -> Message | None:
     if not ways:
         return None
     way = first_open(ways=ways, case=case, at=clock.now()) or ways[0]
-    order = _order(visit, case, way, days)
+    order = way.order(
+        case=case,
+        anchor=anchor_of(visit),
+        step=_next_step(visit),
+        send_at=clock.now(),
+        expires_at=_useless_from(visit, way, days),
+    )
     try:
         if not enqueue(orders=[order], by=by):
             return None
@@ -157,22 +162,6 @@ def written_to(visit: Visit) -> Case:
     case = Case.objects.select_related("portfolio", "borrower", "loan").get(pk=visit.case_id)
     case.borrower = visit.party
     return case
-
-
-def _order(visit: Visit, case: Case, way: Way, days: int) -> Order:
-    return Order(
-        portfolio_id=case.portfolio_id,
-        party_id=visit.party_id,
-        loan_ids=(case.loan_id,),
-        template_id=way.template.pk,
-        anchor=anchor_of(visit),
-        step=_next_step(visit),
-        send_at=clock.now(),
-        expires_at=_useless_from(visit, way, days),
-        language=languages_of(case)[0],
-        contact_point_id=way.place.contact_point_id,
-        address_id=way.place.address_id,
-    )
 
 
 def _useless_from(visit: Visit, way: Way, days: int) -> datetime:

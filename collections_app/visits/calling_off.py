@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from collections_app.messages.queries import languages_of
 from collections_app.messages.ways import first_open, ways_of
 from collections_app.visits.announcing import PREFIX, anchor_of, written_to
 from collections_app.visits.events import tell
@@ -19,7 +18,7 @@ from core.audit.actors import Actor
 from notifications.channels.flow import MessageChannel
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message
-from notifications.outbox.orders import Order, Recheck
+from notifications.outbox.orders import Recheck
 from notifications.outbox.services import enqueue
 from notifications.outbox.values import written_date
 from notifications.templates.models import MessagePurpose
@@ -49,18 +48,12 @@ def call_off(*, visit: Visit, by: Actor) -> None:
         return
     now = clock.now()
     way = first_open(ways=ways, case=case, at=now) or ways[0]
-    order = Order(
-        portfolio_id=case.portfolio_id,
-        party_id=visit.party_id,
-        loan_ids=(case.loan_id,),
-        template_id=way.template.pk,
+    order = way.order(
+        case=case,
         anchor=anchor_of(visit),
         step=f"{_STEP}:{visit.visit_on:%Y%m%d}:{visit.opens:%H%M}-{visit.closes:%H%M}",
         send_at=now,
         expires_at=visit.opens_at,
-        language=languages_of(case)[0],
-        contact_point_id=way.place.contact_point_id,
-        address_id=way.place.address_id,
     )
     try:
         is_new = enqueue(orders=[order], by=by)
