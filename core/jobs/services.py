@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from core import clock
 from core.jobs.failpoints import failpoint
 from core.jobs.models import Heartbeat, JobRun, LastRun
+from core.jobs.repeatable import commit_without_waiting
 from core.locks import Lock, LockBusy, advisory_lock
 
 _KEY = ("name", "scope", "business_date", "shard")
@@ -96,8 +97,7 @@ def _mark_started(key: Mapping[str, Any]) -> None:
     is_own = not connection.in_atomic_block
     with transaction.atomic():
         if is_own:
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = off")
+            commit_without_waiting()
         if _insert_started(key):
             return
         # A runner that holds the row is at work on it: nothing to show that is not shown.

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core.audit import Actor, record
+from core.audit import Actor
 from loans.acceleration.models import Acceleration, AccelerationWithdrawal
 from loans.acceleration.queries import acceleration_of
 from loans.contracts.fact_writing import (
     check_amount,
     entered_by,
     lock_loan,
+    record_on_loan,
     require_reason,
 )
 from loans.contracts.models import Loan
@@ -94,12 +95,5 @@ def take_back(
 
 
 def _record(loan: Loan, action: str, by: Actor, fact: Acceleration, reason: str) -> None:
-    record(
-        action=action,
-        by=by,
-        object_type="loans.Loan",
-        object_id=loan.pk,
-        portfolio_id=loan.portfolio_id,
-        reason=reason,
-        data={"acceleration": str(fact.pk), "value_on": fact.value_on.isoformat()},
-    )
+    data = {"acceleration": str(fact.pk), "value_on": fact.value_on.isoformat()}
+    record_on_loan(loan, action, by, data, reason)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from core.audit import Actor
+from core.audit import Actor, record
 from core.facts.among import among
 from loans.contracts.models import Loan, LoanFact
 from loans.delinquency.models import Position
@@ -119,6 +119,21 @@ def require_reason(reason: str) -> str:
 def entered_by(by: Actor) -> str:
     """Returns who is written beside a fact."""
     return by.label[:120]
+
+
+def record_on_loan(
+    loan: Loan, action: str, by: Actor, data: Mapping[str, Any], reason: str = ""
+) -> None:
+    """Writes the line of the trail that belongs to a fact about a loan."""
+    record(
+        action=action,
+        by=by,
+        object_type="loans.Loan",
+        object_id=loan.pk,
+        portfolio_id=loan.portfolio_id,
+        reason=reason,
+        data=data,
+    )
 
 
 def refresh_in_chunks(

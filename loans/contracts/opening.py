@@ -24,7 +24,7 @@ from loans.contracts.schedule_rows import (
     even_schedule_line,
     make_schedule_row,
 )
-from loans.contracts.schedules import make_even_schedule, make_schedule
+from loans.contracts.schedules import make_even_schedule, make_row_by_row
 from loans.contracts.terms import ImpossibleTerms, ScheduledInstalment
 from loans.delinquency.refresh import OPENING
 from loans.imports.models import ImportBatch
@@ -152,7 +152,7 @@ def _check_row(
         return ()
     try:
         even = make_even_schedule(row.terms, calendar)
-        return make_schedule(row.terms, calendar) if even is None else even
+        return make_row_by_row(row.terms, calendar) if even is None else even
     except ImpossibleTerms as error:
         raise Refused(
             "terms_impossible", f"{row.contract_no}: {error}.", row_index=index

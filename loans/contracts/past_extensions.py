@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.db.models import Max
 
-from core.audit import Actor, record
+from core.audit import Actor
 from loans.contracts.due_dates import add_periods
-from loans.contracts.fact_writing import check_value_date, lock_loan
+from loans.contracts.fact_writing import check_value_date, lock_loan, record_on_loan
 from loans.contracts.models import Loan, Schedule, ScheduleOrigin
 from loans.contracts.queries import instalments_in_force
 from loans.contracts.schedule_rows import make_schedule_row
@@ -65,15 +65,8 @@ def record_past_extension(
         reason=REASON,
     )
     schedule.save(force_insert=True)
-    record(
-        action="schedule.past_extension",
-        by=by,
-        object_type="loans.Loan",
-        object_id=locked.pk,
-        portfolio_id=locked.portfolio_id,
-        reason=REASON,
-        data={"months": extension.months, "value_on": extension.value_on.isoformat()},
-    )
+    data = {"months": extension.months, "value_on": extension.value_on.isoformat()}
+    record_on_loan(locked, "schedule.past_extension", by, data, REASON)
     return schedule
 
 

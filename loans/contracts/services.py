@@ -25,6 +25,7 @@ from loans.contracts.fact_writing import (
     check_value_date,
     loans_by_number,
     lock_loan,
+    record_on_loan,
     refresh_in_chunks,
     require_reason,
 )
@@ -218,7 +219,7 @@ def add_party(
         loan=locked, party=party, role=role, defaults={"relationship": relationship}
     )
     if is_new:
-        _record(locked, "loan.add_party", by, {"party": str(party.pk), "role": role})
+        record_on_loan(locked, "loan.add_party", by, {"party": str(party.pk), "role": role})
     return signature
 
 
@@ -336,7 +337,7 @@ def _new_version(
         reason=why,
     )
     schedule.save(force_insert=True)
-    _record(loan, f"schedule.{origin}", by, data, reason=why)
+    record_on_loan(loan, f"schedule.{origin}", by, data, reason=why)
     refresh_loans(loan_ids=[loan.pk], cause=CAUSE)
     return schedule
 
@@ -357,20 +358,6 @@ _SAID = ("numbers", "from_dates", "due_dates", "principals", "interests", "fees"
 def _still_says(before: Schedule, fresh: Schedule) -> bool:
     return not came_with_undone_import(before) and all(
         getattr(before, name) == getattr(fresh, name) for name in _SAID
-    )
-
-
-def _record(
-    loan: Loan, action: str, by: Actor, data: Mapping[str, Any], *, reason: str = ""
-) -> None:
-    record(
-        action=action,
-        by=by,
-        object_type="loans.Loan",
-        object_id=loan.pk,
-        portfolio_id=loan.portfolio_id,
-        reason=reason,
-        data=data,
     )
 
 

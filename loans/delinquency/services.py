@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from loans.contracts.fact_writing import (
     entered_by,
     loans_by_number,
     lock_loan,
+    record_on_loan,
     refresh_in_chunks,
     require_reason,
 )
@@ -97,7 +98,9 @@ def pause_ageing(
         entered_by=entered_by(by),
     )
     pause.save(force_insert=True)
-    _record(locked, "pause.start", by, {"pause": pause.pk, "from": value_on, "to": ends_on}, why)
+    record_on_loan(
+        locked, "pause.start", by, {"pause": pause.pk, "from": value_on, "to": ends_on}, why
+    )
     refresh_loans(loan_ids=[locked.pk], cause=CAUSE_PAUSE)
     return pause
 
@@ -126,7 +129,7 @@ def resume_ageing(*, pause: Pause, value_on: dt.date, by: Actor, reason: str = "
         entered_by=entered_by(by),
     )
     resume.save(force_insert=True)
-    _record(locked, "pause.resume", by, {"pause": pause.pk, "on": value_on}, resume.reason)
+    record_on_loan(locked, "pause.resume", by, {"pause": pause.pk, "on": value_on}, resume.reason)
     refresh_loans(loan_ids=[locked.pk], cause=CAUSE_PAUSE)
     return resume
 
@@ -266,16 +269,4 @@ def _check_position(portfolio: Portfolio, loan: Loan, row: PositionRow, index: i
         started_on=loan.started_on,
         books_on=portfolio.business_date,
         row_index=index,
-    )
-
-
-def _record(loan: Loan, action: str, by: Actor, data: Mapping[str, Any], reason: str) -> None:
-    record(
-        action=action,
-        by=by,
-        object_type="loans.Loan",
-        object_id=loan.pk,
-        portfolio_id=loan.portfolio_id,
-        reason=reason,
-        data=data,
     )

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from core.audit import Actor, record
+from core.audit import Actor
 from loans.contracts.fact_writing import (
     check_amount,
     check_value_date,
     entered_by,
     lock_loan,
+    record_on_loan,
     require_reason,
 )
 from loans.contracts.models import Loan, LoanFact
@@ -341,14 +342,6 @@ def _write(
     data: dict[str, Any] = {"fact": fact.pk, "value_on": value_on}
     if (amount := getattr(fact, "amount", None)) is not None:
         data["amount"] = str(amount)
-    record(
-        action=action,
-        by=by,
-        object_type="loans.Loan",
-        object_id=loan.pk,
-        portfolio_id=loan.portfolio_id,
-        reason=reason,
-        data=data,
-    )
+    record_on_loan(loan, action, by, data, reason)
     refresh_loans(loan_ids=[loan.pk], cause=cause)
     return fact

@@ -39,6 +39,18 @@ def by_customer(values: Values) -> str:
     return key
 
 
+def register(context: Context, rows: Sequence[PartyRow]) -> None:
+    """Registers what a file says of people; it was brought into its one form when it was read."""
+    register_parties(
+        portfolio=context.portfolio,
+        rows=rows,
+        by=context.by,
+        batch=context.batch,
+        are_normalised=True,
+        are_parted=context.are_customers_parted,
+    )
+
+
 def register_with(
     context: Context,
     groups: Sequence[Group],
@@ -60,14 +72,7 @@ def register_with(
         )
         for group in groups
     ]
-    register_parties(
-        portfolio=context.portfolio,
-        rows=rows,
-        by=context.by,
-        batch=context.batch,
-        are_normalised=True,
-        are_parted=context.are_customers_parted,
-    )
+    register(context, rows)
     return Counts(updated=sum(len(group.rows) for group in groups))
 
 

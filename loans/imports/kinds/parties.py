@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core.encryption import mask_id_number, mask_name
 from loans.borrowers.models import PartyKind
 from loans.borrowers.rows import PartyRow
-from loans.borrowers.services import register_parties
 from loans.imports import cells, personal_cells
 from loans.imports.columns import Column
 from loans.imports.doubts import of_several_rows
-from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer
+from loans.imports.kinds.customer_columns import CUSTOMER_NO, by_customer, register
 from loans.imports.kinds.kind import Context, Counts, Group, Kind, RowProblem
 from loans.imports.problems import Problem
 from loans.imports.queries import known_parties
@@ -161,14 +160,7 @@ def _load(context: Context, groups: Sequence[Group]) -> Counts:
                 born_on=values["born_on"],
             )
         )
-    register_parties(
-        portfolio=context.portfolio,
-        rows=rows,
-        by=context.by,
-        batch=context.batch,
-        are_normalised=True,
-        are_parted=context.are_customers_parted,
-    )
+    register(context, rows)
     row_count = sum(len(group.rows) for group in groups)
     return Counts(
         created=len(groups) - len(known),
