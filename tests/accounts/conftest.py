@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -18,6 +16,7 @@ from accounts.teams.services import create_team
 from accounts.users.models import User
 from accounts.users.services import create_user
 from core.audit import SYSTEM
+from tests import races
 
 PASSWORD = "seven quiet harbour lamps"
 
@@ -85,16 +84,4 @@ def sign_in() -> SignIn:
 def at_once() -> Callable[..., list[Any]]:
     """Runs callables in threads with connections of their own; errors are returned as results."""
 
-    def run(*works: Callable[[], Any]) -> list[Any]:
-        def isolated(work: Callable[[], Any]) -> Any:
-            try:
-                return work()
-            except Exception as error:
-                return error
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=len(works)) as pool:
-            return list(pool.map(isolated, works))
-
-    return run
+    return lambda *works: races.at_once(works)

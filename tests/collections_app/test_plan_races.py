@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.approvals.models import Approval
 from collections_app.plans import services
@@ -23,6 +21,7 @@ from tests.collections_app.builders import Desk, build_desk
 from tests.collections_app.plans import USUAL, arrangement, fresh, manager, propose
 from tests.collections_app.test_modifications import EXTENSION
 from tests.compliance.builders import OPEN_AT
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHORTER = arrangement(("660.00", 5), ("660.00", 14))
@@ -34,33 +33,22 @@ def desk():
         yield build_desk()
 
 
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Runs callables in threads with connections of their own; errors are returned as results."""
-
-    def isolated(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=len(works)) as pool:
-        return list(pool.map(isolated, works))
-
-
 def two_proposals(desk: Desk) -> list[Any]:
     return at_once(
-        lambda: propose(desk, USUAL, by=desk.cast.ana),
-        lambda: propose(desk, SHORTER, by=desk.cast.ben),
+        [
+            lambda: propose(desk, USUAL, by=desk.cast.ana),
+            lambda: propose(desk, SHORTER, by=desk.cast.ben),
+        ]
     )
 
 
 def two_yeses(desk: Desk, plan: Plan) -> list[Any]:
     second = manager(desk)
     return at_once(
-        lambda: decide_plan(plan=plan, approve=True, by=desk.cast.ben),
-        lambda: decide_plan(plan=plan, approve=True, by=second),
+        [
+            lambda: decide_plan(plan=plan, approve=True, by=desk.cast.ben),
+            lambda: decide_plan(plan=plan, approve=True, by=second),
+        ]
     )
 
 

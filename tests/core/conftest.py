@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from core.audit import Actor
+from tests.races import at_once
 
 ANA = Actor(kind="user", id="ana", label="Ana Silva")
 
@@ -48,16 +48,4 @@ def together() -> Callable[..., list[Any]]:
     A raised exception is returned in its place.
     """
 
-    def run(callables: list[Callable[[], Any]], workers: int = 16) -> list[Any]:
-        def isolated(work: Callable[[], Any]) -> Any:
-            try:
-                return work()
-            except Exception as error:
-                return error
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            return list(pool.map(isolated, callables))
-
-    return run
+    return lambda callables, workers=16: at_once(callables, most=workers)
