@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Keyboard, Page, expect
 
 # Playwright keeps an event loop in this thread; the builders below use the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -14,6 +14,29 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # A journey waits for what it expects; on a busy machine that takes longer, and is no failure.
 expect.set_options(timeout=30_000)
+
+
+class PatientKeyboard:
+    """Presses a key once the page has loaded: words stand there before the scripts that hear keys."""
+
+    def __init__(self, page: Page, keyboard: Keyboard) -> None:
+        self._page, self._keyboard = page, keyboard
+
+    def press(self, key: str) -> None:
+        self._page.wait_for_load_state()
+        self._keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self._page.wait_for_load_state()
+        self._keyboard.type(text)
+
+
+@pytest.fixture(autouse=True)
+def keys_wait_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard_of = Page.keyboard.fget
+    monkeypatch.setattr(
+        Page, "keyboard", property(lambda page: PatientKeyboard(page, keyboard_of(page)))
+    )
 
 
 @pytest.fixture(autouse=True)
