@@ -6,26 +6,27 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.access.scope import asker, asker_of
 from accounts.models import User
 from collections_app.callbacks.hours import zone_of_places
 from collections_app.callbacks.panel import callbacks_context
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.desk.attempt_log import (
-    READ,
-    attempts_about,
     last_said,
     outcome_of,
     past_by_number,
     reasons_why_late,
+    recent_attempts,
 )
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.case_contacts import (
@@ -99,6 +100,7 @@ from collections_app.relationship.panel import relationship_context
 from collections_app.visits.panel import visits_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
@@ -143,7 +145,7 @@ class CaseMaterial:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    rows = list(with_what_they_are_for(debts_of(case, user)))
+    rows = _DEBTS.rows(loan=case.loan_id, borrower=case.borrower_id, **asker_of(user))
     debts, parties = [row for row in rows if is_debt(row, case)], parties_of(rows, case)
     own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
@@ -156,12 +158,19 @@ def gather(case: Any, user: User) -> CaseMaterial:
         addresses=addresses_of(case),
         instalments=instalments_of(case.loan),
         repayments=repayment_history(case.loan, with_allocations=False),
-        attempts=list(attempts_about(case)[:READ]),
+        attempts=recent_attempts(case),
         debts=debts,
         promises=promise_facts(own.promises) if own else [],
         cars=cars_of(own) if own else [],
         notes=notes_on(case),
     )
+
+
+def _debts(loan: UUID, borrower: UUID, **who: Any) -> QuerySet[Any]:
+    return with_what_they_are_for(debts_of(loan=loan, borrower=borrower, user=asker(**who)))
+
+
+_DEBTS: Final = KeptStatement(_debts)
 
 
 def points_by_party(people: Mapping[UUID, Party]) -> dict[UUID, list[ContactPoint]]:

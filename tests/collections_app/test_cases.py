@@ -16,6 +16,7 @@ from accounts.shifts.models import Leave
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.services import assign, follow_positions, sync_cases
 from collections_app.close.services import catch_up, close
+from collections_app.desk.case_row import case_for
 from core.audit.models import AuditEntry
 from core.facts import drain
 from loans.delinquency.models import PositionChange
@@ -226,6 +227,16 @@ def test_who_sees_which_cases():
     }
 
     assert seen == {"ana": 1, "ben": 1, "cleo": 0, "auditor": 1, "administrator": 1}
+    for name, count in seen.items():
+        assert _opens(getattr(cast, name), Case.objects.get()) is bool(count), name
+
+
+def _opens(user: User, case: Case) -> bool:
+    """Whether a user finds the case by its address."""
+    try:
+        return case_for(user, case.pk) == case
+    except Case.DoesNotExist:
+        return False
 
 
 @pytest.mark.django_db(transaction=True)
