@@ -126,6 +126,7 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
         ],
         "rows": [visit_row(row, user) for row in shown],
         "show": chosen.show,
+        "day_href": _day_href(chosen, user),
         "filter_form": form,
         "is_filtered": chosen.is_narrow,
         "list_href": reverse("visits:list"),
@@ -136,6 +137,13 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
         "first_href": chosen.href() if after else "",
         "next_href": chosen.href(after=_key(shown[-1], chosen.show)) if more else "",
     }
+
+
+def _day_href(chosen: VisitFilter, user: User) -> str:
+    """Where chosen requests are put on one day; for who plans visits."""
+    if chosen.show != "requested" or not has_right(user, "visit.plan"):
+        return ""
+    return reverse("visits:day")
 
 
 def _export_href(chosen: VisitFilter, user: User) -> str:

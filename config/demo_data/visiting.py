@@ -7,6 +7,7 @@ time: that of loading.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -81,7 +82,8 @@ class Round:
     agent: User
     second: User | None
     lead: User
-    candidates: Iterator[tuple[Case, Address]]
+    candidates: list[tuple[Case, Address]]
+    city: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,7 +105,9 @@ class Round:
 
     def asked(self, purpose: str, at: dt.datetime, note: str = "") -> Visit | None:
         """A visit that is asked for the day before, where the gate would let it pass; or None."""
-        for case, address in self.candidates:
+        # A day is made in one city; where its cases run out, it goes on in the next.
+        for case, address in sorted(self.candidates, key=lambda one: one[1].city != self.city):
+            self.candidates.remove((case, address))
             with clock.held_at(self.no_later_than_now(at - ONE_DAY)):
                 if not preview(case=case, party=address.party, at=at).allowed:
                     continue
@@ -142,18 +146,34 @@ def make_visits(*, floor: Floor, staff: Staff, say: Say) -> None:
         agent=staff.users[crew.agent],
         second=staff.users.get(crew.second),
         lead=staff.users[crew.lead],
-        candidates=_candidates(floor, crew.region),
+        candidates=list(_candidates(floor, crew.region)),
     )
+    made_in, today_in, next_in = _cities(rounds, crew.region)
     # A small portfolio runs out of cases: what shows a state of its own comes first.
+    rounds.city = made_in
     _make_the_day_before(rounds)
+    rounds.city = next_in
     _announce_ahead(rounds)
     _call_off(rounds)
     _leave_waiting(rounds, _WAITING[:1])
+    rounds.city = made_in
     _make_more_of_the_day_before(rounds)
+    rounds.city = today_in
     _make_today(rounds)
+    rounds.city = next_in
     _leave_waiting(rounds, _WAITING[1:])
     count = Visit.objects.filter(case__portfolio=floor.portfolio).count()
     say(f"{floor.portfolio.code}: {count} visits")
+
+
+def _cities(rounds: Round, region: str) -> tuple[str, str, str]:
+    """Three cities of a region for three days, those with the most cases first."""
+    count = Counter(
+        address.city for _case, address in rounds.candidates if address.region == region
+    )
+    cities = [city for city, _cases in count.most_common(3)] or [""]
+    first, second, third = (cities * 3)[:3]
+    return second, first, third
 
 
 def _candidates(floor: Floor, region: str) -> Iterator[tuple[Case, Address]]:
@@ -198,7 +218,10 @@ def _day_before(rounds: Round) -> dt.date:
 
 
 def _make_the_day_before(rounds: Round) -> None:
-    """One met who promised and paid some, one whose car was seen; one that nobody made."""
+    """One met who promised and paid some, one whose car was seen; one that nobody made.
+
+    Who is visited later has the later window: the others of the day come between.
+    """
     day = _day_before(rounds)
     met = rounds.planned("ARRANGE", day, _ROUTE[0], "dog")
     if met is not None:
@@ -207,7 +230,7 @@ def _make_the_day_before(rounds: Round) -> None:
     missed = rounds.planned("ARRANGE", day, _ROUTE[4])
     if missed is not None:
         _miss(missed)
-    car = rounds.planned("VEHICLE", day, _ROUTE[3], "yard")
+    car = rounds.planned("VEHICLE", day, _ROUTE[1], "yard")
     if car is not None:
         _go(rounds, car, "V-VEH-SEEN", metres=18, shows="vehicle", cash=("1022", 5))
     _hand_in_first(rounds)
@@ -216,10 +239,10 @@ def _make_the_day_before(rounds: Round) -> None:
 def _make_more_of_the_day_before(rounds: Round) -> None:
     """One who was not in, and one who had moved, far off the address that was known."""
     day = _day_before(rounds)
-    not_in = rounds.planned("NO-REPLY", day, _ROUTE[1])
+    not_in = rounds.planned("NO-REPLY", day, _ROUTE[2])
     if not_in is not None:
         _go(rounds, not_in, "V-NOTMET", metres=41, note="not_in", shows="door")
-    moved = rounds.planned("SITUATION", day, _ROUTE[2])
+    moved = rounds.planned("SITUATION", day, _ROUTE[3])
     if moved is not None:
         _go(rounds, moved, "V-MOVED", metres=640, note="moved")
 
