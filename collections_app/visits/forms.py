@@ -227,7 +227,7 @@ class WindowForm(forms.Form):
     )
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=str(visit.pk), **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": str(visit.pk)})
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{field.label} {visit.case.loan.contract_no}"
         self.initial = {"opens": visit.opens, "closes": visit.closes}
