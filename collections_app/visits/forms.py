@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -266,7 +267,9 @@ class VisitFilterForm(forms.Form):
     """What narrows the list besides the view; lives in the URL."""
 
     agent = forms.ChoiceField(required=False, label=_("Field agent"))
+    team = forms.ChoiceField(required=False, label=_("Team"))
     portfolio = forms.ChoiceField(required=False, label=_("Portfolio"))
+    currency = forms.ChoiceField(required=False, label=_("Currency"))
     first = forms.DateField(
         required=False,
         label=_("From"),
@@ -278,9 +281,9 @@ class VisitFilterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def offer(self, agents: list[tuple[str, str]], portfolios: list[tuple[str, str]]) -> None:
-        """Gives the choices; a choice of one is none."""
-        for name, choices in (("agent", agents), ("portfolio", portfolios)):
+    def offer(self, offered: Mapping[str, list[tuple[str, str]]]) -> None:
+        """Gives each field its choices; a choice of one is none."""
+        for name, choices in offered.items():
             if len(choices) < 2:
                 del self.fields[name]
             else:

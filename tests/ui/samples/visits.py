@@ -126,7 +126,14 @@ def rows() -> list[VisitRow]:
 
 def _list(**changes: Any) -> dict[str, Any]:
     form = VisitFilterForm()
-    form.offer([("1", "Lin Tao"), ("2", "吴敏")], [("cn", "恒通汽车金融"), ("us", "Lakeside")])
+    form.offer(
+        {
+            "agent": [("1", "Lin Tao"), ("2", "吴敏")],
+            "team": [("1", "Field"), ("2", "华南外访组")],
+            "portfolio": [("cn", "恒通汽车金融"), ("us", "Lakeside")],
+            "currency": [("CNY", "CNY"), ("USD", "USD")],
+        }
+    )
     return {
         "tiles": [
             Tile(_("Planned"), "66", "/visits/?show=routed", "1 + 2", ""),
