@@ -145,7 +145,7 @@ def _that_can_be_planned(visits: Sequence[Visit], day: Day, found: Outline) -> l
     for visit in visits:
         try:
             _require_unplanned(visit)
-            check_visitors(day.plan, works_there=visit.case.portfolio_id in theirs)
+            check_visitors(plan=day.plan, works_there=visit.case.portfolio_id in theirs)
         except ValidationError as refusal:
             found.leave_out(visit, " ".join(refusal.messages))
         else:
@@ -195,8 +195,8 @@ def _put(visit: Visit, at: datetime, day: Day) -> bool:
     plan = day.plan
     try:
         set_plan(
-            visit,
-            Plan(
+            visit=visit,
+            plan=Plan(
                 agent=plan.agent,
                 visit_on=plan.visit_on,
                 opens=there.time(),

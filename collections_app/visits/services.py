@@ -117,9 +117,11 @@ def plan_visit(*, visit: Visit, plan: Plan, reason: str, by: Actor) -> tuple[Fin
     if is_move and not reason.strip():
         raise ValidationError({"reason": _("Say why the visit is moved.")})
     refuse_card_numbers(reason)
-    check_visitors(plan, works_there=works_in(plan.agent, locked.case.portfolio))
+    check_visitors(
+        plan=plan, works_there=works_in(agent=plan.agent, portfolio=locked.case.portfolio)
+    )
     _give_back(locked, reason, by)
-    set_plan(locked, plan)
+    set_plan(visit=locked, plan=plan)
     left = check_plan(locked, max(_opens_at(locked), clock.now()))
     check_lead(locked, left)
     is_other_time = told is not None and told != (plan.visit_on, plan.opens, plan.closes)
@@ -288,12 +290,12 @@ def _check_request(case: Case, address: Address, purpose: VisitPurpose) -> None:
         raise ValidationError({"purpose": _("This purpose is no longer used. Choose another.")})
 
 
-def works_in(agent: User, portfolio: Portfolio) -> bool:
+def works_in(*, agent: User, portfolio: Portfolio) -> bool:
     """Says whether a portfolio is open to somebody. One query."""
     return Portfolio.objects.visible_to(agent).filter(pk=portfolio.pk).exists()
 
 
-def check_visitors(plan: Plan, *, works_there: bool) -> None:
+def check_visitors(*, plan: Plan, works_there: bool) -> None:
     """Raises ValidationError for who cannot go, or not together, and for a window that is none.
 
     Arguments: `works_there`, whether the portfolio is open to who goes.
@@ -318,7 +320,7 @@ def _makes_visits(user: User) -> bool:
     return user.is_active and has_right(user, "visit.record")
 
 
-def set_plan(visit: Visit, plan: Plan) -> None:
+def set_plan(*, visit: Visit, plan: Plan) -> None:
     """Gives a visit its day, window and visitors, in memory.
 
     Raises ValidationError for a window that lies behind, and one too far ahead.
