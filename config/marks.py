@@ -8,7 +8,7 @@ unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -47,7 +47,7 @@ def component(parser: Parser, token: Token) -> Node:
 
 
 @register.filter
-def html_attributes(attributes: Mapping[str, Any]) -> SafeString:
+def html_attributes(attributes: dict[str, Any]) -> SafeString:
     """Writes the attributes of a control; one that is false or nothing is left out."""
     return flatatt(attributes)
 
