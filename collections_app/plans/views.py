@@ -36,8 +36,7 @@ from collections_app.plans.presentation import (
     summary_of,
 )
 from collections_app.plans.queries import instalments_of, standing_of
-from collections_app.plans.services import cancel_plan, decide_plan, terms_of, withdraw_plan
-from core.audit.actors import Actor
+from collections_app.plans.services import decide_plan, terms_of
 from loans.borrowers.presentation import lang_of, shown_name
 
 
@@ -46,7 +45,7 @@ from loans.borrowers.presentation import lang_of, shown_name
 @never_cache
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One plan, whatever its state."""
-    return _page(request, _scoped(request, pk))
+    return plan_page(request, plan_for(request, pk))
 
 
 @requires("plan.view")
@@ -54,7 +53,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How the plan stands, for a page that waits for the decision."""
-    found = _scoped(request, pk)
+    found = plan_for(request, pk)
     still_waits = found.approval is not None and found.approval.is_pending
     # Decided, the page around the answer is older than the answer: then it has its link.
     context = answer_of(found, is_on_its_page="here" in request.GET and still_waits)
@@ -65,7 +64,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agrees or refuses, once; the right that the kind of plan asks for is checked on top."""
-    user, found = signed_in_user(request), _scoped(request, pk)
+    user, found = signed_in_user(request), plan_for(request, pk)
     form = DecidePlanForm(request.POST)
     if form.is_valid():
         agree = form.cleaned_data["decision"] == "agree"
@@ -78,45 +77,14 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Agreed.") if agree else _("Refused."))
             return redirect("plans:plan", pk=pk)
-    return _page(request, _scoped(request, pk), form=form, status=422)
+    return plan_page(request, plan_for(request, pk), form=form, status=422)
 
 
-@requires("plan.propose")
-@require_POST
-def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Takes one's own proposal back, so that another can be made."""
-    found = _scoped(request, pk)
-    try:
-        withdraw_plan(plan=found, by=signed_in_user(request))
-    except (ValidationError, PermissionDenied) as refusal:
-        told = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
-        messages.error(request, " ".join(told))
-    else:
-        messages.success(request, _("Taken back. Nothing was agreed."))
-    return redirect("plans:plan", pk=pk)
-
-
-@requires("plan.propose")
-@require_POST
-def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ends a plan that is in force, with a reason."""
-    user, found = signed_in_user(request), _scoped(request, pk)
-    form = CancelPlanForm(request.POST)
-    if form.is_valid():
-        try:
-            cancel_plan(plan=found, reason=form.cleaned_data["reason"], by=Actor.of(user))
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("Cancelled. What is owed stays owed."))
-            return redirect("plans:plan", pk=pk)
-    return _page(request, _scoped(request, pk), cancel_form=form, status=422)
-
-
-def _scoped(request: HttpRequest, pk: UUID) -> Plan:
+def plan_for(request: HttpRequest, pk: UUID) -> Plan:
+    """Returns a plan that the user may see, with what its page needs; else 404."""
     rows = Plan.objects.visible_to(signed_in_user(request)).select_related(
         "loan__portfolio",
-        "case",
+        "case__portfolio",
         "party",
         "talk__party__data_key",
         "approval__requested_by",
@@ -125,7 +93,7 @@ def _scoped(request: HttpRequest, pk: UUID) -> Plan:
     return get_object_or_404(rows, pk=pk)
 
 
-def _page(
+def plan_page(
     request: HttpRequest,
     found: Plan,
     *,
@@ -133,6 +101,7 @@ def _page(
     cancel_form: CancelPlanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Shows a plan; a form that was refused comes with its status."""
     user = signed_in_user(request)
     is_waiting = bool(
         found.state == PlanState.PROPOSED and found.approval and found.approval.is_pending
@@ -145,13 +114,13 @@ def _page(
         **_facts(found, user),
         "form": (form or DecidePlanForm(auto_id="decide_%s")) if may_decide else None,
         "decide_href": reverse("plans:decide", args=[found.pk]),
-        "withdraw_href": reverse("plans:withdraw", args=[found.pk])
+        "withdraw_href": reverse("desk:withdraw_plan", args=[found.pk])
         if is_waiting and is_own
         else "",
         "cancel_form": (cancel_form or CancelPlanForm(auto_id="cancel_%s"))
         if may_cancel and has_right(user, "plan.propose")
         else None,
-        "cancel_href": reverse("plans:cancel", args=[found.pk]),
+        "cancel_href": reverse("desk:cancel_plan", args=[found.pk]),
         # Who has agreed it with the person goes on from here.
         "next_href": reverse("worklist:next")
         if is_own and has_right(user, "worklist.claim")

@@ -168,6 +168,14 @@ def proposals(
                 "href": f"{reverse('assignment:preview')}?case={case.pk}",
             }
         )
+    elif has_right(user, "approval.request"):
+        found.append(
+            {
+                "text": _("Let them hear another voice."),
+                "label": _("Ask for another agent"),
+                "href": reverse("desk:another_agent", args=[case.pk]),
+            }
+        )
     if state == Temperature.HOT and has_right(user, "hold.manage"):
         text = ngettext(
             "Leave them in peace: no contact for %(days)d day.",

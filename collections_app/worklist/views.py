@@ -41,10 +41,11 @@ from loans.borrowers.presentation import lang_of, shown_name
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Claims the next person and leads to their case; with nobody to claim, to why."""
-    return _go_on(request, signed_in_user(request))
+    return go_on(request, signed_in_user(request))
 
 
-def _go_on(request: HttpRequest, user: User) -> HttpResponse:
+def go_on(request: HttpRequest, user: User) -> HttpResponse:
+    """Claims the next person for who is done with one; leads to them, or to why there is none."""
     pause = pause_at_hand(agent=user, at=clock.now())
     if pause is not None and pause.until is not None:
         # Whoever asks for the next person is back.
@@ -105,12 +106,13 @@ def skip_person(request: HttpRequest, token: UUID) -> HttpResponse:
                 form.add_error(None, refusal)
             else:
                 messages.success(request, _("Skipped; your lead can see why."))
-                return _go_on(request, user)
+                return go_on(request, user)
     context = {
         "form": form,
         "case_href": reverse("desk:case", args=[lease.case_id]),
         "contract_no": lease.case.loan.contract_no,
         "borrower": {"name": shown_name(lease.party), "lang": lang_of(lease.party.full_name)},
+        "another_agent_href": reverse("desk:another_agent", args=[lease.case_id]),
         "until": f"{lease.expires_at.astimezone(clock.zone_of(user.time_zone)):%H:%M}",
     }
     return TemplateResponse(request, "collections_app/worklist/skip.html", context, status=status)

@@ -17,7 +17,7 @@ expect.set_options(timeout=30_000)
 
 
 class PatientKeyboard:
-    """Presses a key once the page has loaded: words stand there before the scripts that hear keys."""
+    """Presses a key once the page has loaded: words stand there before its scripts hear."""
 
     def __init__(self, page: Page, keyboard: Keyboard) -> None:
         self._page, self._keyboard = page, keyboard
