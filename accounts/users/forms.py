@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import zoneinfo
-
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import Language, ShortcutKeys, Theme, WrapupTarget
+from core import clock
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """Returns the places one can choose, by area; names like "Etc/GMT+5" are left out."""
     areas = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Pacific")
-    names = sorted(n for n in zoneinfo.available_timezones() if n.startswith(areas) and "/" in n)
+    names = sorted(n for n in clock.known_zones() if n.startswith(areas) and "/" in n)
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.decorators import has_right
 from accounts.access.rights import RECORD_RIGHTS, Role
 from accounts.access.scope import ScopedQuerySet
+from core import clock
 from core.ids import uuid7_pk
 
 
@@ -50,14 +49,9 @@ class ShortcutKeys(models.TextChoices):
     OFF = "off", _("Not at all")
 
 
-@cache
-def _known_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())  # walks the whole zone database each time
-
-
 def check_time_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA time zone known here."""
-    if name not in _known_zones():
+    if name not in clock.known_zones():
         raise ValidationError(
             _("%(name)s is not a time zone name. Use one like Asia/Shanghai or America/Chicago."),
             code="time_zone",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from collections_app.callbacks.models import Callback, CallbackEvent
 from collections_app.callbacks.queries import note_text
+from core.audit.told import told_reason
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject, yes_no
 
@@ -65,4 +66,5 @@ def _row(subject: Subject, callback: Callback) -> Row:
 
 def _event(event: CallbackEvent) -> str:
     told = f"{event.known_at:%Y-%m-%d %H:%M} UTC {event.get_kind_display()} ({event.by})"
-    return f"{told}: {event.reason}" if event.reason else told
+    why = told_reason(event.reason, event.by)
+    return f"{told}: {why}" if why else told

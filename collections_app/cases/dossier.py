@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Case
+from core.audit.told import told_reason
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject
 
@@ -30,7 +31,7 @@ def cases(subject: Subject) -> Section:
                     event.on,
                     str(event.get_kind_display()),
                     people,
-                    Said(event.reason),
+                    Said(told_reason(event.reason, event.by)),
                     event.by,
                     str(case.get_state_display()),
                     str(case.pk),

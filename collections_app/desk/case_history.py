@@ -19,18 +19,18 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
-from django.utils.translation import gettext as _
 
 from collections_app.callbacks.models import CallbackEvent
 from collections_app.cases.models import Case, CaseEvent, CaseEventKind
 from collections_app.desk.legal_events import letters_of, proceedings_of
 from collections_app.plans.models import PlanEvent
+from collections_app.plans.presentation import told_end
 from collections_app.visits.models import VisitEvent
 from compliance.attempts.models import Settlement
 from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.stops.models import Stop
-from core.audit.actors import SYSTEM
+from core.audit.told import told_reason
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message, MessageEvent
 
@@ -70,7 +70,9 @@ class HistoryLine(NamedTuple):
     @property
     def told_reason(self) -> str:
         """As it was written; the system's own are kept in English and told as the reader reads."""
-        return _(self.reason) if self.reason and self.by == SYSTEM.label else self.reason
+        if self.kind.startswith(PLAN):
+            return told_end(self.reason)
+        return told_reason(self.reason, self.by)
 
 
 def case_history(case: Case) -> list[HistoryLine]:

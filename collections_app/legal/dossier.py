@@ -12,6 +12,7 @@ from collections_app.legal.flow import step_of
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.models import LegalDeadline, Proceeding
 from collections_app.legal.said import told_of
+from core.audit.told import told_reason
 from core.encryption.sealing import KeyDestroyed
 from core.exports import Column, Row, Said, Section
 from core.files import StoredFile, name_of
@@ -41,7 +42,7 @@ def proceedings(subject: Subject) -> Section:
                     one.case_number,
                     one.claim_amount,
                     Said(said),
-                    Said(event.reason),
+                    Said(told_reason(event.reason, event.by)),
                     event.by,
                     event.known_at,
                 )
@@ -163,7 +164,7 @@ def _letter(subject: Subject, letter: DemandLetter) -> Row:
     events = sorted(letter.events.all(), key=lambda event: (event.known_at, event.pk))
     told = [
         f"{event.on:%Y-%m-%d} {event.get_state_display()}, {event.by}"
-        + (f": {event.reason}" if event.reason else "")
+        + (f": {told_reason(event.reason, event.by)}" if event.reason else "")
         for event in events
     ]
     return (

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from collections_app.plans.models import Plan
+from collections_app.plans.presentation import told_end
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject
 
@@ -71,7 +72,7 @@ def _row(subject: Subject, plan: Plan) -> Row:
         plan.agreed_at,
         str(plan.get_state_display()),
         plan.ended_on,
-        Said(plan.end_reason),
+        Said(told_end(plan.end_reason)),
         "; ".join(
             f"{event.known_at:%Y-%m-%d %H:%M} UTC {event.get_state_display()} ({event.by})"
             for event in events

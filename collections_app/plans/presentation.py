@@ -203,3 +203,13 @@ def limit_sentence(kind: str, limits: Limits, user: User) -> str:
 
 def day_text(day: date) -> str:
     return date_format(day, _("j M"))
+
+
+def told_end(reason: str) -> str:
+    """Returns why a plan ended: what the judging of money says in the reader's language, a
+    person's own words as they were written."""
+    known = {
+        "an instalment was not kept": _("an instalment was not kept"),
+        "nothing is past due any more": _("nothing is past due any more"),
+    }
+    return known.get(reason, reason)

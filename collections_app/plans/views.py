@@ -34,6 +34,7 @@ from collections_app.plans.presentation import (
     mark_of,
     name_of,
     summary_of,
+    told_end,
 )
 from collections_app.plans.queries import instalments_of, standing_of
 from collections_app.plans.services import decide_plan, terms_of
@@ -152,7 +153,7 @@ def _facts(found: Plan, user: User) -> dict[str, Any]:
         "agreed_by": {"text": found.agreed_by, "lang": lang_of(found.agreed_by)},
         "agreed_at": found.agreed_at,
         "ended_on": found.ended_on,
-        "end_reason": {"text": _end_reason(found), "lang": lang_of(found.end_reason)},
+        "end_reason": {"text": told_end(found.end_reason), "lang": lang_of(found.end_reason)},
         "lapses_at": found.approval.expires_at if found.approval else None,
         "rows": rows,
         "sentences": _sentences(found),
@@ -185,14 +186,6 @@ def _affordable(found: Plan, user: User) -> Any:
         return None
     budget = budget_of(found.talk)
     return affordable(budget) if budget else None
-
-
-def _end_reason(found: Plan) -> str:
-    known = {
-        "an instalment was not kept": _("an instalment was not kept"),
-        "nothing is past due any more": _("nothing is past due any more"),
-    }
-    return known.get(found.end_reason, found.end_reason)
 
 
 def _books_note(found: Plan) -> str:

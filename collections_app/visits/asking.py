@@ -89,7 +89,12 @@ def check_plan(visit: Visit, at: datetime) -> tuple[Finding, ...]:
 
     Raises VisitRefused for what planning cannot mend: hours, stops, limits.
     """
-    decision = judge(without_own(visit, at))
+    return objections_to(visit, gather(request_of(visit, at)))
+
+
+def objections_to(visit: Visit, facts: ContactFacts) -> tuple[Finding, ...]:
+    """As `check_plan`, of facts that were gathered with those of other visits."""
+    decision = judge(leave_out_own(visit, facts))
     firm = tuple(found for found in decision.denials if found.reason not in NOTICE_REASONS)
     if firm:
         raise VisitRefused(firm, _on_the_clock(visit, decision.next_allowed_at))

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collections_app.visits.models import Visit, VisitPurpose
+from core.audit.told import told_reason
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject, opened, yes_no
 
@@ -131,7 +132,8 @@ def _cash(visit: Visit) -> Iterator[str]:
 def _events(visit: Visit) -> Iterator[str]:
     for event in sorted(visit.events.all(), key=lambda row: (row.at, row.pk)):
         told = f"{event.at:%Y-%m-%d %H:%M} UTC {event.get_kind_display()}, {event.by}"
-        yield f"{told}: {event.reason}" if event.reason else told
+        why = told_reason(event.reason, event.by)
+        yield f"{told}: {why}" if why else told
 
 
 def _records(found: list[Visit]) -> dict[str, list[Any]]:

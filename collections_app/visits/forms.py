@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,14 +12,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from collections_app.visits.flow import Position
+from collections_app.visits.flow import FURTHEST, Position
 from collections_app.visits.models import Visit, VisitPurpose
-from collections_app.visits.queries import addresses_among, companions, purposes, visitors
+from collections_app.visits.queries import (
+    addresses_among,
+    companions,
+    companions_around,
+    purposes,
+    visitors,
+    visitors_around,
+)
 from collections_app.visits.services import Plan
 from compliance.notices.models import ServedBy
 from core import clock
 from loans.borrowers.models import Address
 from loans.borrowers.presentation import shown_name
+
+#: How long the window may be in which somebody waits for a visit, the way to the next included.
+WINDOW_LENGTHS: Final = (
+    (60, _("1 hour")),
+    (90, _("1½ hours")),
+    (120, _("2 hours")),
+    (180, _("3 hours")),
+    (240, _("4 hours")),
+)
 
 
 def purpose_name(purpose: Any) -> str:
@@ -136,6 +153,87 @@ class PlanForm(ServiceForm):
         return Plan(**{name: self.cleaned_data[name] for name in names})
 
 
+class DayForm(ServiceForm):
+    """Who goes on a day, from when to when, and how long the window of each visit is."""
+
+    agent = forms.ModelChoiceField(label=_("Field agent"), queryset=User.objects.none())
+    second_visitor = forms.ModelChoiceField(
+        label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
+    )
+    visit_on = forms.DateField(
+        label=_("Day of the visits"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    opens = forms.TimeField(
+        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("Window of each visit"), coerce=int, choices=WINDOW_LENGTHS
+    )
+    is_recorded = forms.BooleanField(
+        label=_("Every visit is recorded throughout"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agent: Any = self.fields["agent"]
+        agent.queryset = visitors_around(user)
+        second: Any = self.fields["second_visitor"]
+        second.queryset = companions_around(user)
+        for field in (agent, second):
+            field.label_from_instance = User.get_full_name
+        self.today = clock.local_today(user.time_zone)
+        only = list(agent.queryset[:2])
+        self.initial = {
+            "agent": only[0].pk if len(only) == 1 else None,
+            "visit_on": self.today + timedelta(days=1),
+            "opens": "09:00",
+            "closes": "18:00",
+            "minutes": 90,
+            "is_recorded": True,
+            **self.initial,
+        }
+
+    def clean_visit_on(self) -> date:
+        on: date = self.cleaned_data["visit_on"]
+        if on < self.today:
+            raise ValidationError(_("This day lies behind."))
+        if on > self.today + FURTHEST:
+            raise ValidationError(_("Plan at most %(days)d days ahead.") % {"days": FURTHEST.days})
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("opens") and said.get("closes") and said["opens"] >= said["closes"]:
+            self.add_error("closes", _("The window closes after it opens, on the same day."))
+        return said
+
+    def plan(self) -> Plan:
+        """The whole day as one plan, for the service that lays the visits out in it."""
+        names = ("agent", "visit_on", "opens", "closes", "second_visitor", "is_recorded")
+        return Plan(**{name: self.cleaned_data[name] for name in names})
+
+
+class WindowForm(forms.Form):
+    """The window of one visit of a day."""
+
+    opens = forms.TimeField(
+        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": str(visit.pk)})
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label} {visit.case.loan.contract_no}"
+        self.initial = {"opens": visit.opens, "closes": visit.closes}
+
+
 class ReasonForm(ServiceForm):
     """Why a visit is taken off its route or cancelled."""
 
@@ -169,7 +267,9 @@ class VisitFilterForm(forms.Form):
     """What narrows the list besides the view; lives in the URL."""
 
     agent = forms.ChoiceField(required=False, label=_("Field agent"))
+    team = forms.ChoiceField(required=False, label=_("Team"))
     portfolio = forms.ChoiceField(required=False, label=_("Portfolio"))
+    currency = forms.ChoiceField(required=False, label=_("Currency"))
     first = forms.DateField(
         required=False,
         label=_("From"),
@@ -181,9 +281,9 @@ class VisitFilterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def offer(self, agents: list[tuple[str, str]], portfolios: list[tuple[str, str]]) -> None:
-        """Gives the choices; a choice of one is none."""
-        for name, choices in (("agent", agents), ("portfolio", portfolios)):
+    def offer(self, offered: Mapping[str, list[tuple[str, str]]]) -> None:
+        """Gives each field its choices; a choice of one is none."""
+        for name, choices in offered.items():
             if len(choices) < 2:
                 del self.fields[name]
             else:

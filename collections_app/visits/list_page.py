@@ -62,6 +62,8 @@ class VisitFilter:
     show: str = "requested"
     agent: str = ""
     portfolio: str = ""
+    team: str = ""
+    currency: str = ""
     first: str = ""
     last: str = ""
 
@@ -72,7 +74,7 @@ class VisitFilter:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.agent or self.portfolio or self.first or self.last)
+        return any((self.agent, self.portfolio, self.team, self.currency, self.first, self.last))
 
 
 def read_filter(params: QueryDict) -> VisitFilter:
@@ -82,17 +84,23 @@ def read_filter(params: QueryDict) -> VisitFilter:
         show=show if show in VIEWS else "requested",
         agent=_uuid(params.get("agent", "")),
         portfolio=params.get("portfolio", "")[:40],
+        team=_uuid(params.get("team", "")),
+        currency=params.get("currency", "")[:3],
         first=_day(params.get("first", "")),
         last=_day(params.get("last", "")),
     )
 
 
 def narrowed(visits: VisitQuerySet, chosen: VisitFilter) -> VisitQuerySet:
-    """Visits of the agent, portfolio and days of a selection, whatever their state."""
+    """Visits of the agent, team, portfolio, currency and days of a selection, in any state."""
     if chosen.agent:
         visits = visits.filter(Q(agent=chosen.agent) | Q(second_visitor=chosen.agent))
     if chosen.portfolio:
         visits = visits.filter(case__portfolio__code=chosen.portfolio)
+    if chosen.team:
+        visits = visits.filter(agent__team=chosen.team)
+    if chosen.currency:
+        visits = visits.filter(case__portfolio__currency=chosen.currency)
     if chosen.first:
         visits = visits.filter(Q(visit_on__gte=chosen.first) | Q(visit_on__isnull=True))
     if chosen.last:
@@ -108,7 +116,7 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
     rows = list(_page(_view(among, chosen.show, which), chosen.show, after))
     shown, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     form = VisitFilterForm(initial=asdict(chosen))
-    form.offer(*_choices(seen, user))
+    form.offer(_choices(seen, user))
     counts = among.aggregate(**{key: Count("pk", filter=which[key]) for key in VIEWS})
     hrefs = {key: chosen.href(show=key) for key in VIEWS}
     return {
@@ -126,6 +134,7 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
         ],
         "rows": [visit_row(row, user) for row in shown],
         "show": chosen.show,
+        "day_href": _day_href(chosen, user),
         "filter_form": form,
         "is_filtered": chosen.is_narrow,
         "list_href": reverse("visits:list"),
@@ -136,6 +145,13 @@ def list_context(*, user: User, chosen: VisitFilter, after: str = "") -> dict[st
         "first_href": chosen.href() if after else "",
         "next_href": chosen.href(after=_key(shown[-1], chosen.show)) if more else "",
     }
+
+
+def _day_href(chosen: VisitFilter, user: User) -> str:
+    """Where chosen requests are put on one day; for who plans visits."""
+    if chosen.show != "requested" or not has_right(user, "visit.plan"):
+        return ""
+    return reverse("visits:day")
 
 
 def _export_href(chosen: VisitFilter, user: User) -> str:
@@ -198,12 +214,19 @@ def _key(visit: Visit, show: str) -> str:
     return f"{at.isoformat()}{_SEPARATOR}{visit.pk}"
 
 
-def _choices(
-    seen: VisitQuerySet, user: User
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    agents = User.objects.filter(pk__in=seen.order_by().values("agent"))
-    portfolios = Portfolio.objects.visible_to(user).order_by("name").values_list("code", "name")
-    return [(str(row.pk), row.get_full_name()) for row in agents], list(portfolios)
+def _choices(seen: VisitQuerySet, user: User) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers: of people and teams, those with visits the reader sees."""
+    agents = User.objects.filter(pk__in=seen.order_by().values("agent")).select_related("team")
+    found = list(agents.order_by("full_name", "pk"))
+    teams = {str(row.team.pk): row.team.name for row in found if row.team is not None}
+    portfolios = list(Portfolio.objects.visible_to(user).order_by("name"))
+    codes = sorted({row.currency for row in portfolios})
+    return {
+        "agent": [(str(row.pk), row.get_full_name()) for row in found],
+        "team": sorted(teams.items(), key=lambda item: item[1]),
+        "portfolio": [(row.code, row.name) for row in portfolios],
+        "currency": [(code, code) for code in codes],
+    }
 
 
 def _uuid(text: str) -> str:

@@ -32,7 +32,7 @@ from core.encryption.sealing import KeyDestroyed, unseal
 from loans.borrowers.models import Address, AddressKind
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 from loans.portfolios.models import Portfolio
-from loans.portfolios.queries import granted_to
+from loans.portfolios.queries import granted_any_of, granted_to
 
 #: Visits looked through for days that were missed.
 MOST_MISSED: Final = 50
@@ -53,6 +53,16 @@ def companions(portfolio: Portfolio) -> QuerySet[User, Any]:
     return _granted(portfolio, roles_with("visit.record") | roles_with("worklist.claim"))
 
 
+def visitors_around(user: User) -> QuerySet[User, Any]:
+    """Returns who may be sent on visits in any of the portfolios that are open to somebody."""
+    return _granted_any(user, roles_with("visit.record"))
+
+
+def companions_around(user: User) -> QuerySet[User, Any]:
+    """Returns who may go along in any of the portfolios that are open to somebody."""
+    return _granted_any(user, roles_with("visit.record") | roles_with("worklist.claim"))
+
+
 def _granted(portfolio: Portfolio, roles: frozenset[Role]) -> QuerySet[User, Any]:
     people: QuerySet[User, Any] = User.objects.filter(
         granted_to(portfolio),
@@ -60,6 +70,14 @@ def _granted(portfolio: Portfolio, roles: frozenset[Role]) -> QuerySet[User, Any
         role__in=roles,
     )
     return people
+
+
+def _granted_any(user: User, roles: frozenset[Role]) -> QuerySet[User, Any]:
+    open_to = Portfolio.objects.visible_to(user)
+    people: QuerySet[User, Any] = User.objects.filter(
+        granted_any_of(open_to), is_active=True, role__in=roles
+    )
+    return people.order_by("full_name", "pk")
 
 
 def addresses_among(addresses: Iterable[Address]) -> QuerySet[Address]:

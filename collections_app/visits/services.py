@@ -117,9 +117,11 @@ def plan_visit(*, visit: Visit, plan: Plan, reason: str, by: Actor) -> tuple[Fin
     if is_move and not reason.strip():
         raise ValidationError({"reason": _("Say why the visit is moved.")})
     refuse_card_numbers(reason)
-    _check_visitors(plan, locked.case.portfolio)
+    check_visitors(
+        plan=plan, works_there=works_in(agent=plan.agent, portfolio=locked.case.portfolio)
+    )
     _give_back(locked, reason, by)
-    _set_plan(locked, plan)
+    set_plan(visit=locked, plan=plan)
     left = check_plan(locked, max(_opens_at(locked), clock.now()))
     check_lead(locked, left)
     is_other_time = told is not None and told != (plan.visit_on, plan.opens, plan.closes)
@@ -288,11 +290,20 @@ def _check_request(case: Case, address: Address, purpose: VisitPurpose) -> None:
         raise ValidationError({"purpose": _("This purpose is no longer used. Choose another.")})
 
 
-def _check_visitors(plan: Plan, portfolio: Portfolio) -> None:
+def works_in(*, agent: User, portfolio: Portfolio) -> bool:
+    """Says whether a portfolio is open to somebody. One query."""
+    return Portfolio.objects.visible_to(agent).filter(pk=portfolio.pk).exists()
+
+
+def check_visitors(*, plan: Plan, works_there: bool) -> None:
+    """Raises ValidationError for who cannot go, or not together, and for a window that is none.
+
+    Arguments: `works_there`, whether the portfolio is open to who goes.
+    """
     errors: dict[str, str] = {}
     if not _makes_visits(plan.agent):
         errors["agent"] = _("Choose somebody who makes visits.")
-    elif not Portfolio.objects.visible_to(plan.agent).filter(pk=portfolio.pk).exists():
+    elif not works_there:
         errors["agent"] = _("This person works in other portfolios.")
     if plan.second_visitor is not None:
         if plan.second_visitor.pk == plan.agent.pk:
@@ -309,7 +320,11 @@ def _makes_visits(user: User) -> bool:
     return user.is_active and has_right(user, "visit.record")
 
 
-def _set_plan(visit: Visit, plan: Plan) -> None:
+def set_plan(*, visit: Visit, plan: Plan) -> None:
+    """Gives a visit its day, window and visitors, in memory.
+
+    Raises ValidationError for a window that lies behind, and one too far ahead.
+    """
     zone, now = visit.zone, clock.now()
     visit.agent, visit.second_visitor = plan.agent, plan.second_visitor
     visit.is_recorded = plan.is_recorded
@@ -331,7 +346,7 @@ def _told(visit: Visit) -> tuple[date | None, time | None, time | None] | None:
 
 
 def _opens_at(visit: Visit) -> datetime:
-    assert visit.opens_at is not None  # by _set_plan
+    assert visit.opens_at is not None  # by set_plan
     return visit.opens_at
 
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from collections_app.visits import views
+from collections_app.visits import day_views, views
 
 app_name = "visits"
 urlpatterns = [
     path("visits/", views.visit_list, name="list"),
+    path("visits/day/", day_views.day, name="day"),
     path("visits/export/", views.export, name="export"),
     path("visits/<uuid:pk>/", views.visit, name="visit"),
     path("visits/<uuid:pk>/plan/", views.plan, name="plan"),

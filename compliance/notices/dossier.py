@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from compliance.notices.models import CourtOrder, ServedNotice
+from core.audit.told import told_reason
 from core.exports import Column, Said, Section
 from loans.borrowers.dossier import Subject
 
@@ -40,7 +41,7 @@ def notices(subject: Subject) -> Section:
                 row.document_ref,
                 row.recorded_by,
                 row.withdrawn_at,
-                Said(row.withdrawn_reason),
+                Said(told_reason(row.withdrawn_reason, row.withdrawn_by)),
             )
             for row in found
         ],
@@ -77,7 +78,7 @@ def court_orders(subject: Subject) -> Section:
                 row.until,
                 row.recorded_by,
                 row.discharged_at,
-                Said(row.discharged_reason),
+                Said(told_reason(row.discharged_reason, row.discharged_by)),
             )
             for row in found
         ],

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from compliance.stops.models import Stop
+from core.audit.told import told_reason
 from core.exports import Column, Row, Said, Section
 from loans.borrowers.dossier import Subject, opened
 
@@ -57,5 +58,5 @@ def _row(subject: Subject, stop: Stop) -> Row:
         Said(opened(subject.party, stop, "note")),
         stop.lifted_at,
         stop.lifted_by,
-        Said(stop.lifted_reason),
+        Said(told_reason(stop.lifted_reason, stop.lifted_by)),
     )

@@ -17,6 +17,7 @@ from config.demo_data.agents import give_profiles, go_away
 from config.demo_data.court import go_to_court
 from config.demo_data.floor import work_cases
 from config.demo_data.history import Say
+from config.demo_data.money_planned import let_plans_run
 from config.demo_data.refusals import tell_compliance
 from config.demo_data.registers import fill_registers
 from config.demo_data.reminders import remind
@@ -98,6 +99,7 @@ def _china(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None
     fill_registers(floor=floor, say=say)
     go_to_court(floor=floor, officer=staff.users["noor"], lead=staff.users["chen.wei"], say=say)
     make_visits(floor=floor, staff=staff, say=say)
+    say(f"{portfolio.code}: {let_plans_run(floor)} plans kept, paid early and broken")
 
 
 def _united_states(staff: Staff, seed: int, scale: Decimal, days: int, say: Say) -> None:

@@ -7,129 +7,42 @@ time: that of loading.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from accounts.models import User
-from collections_app.cases.models import Case
 from collections_app.promises.services import record_promise
-from collections_app.visits.asking import VisitRefused, preview
 from collections_app.visits.flow import Position
 from collections_app.visits.making import book_visit, check_in, report_visit
-from collections_app.visits.models import Visit, VisitPurpose
+from collections_app.visits.models import Visit
 from collections_app.visits.photos import add_photo
-from collections_app.visits.positions import keep_position
 from collections_app.visits.services import (
-    Plan,
     announce_visit,
     cancel_visit,
-    plan_visit,
-    request_visit,
 )
 from collections_app.visits.taking import hand_in_cash, record_sighting, take_cash
 from collections_app.visits.watching import look_for_overdue
-from config.demo_data import talk
 from config.demo_data.floor import Floor
 from config.demo_data.history import Say
 from config.demo_data.pictures import door, vehicle
+from config.demo_data.rounds import (
+    CREWS,
+    MIDDLES,
+    ONE_DAY,
+    Round,
+    Window,
+    candidates_in,
+    cities_of,
+)
 from config.demo_data.staff import Staff
 from core import clock
 from core.audit import Actor
 from loans.borrowers.models import Address
 
-ONE_DAY: Final = dt.timedelta(days=1)
-Window = tuple[dt.time, dt.time]
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who visits in one portfolio: two who go, who plans their days, and where they drive."""
-
-    agent: str
-    second: str
-    lead: str
-    region: str
-
-
-CREWS: Final = {
-    "cn-auto": Crew("tan.rui", "xu.lei", "he.jun", "广东"),
-    "us-auto": Crew("fay", "", "luis", "TX"),
-}
-#: City -> its middle, in degrees (WGS-84). Of the others nobody has looked the position up.
-_MIDDLES: Final = {
-    "Dallas": ("32.77670", "-96.79700"),
-    "Houston": ("29.76040", "-95.36980"),
-    "San Antonio": ("29.42410", "-98.49360"),
-    "深圳": ("22.54310", "114.05790"),
-    "广州": ("23.12910", "113.26440"),
-    "东莞": ("23.02070", "113.75180"),
-}
 _ROUTE: Final[tuple[Window, ...]] = tuple(
     (dt.time(opens), dt.time(closes))
     for opens, closes in ((9, 11), (10, 12), (11, 13), (13, 15), (15, 17), (16, 18))
 )
-
-
-@dataclass(slots=True)
-class Round:
-    """The visits of one portfolio: its floor, its crew, and the cases that may be visited."""
-
-    floor: Floor
-    agent: User
-    second: User | None
-    lead: User
-    candidates: Iterator[tuple[Case, Address]]
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.agent.time_zone)
-
-    @property
-    def today(self) -> dt.date:
-        return self.floor.now.astimezone(self.zone).date()
-
-    def no_later_than_now(self, at: dt.datetime) -> dt.datetime:
-        """Nothing was done yet that lies ahead."""
-        return min(at, self.floor.now)
-
-    def at(self, day: dt.date, time: dt.time) -> dt.datetime:
-        return dt.datetime.combine(day, time, self.zone)
-
-    def say(self, key: str) -> str:
-        return talk.VISITS[key][0 if self.floor.is_chinese else 1]
-
-    def asked(self, purpose: str, at: dt.datetime, note: str = "") -> Visit | None:
-        """A visit that is asked for the day before, where the gate would let it pass; or None."""
-        for case, address in self.candidates:
-            with clock.held_at(self.no_later_than_now(at - ONE_DAY)):
-                if not preview(case=case, party=address.party, at=at).allowed:
-                    continue
-                return request_visit(
-                    case=case,
-                    address=address,
-                    purpose=VisitPurpose.objects.get(code=purpose),
-                    note=self.say(note) if note else "",
-                    by=self.floor.agent_of(case),
-                )
-        return None
-
-    def planned(self, purpose: str, day: dt.date, window: Window, note: str = "") -> Visit | None:
-        """A visit that the lead put into a day the evening before."""
-        visit = self.asked(purpose, self.at(day, window[0]), note)
-        if visit is None:
-            return None
-        plan = Plan(self.agent, day, *window, second_visitor=self.second)
-        evening = self.no_later_than_now(self.at(day - ONE_DAY, dt.time(17, 30)))
-        with clock.held_at(evening):
-            _look_up(visit.address, evening, Actor.of(self.lead))
-            try:
-                plan_visit(visit=visit, plan=plan, reason="", by=Actor.of(self.lead))
-            except VisitRefused:
-                return None  # waits to be planned
-        return Visit.objects.get(pk=visit.pk)
 
 
 def make_visits(*, floor: Floor, staff: Staff, say: Say) -> None:
@@ -142,51 +55,24 @@ def make_visits(*, floor: Floor, staff: Staff, say: Say) -> None:
         agent=staff.users[crew.agent],
         second=staff.users.get(crew.second),
         lead=staff.users[crew.lead],
-        candidates=_candidates(floor, crew.region),
+        candidates=list(candidates_in(floor, crew.region)),
     )
+    made_in, today_in, next_in = cities_of(rounds, crew.region)
     # A small portfolio runs out of cases: what shows a state of its own comes first.
+    rounds.city = made_in
     _make_the_day_before(rounds)
+    rounds.city = next_in
     _announce_ahead(rounds)
     _call_off(rounds)
     _leave_waiting(rounds, _WAITING[:1])
+    rounds.city = made_in
     _make_more_of_the_day_before(rounds)
+    rounds.city = today_in
     _make_today(rounds)
+    rounds.city = next_in
     _leave_waiting(rounds, _WAITING[1:])
     count = Visit.objects.filter(case__portfolio=floor.portfolio).count()
     say(f"{floor.portfolio.code}: {count} visits")
-
-
-def _candidates(floor: Floor, region: str) -> Iterator[tuple[Case, Address]]:
-    """Cases to visit, those of the crew's region first, among them the deepest in arrears."""
-    homes = {
-        address.party_id: address
-        for address in Address.objects.filter(
-            party__in=[case.borrower_id for case in floor.cases], is_current=True
-        )
-        .exclude(time_zones=[])
-        .select_related("party__data_key")
-        .order_by("-pk")
-    }
-    ordered = sorted(
-        (case for case in floor.cases if case.borrower_id in homes),
-        key=lambda case: (
-            homes[case.borrower_id].region != region,
-            case.loan.position.oldest_unsatisfied_due_on,
-            case.loan.contract_no,
-        ),
-    )
-    seen = set()
-    for case in ordered:
-        if case.borrower_id not in seen:
-            seen.add(case.borrower_id)
-            yield case, homes[case.borrower_id]
-
-
-def _look_up(address: Address, at: dt.datetime, by: Actor) -> None:
-    middle = _MIDDLES.get(address.city)
-    if middle is not None:
-        position = Position(Decimal(middle[0]), Decimal(middle[1]))
-        keep_position(address=address, position=position, at=at, by=by)
 
 
 def _day_before(rounds: Round) -> dt.date:
@@ -198,7 +84,10 @@ def _day_before(rounds: Round) -> dt.date:
 
 
 def _make_the_day_before(rounds: Round) -> None:
-    """One met who promised and paid some, one whose car was seen; one that nobody made."""
+    """One met who promised and paid some, one whose car was seen; one that nobody made.
+
+    Who is visited later has the later window: the others of the day come between.
+    """
     day = _day_before(rounds)
     met = rounds.planned("ARRANGE", day, _ROUTE[0], "dog")
     if met is not None:
@@ -207,7 +96,7 @@ def _make_the_day_before(rounds: Round) -> None:
     missed = rounds.planned("ARRANGE", day, _ROUTE[4])
     if missed is not None:
         _miss(missed)
-    car = rounds.planned("VEHICLE", day, _ROUTE[3], "yard")
+    car = rounds.planned("VEHICLE", day, _ROUTE[1], "yard")
     if car is not None:
         _go(rounds, car, "V-VEH-SEEN", metres=18, shows="vehicle", cash=("1022", 5))
     _hand_in_first(rounds)
@@ -216,10 +105,10 @@ def _make_the_day_before(rounds: Round) -> None:
 def _make_more_of_the_day_before(rounds: Round) -> None:
     """One who was not in, and one who had moved, far off the address that was known."""
     day = _day_before(rounds)
-    not_in = rounds.planned("NO-REPLY", day, _ROUTE[1])
+    not_in = rounds.planned("NO-REPLY", day, _ROUTE[2])
     if not_in is not None:
         _go(rounds, not_in, "V-NOTMET", metres=41, note="not_in", shows="door")
-    moved = rounds.planned("SITUATION", day, _ROUTE[2])
+    moved = rounds.planned("SITUATION", day, _ROUTE[3])
     if moved is not None:
         _go(rounds, moved, "V-MOVED", metres=640, note="moved")
 
@@ -300,7 +189,7 @@ def _go(
 
 def _stood(address: Address, metres: int) -> Position | None:
     """Where the phone was: so many metres north of what is known of the address."""
-    middle = _MIDDLES.get(address.city)
+    middle = MIDDLES.get(address.city)
     if middle is None:
         return None
     north = Decimal(metres) / Decimal(111_195)  # metres of a degree of latitude

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from core import clock
@@ -55,6 +55,8 @@ def consume(
     undone and the cursor where it was; after `FAILURES_BEFORE_SETTING_ASIDE` such failures the
     rows that break it are set aside (`FactSetAside`) and the rest goes on.
     """
+    if _is_idle(consumer, model):
+        return 0
     FactCursor.objects.get_or_create(consumer=consumer)
     with transaction.atomic():
         cursor = FactCursor.objects.select_for_update(skip_locked=True).filter(pk=consumer).first()
@@ -73,6 +75,38 @@ def consume(
     if failure is not None:
         raise failure
     return retried + batch.count
+
+
+# Nothing above the cursor, settled or not, and nothing to try again. A server whose counter went
+# back (`CounterWentBack`) has nothing above it either, for ever: that is not idle.
+_IDLE = """
+    SELECT NOT EXISTS (
+        SELECT FROM {facts} AS fact
+        WHERE fact.xid >= stands.last_xid
+          AND (fact.xid > stands.last_xid OR fact.{key} > NULLIF(stands.last_id, '')::{key_type})
+    ) AND NOT EXISTS (
+        SELECT FROM {asides} AS aside
+        WHERE aside.consumer = stands.consumer AND aside.fact_table = stands.fact_table
+          AND aside.retry_requested_at IS NOT NULL AND aside.resolved_at IS NULL
+    ) AND pg_snapshot_xmax(pg_current_snapshot()) > stands.last_xid
+    FROM {cursors} AS stands WHERE stands.consumer = %s AND stands.fact_table = %s
+"""
+
+
+def _is_idle(consumer: str, model: type[Fact]) -> bool:
+    """Says whether there is nothing to do: most wakes find so, and this one statement is all."""
+    key, quote = model._meta.pk, connection.ops.quote_name
+    statement = _IDLE.format(
+        facts=quote(model._meta.db_table),
+        key=quote(key.column),
+        key_type=key.rel_db_type(connection),
+        asides=quote(FactSetAside._meta.db_table),
+        cursors=quote(FactCursor._meta.db_table),
+    )
+    with connection.cursor() as asked:
+        asked.execute(statement, [consumer, model._meta.label])
+        found = asked.fetchone()
+    return found is not None and bool(found[0])
 
 
 def _next_batch(

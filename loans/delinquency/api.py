@@ -16,7 +16,12 @@ from rest_framework.response import Response
 from accounts.access.api_problems import Problem
 from accounts.access.api_views import ApiList, ApiView, Instant, Money, StrictSerializer
 from loans.delinquency.models import LoanStatus, Position
-from loans.delinquency.positions_at import StatedAt, replayed_positions, stored_positions
+from loans.delinquency.positions_at import (
+    StatedAt,
+    replayed_positions,
+    stored_positions,
+    with_accelerations,
+)
 
 
 class PositionTime(StrictSerializer):
@@ -75,6 +80,13 @@ class PositionAnswer(serializers.Serializer[Any]):
     next_due_amount = Money()
     last_repayment_on = serializers.DateField(allow_null=True)
     last_repayment_amount = Money(allow_null=True)
+    accelerated_on = serializers.DateField(
+        allow_null=True,
+        help_text="The whole loan is due from this day on; days past due stay the contract's.",
+    )
+    accelerated_amount = Money(
+        allow_null=True, help_text="What was called due, as the declaration states it."
+    )
 
 
 def _positions(view: ApiView) -> QuerySet[Position]:
@@ -82,11 +94,12 @@ def _positions(view: ApiView) -> QuerySet[Position]:
 
 
 def _at(positions: Sequence[Position], asked: dict[str, Any]) -> list[StatedAt]:
-    if "as_of" not in asked:
-        return stored_positions(positions)
-    return replayed_positions(
-        positions=positions, as_of=asked["as_of"], known_at=asked.get("known_at")
-    )
+    as_of, known_at = asked.get("as_of"), asked.get("known_at")
+    if as_of is None:
+        states = stored_positions(positions)
+    else:
+        states = replayed_positions(positions=positions, as_of=as_of, known_at=known_at)
+    return with_accelerations(states, as_of=as_of, known_at=known_at)
 
 
 class PositionList(ApiList):

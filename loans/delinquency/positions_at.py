@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from loans.acceleration.queries import accelerations_of
 from loans.delinquency.amounts import Amounts
 from loans.delinquency.loading import load_facts
 from loans.delinquency.models import Position
@@ -40,6 +41,8 @@ class StatedAt:
     next_due_amount: Decimal
     last_repayment_on: dt.date | None
     last_repayment_amount: Decimal | None
+    accelerated_on: dt.date | None = None
+    accelerated_amount: Decimal | None = None
 
 
 def stored_positions(positions: Sequence[Position]) -> list[StatedAt]:
@@ -67,6 +70,26 @@ def replayed_positions(
         summary = summarise(replay=state, as_of=as_of, conventions=facts.conventions)
         answers.append(_replayed(position, summary, known_at))
     return answers
+
+
+def with_accelerations(
+    states: Sequence[StatedAt], *, as_of: dt.date | None, known_at: dt.datetime | None
+) -> list[StatedAt]:
+    """Returns positions that say besides whether the whole loan was called due; one query.
+
+    Arguments: `as_of` and `known_at` as the positions were asked for; None, None: as it stands now.
+    """
+    called = accelerations_of([state.loan for state in states], as_of=as_of, known_at=known_at)
+    return [
+        replace(
+            state,
+            accelerated_on=called[state.loan].value_on,
+            accelerated_amount=called[state.loan].called_amount,
+        )
+        if state.loan in called
+        else state
+        for state in states
+    ]
 
 
 def _stored(position: Position) -> StatedAt:

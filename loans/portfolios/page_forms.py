@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from core import clock
 from core.calendars.models import HolidayCalendar
 from core.money.currencies import known_currencies
 from loans.delinquency.orders import ALLOCATION_ORDERS
@@ -77,7 +77,7 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
         # Nothing is chosen beforehand: a zone left standing would be a wrong calling hour.
-        zones = [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+        zones = [(name, name) for name in sorted(clock.known_zones()) if "/" in name]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("time zone"), choices=[_CHOOSE, *zones]
         )

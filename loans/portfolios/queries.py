@@ -67,7 +67,15 @@ def is_feed_current(*, portfolio: Portfolio, feed: str, on: dt.date) -> bool:
 
 def granted_to(portfolio: Portfolio | UUID) -> Q:
     """The condition that somebody, or their team, was granted a portfolio; for users."""
-    grants = PortfolioGrant.objects.filter(portfolio=portfolio)
+    return _who_holds(PortfolioGrant.objects.filter(portfolio=portfolio))
+
+
+def granted_any_of(portfolios: QuerySet[Portfolio]) -> Q:
+    """The condition that somebody, or their team, was granted one of the portfolios; for users."""
+    return _who_holds(PortfolioGrant.objects.filter(portfolio__in=portfolios))
+
+
+def _who_holds(grants: QuerySet[PortfolioGrant]) -> Q:
     return Q(pk__in=grants.exclude(user=None).values("user")) | Q(
         team__in=grants.exclude(team=None).values("team")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -316,7 +315,7 @@ def reset_watermark(
 
 
 def _check_portfolio(portfolio: Portfolio) -> None:
-    if portfolio.time_zone not in zoneinfo.available_timezones():
+    if portfolio.time_zone not in clock.known_zones():
         raise Refused(
             "time_zone_unknown",
             f"{portfolio.time_zone!r} is not a time zone; use a name such as Asia/Shanghai.",

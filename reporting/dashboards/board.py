@@ -25,14 +25,16 @@ from reporting.dashboards.event_panels import (
     movements,
     number,
 )
-from reporting.dashboards.exceptions import exception_lines, total_exceptions
+from reporting.dashboards.exceptions import exception_counts, exception_lines, total_exceptions
 from reporting.dashboards.forms import FilterForm
 from reporting.dashboards.links import dashboard_href, rows_href
 from reporting.dashboards.measures import MEASURES
 from reporting.dashboards.periods import PeriodName
+from reporting.dashboards.queries import read_together
 from reporting.dashboards.report_filter import ReportFilter
 from reporting.dashboards.roll_panel import RollPanel, load_matrix, roll_panel
 from reporting.dashboards.scope import ReportScope, names_of_agents
+from reporting.dashboards.visit_panel import visit_counts, visit_tiles
 from reporting.kpis.entry_rate import entry_rate
 from reporting.kpis.gate_stop_rate import gate_stop_rate
 from reporting.kpis.kept_rate import kept_rate
@@ -85,9 +87,12 @@ def _numbers(
     events = load_events(user=user, chosen=chosen)
     matrix, day = load_matrix(user=user, chosen=chosen, buckets=buckets)
     roll = roll_panel(matrix=matrix, day=day, chosen=chosen, buckets=buckets)
-    lines = []
-    if has_right(user, "case.view_all"):
-        lines = exception_lines(chosen=chosen, portfolios=portfolios, user=user)
+    beside = visit_counts(user=user, chosen=chosen, portfolios=portfolios)
+    shows_exceptions = has_right(user, "case.view_all")
+    if shows_exceptions:
+        beside |= exception_counts(chosen=chosen, portfolios=portfolios, user=user)
+    counts = read_together(user=user, readings=beside)
+    lines = exception_lines(counts=counts, chosen=chosen) if shows_exceptions else []
     return {
         "tiles": _tiles(book, events, roll, chosen),
         "book": book_panel(sums=book, buckets=buckets, chosen=chosen),
@@ -105,6 +110,7 @@ def _numbers(
         "funnel": funnel_steps(sums=events, chosen=chosen),
         "inbound": number("inbound", events, chosen),
         "no_outcome": number("no_outcome", events, chosen),
+        "visits": visit_tiles(counts=counts, chosen=chosen, portfolios=portfolios),
         "exceptions": lines,
         "exceptions_total": total_exceptions(lines),
         "formulas": {code: str(measure.formula) for code, measure in MEASURES.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,26 +50,33 @@ class ExceptionRow:
     href: str = ""
 
 
-def exception_lines(
+def exception_counts(
     *, chosen: ReportFilter, portfolios: Sequence[Portfolio], user: User
-) -> list[ExceptionLine]:
-    """Returns what needs a hand in the portfolios of a report; one query."""
-    labels = {
-        "set_aside": _("Loans set aside at the last close"),
-        "stale_feeds": _("Feeds older than their limit"),
-        "failed_steps": _("Steps that failed"),
-        "incidents": _("Incidents open"),
-    }
+) -> dict[str, Subquery]:
+    """Returns how many of each kind need a hand in the portfolios of a report, to be read with
+    other numbers in one query."""
     readings: dict[str, QuerySet[Any]] = {
         "set_aside": set_aside(user=user, chosen=chosen),
         "stale_feeds": stale_feeds(portfolios=portfolios),
         "failed_steps": failed_steps(portfolios=portfolios),
         "incidents": open_incidents(user=user, chosen=chosen),
     }
-    counts = User.objects.filter(pk=user.pk).values_list(*map(_count, readings.values())).get()
+    return {code: _count(rows) for code, rows in readings.items()}
+
+
+def exception_lines(
+    *, counts: Mapping[str, int | None], chosen: ReportFilter
+) -> list[ExceptionLine]:
+    """Returns what needs a hand, each with its number and where it is listed."""
+    labels = {
+        "set_aside": _("Loans set aside at the last close"),
+        "stale_feeds": _("Feeds older than their limit"),
+        "failed_steps": _("Steps that failed"),
+        "incidents": _("Incidents open"),
+    }
     return [
-        ExceptionLine(code, label, number or 0, exceptions_href(code, chosen))
-        for (code, label), number in zip(labels.items(), counts, strict=True)
+        ExceptionLine(code, label, counts[code] or 0, exceptions_href(code, chosen))
+        for code, label in labels.items()
     ]
 
 

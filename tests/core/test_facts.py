@@ -160,6 +160,23 @@ def test_restored_dump_is_noticed_before_anything_is_lost():
         take()
 
 
+def test_a_wake_for_nothing_is_one_statement(django_assert_num_queries):
+    put("one")
+    assert take() == 1
+
+    with django_assert_num_queries(1):
+        assert take() == 0
+
+
+def test_a_restored_dump_is_noticed_by_a_consumer_who_finds_nothing_new():
+    put("one")
+    take()
+    FactCursor.objects.update(last_xid=2**62)
+
+    with pytest.raises(CounterWentBack):
+        take()
+
+
 def test_rolled_back_fact_is_never_seen(other_connection):
     insert_late(other_connection)
     put("early")

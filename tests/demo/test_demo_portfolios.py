@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from random import Random
 
 import pytest
@@ -284,6 +285,10 @@ def test_field_agents_have_made_a_day_and_have_one_before_them(demo: Staff) -> N
     assert CashReceipt.objects.filter(hand_in__isnull=False).exists()
     assert CashReceipt.objects.filter(hand_in__isnull=True).exists()
     assert not Incident.objects.filter(attempt__channel="visit").exists()
+    routes = visits.filter(visit_on__isnull=False).order_by("agent", "visit_on", "place_in_day")
+    for _day, route in groupby(routes, key=lambda row: (row.agent_id, row.visit_on)):
+        opens = [row.opens for row in route]
+        assert opens == sorted(opens), "who goes does not come back to an hour that is over"
     for row in done:  # the gate let each pass at its hour
         assert row.attempt is not None
         assert row.arrived_at is not None

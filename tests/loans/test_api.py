@@ -12,6 +12,7 @@ from django.db import connection
 
 from core import clock
 from core.audit import AuditEntry
+from loans.acceleration.services import call_due, take_back
 from loans.contracts.rows import VehicleRow
 from loans.delinquency.queries import position_at
 from loans.repayments.models import Repayment, RepaymentStateChange, Reversal
@@ -358,6 +359,36 @@ def test_the_stored_position_is_told_without_a_day(caller, loan):
     assert one["as_of"] == "2025-06-30"
     assert one["overdue"]["total"] == str(stored.overdue_amount)
     assert one["known_at"] is None
+
+
+def test_a_position_says_from_when_the_whole_loan_is_due_and_as_of_what_was_known(caller, loan):
+    def told(**query: str) -> tuple[str | None, str | None]:
+        one = caller.get(f"loans/{loan.pk}/position/", query).json()
+        (listed,) = caller.get("positions/", query).json()["results"]
+        assert one == listed
+        return one["accelerated_on"], one["accelerated_amount"]
+
+    assert told() == (None, None)
+    called = call_due(
+        loan=loan,
+        value_on=date(2025, 3, 1),
+        called_amount=Decimal("1234.50"),
+        document_ref="L-1",
+        reason="clause 9",
+        approved_by="Ben",
+        by=CLERK,
+    )
+    before = called.known_at - timedelta(seconds=1)
+
+    assert told() == told(as_of="2025-03-01") == ("2025-03-01", "1234.50")
+    assert told(as_of="2025-02-28") == (None, None)
+    assert told(as_of="2025-03-01", known_at=before.isoformat()) == (None, None)
+    days_late = caller.get(f"loans/{loan.pk}/position/", {"as_of": "2025-03-01"}).json()
+    assert days_late["oldest_unpaid_due_on"] == "2025-01-15"
+
+    take_back(acceleration=called, value_on=date(2025, 5, 1), reason="paid up", by=CLERK)
+    assert told() == told(as_of="2025-05-01") == (None, None)
+    assert told(as_of="2025-04-30") == ("2025-03-01", "1234.50")
 
 
 def test_a_moment_of_knowledge_is_told_in_utc(caller, loan):

@@ -20,6 +20,8 @@ from collections_app.legal.services import move
 from collections_app.visits.flow import Position
 from collections_app.visits.making import book_visit, check_in, report_visit
 from collections_app.visits.photos import add_photo
+from collections_app.visits.services import cancel_visit
+from core.audit.actors import SYSTEM, Actor
 from core.audit.models import AuditEntry
 from core.audit.sealer import seal_trail
 from core.files import open_stored
@@ -40,10 +42,10 @@ def asleep(monkeypatch):
     monkeypatch.setattr(services, "wake", lambda dossier_id: None)
 
 
-def _files(case, user) -> tuple[dict[str, bytes], str]:
+def _files(case, user, language: str = "en") -> tuple[dict[str, bytes], str]:
     """Makes a dossier and takes it; returns its files and what the check of the trail found."""
     dossier = ask_for(
-        case=case, user=user, purpose="court", reference="L-0001", language="en", as_of=None
+        case=case, user=user, purpose="court", reference="L-0001", language=language, as_of=None
     )
     assert make(dossier_id=dossier.pk)
     dossier.refresh_from_db()
@@ -156,3 +158,19 @@ def test_a_visit_is_told_with_its_check_in_its_outcome_and_the_hash_of_its_photo
     assert not {"Visit", "Check-in", "Photo of a visit"} & {
         told["what"] for told in _table(files, "other-records")
     }
+
+
+@pytest.mark.django_db
+def test_the_systems_own_reasons_are_told_in_the_language_of_the_dossier_and_peoples_as_written():
+    with time_machine.travel(OPEN_AT, tick=False):
+        field = build_field()
+        lead = field.desk.cast.ben
+        cancel_visit(visit=field.asked(), reason="arrears paid", by=SYSTEM)
+        cancel_visit(visit=field.asked(), reason="arrears paid", by=Actor.of(lead))
+
+        files, _fault = _files(field.desk.case, lead, language="zh-hans")
+
+    told = [list(row.values()) for row in _table(files, "visits")]
+    theirs = [next(cell for cell in row if f"{lead}: " in cell) for row in told[1:]]
+    assert any("Makegood: 逾期已还" in cell for cell in told[0])
+    assert theirs[0].endswith("arrears paid")

@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.visits.measures import tiles as visit_measures
 from core.pages.parts import Tile
 from reporting.dashboards.agent_panel import agent_page
 from reporting.dashboards.board import Link
@@ -172,6 +173,10 @@ def dashboard(name: PeriodName = PeriodName.MONTH) -> dict[str, Any]:
         "funnel": funnel_steps(sums=events, chosen=chosen),
         "inbound": number("inbound", events, chosen),
         "no_outcome": number("no_outcome", events, chosen),
+        "visits": visit_measures(
+            {"routed": 66, "done": 61, "verified": 57, "unverified": 4},
+            dict.fromkeys(("routed", "done", "verified", "unverified"), "/visits/"),
+        ),
         "exceptions": [
             ExceptionLine("set_aside", _("Loans set aside at the last close"), 3, "/needs/"),
             ExceptionLine("incidents", _("Incidents open"), 0, "/needs/"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace as Row
 from typing import Any
@@ -11,7 +11,15 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from collections_app.visits.forms import HandInForm, NoticeForm, ReasonForm, VisitFilterForm
+from collections_app.visits.day_page import Candidate, Stop
+from collections_app.visits.forms import (
+    WINDOW_LENGTHS,
+    HandInForm,
+    NoticeForm,
+    ReasonForm,
+    VisitFilterForm,
+    WindowForm,
+)
 from collections_app.visits.presentation import VisitRow
 from core.pages.parts import Tile
 from tests.ui.samples.marks import AT, tabs
@@ -51,6 +59,16 @@ class _PlanForm(forms.Form):
         help_text=_("Latitude, longitude (WGS-84), to measure the check-in by. Kept sealed."),
     )
     reason = forms.CharField(label=_("Why it is moved"))
+
+
+class _DayForm(_PlanForm):
+    """The form of a day, without the people it reads from the database."""
+
+    position = reason = None  # type: ignore[assignment]
+    minutes = forms.ChoiceField(label=_("Window of each visit"), choices=WINDOW_LENGTHS)
+    is_recorded = forms.BooleanField(
+        label=_("Every visit is recorded throughout"), required=False, initial=True
+    )
 
 
 def row(**changes: Any) -> VisitRow:
@@ -108,7 +126,14 @@ def rows() -> list[VisitRow]:
 
 def _list(**changes: Any) -> dict[str, Any]:
     form = VisitFilterForm()
-    form.offer([("1", "Lin Tao"), ("2", "吴敏")], [("cn", "恒通汽车金融"), ("us", "Lakeside")])
+    form.offer(
+        {
+            "agent": [("1", "Lin Tao"), ("2", "吴敏")],
+            "team": [("1", "Field"), ("2", "华南外访组")],
+            "portfolio": [("cn", "恒通汽车金融"), ("us", "Lakeside")],
+            "currency": [("CNY", "CNY"), ("USD", "USD")],
+        }
+    )
     return {
         "tiles": [
             Tile(_("Planned"), "66", "/visits/?show=routed", "1 + 2", ""),
@@ -189,6 +214,64 @@ def _plan(form: forms.Form) -> dict[str, Any]:
         ],
         "day": rows(),
     }
+
+
+def _stop(number: int, **changes: Any) -> Stop:
+    """A visit of a day that is laid out; the second one stands there already."""
+    pk, contract_no = UUID(int=number), f"AF-2{number:04}"
+    visit: Any = Row(
+        pk=pk,
+        case=Row(loan=Row(contract_no=contract_no)),
+        opens=time(8 + number),
+        closes=time(9 + number, 30),
+    )
+    lacks = _("The visit was not announced; a notice of 3 days is required")
+    return Stop(
+        number,
+        row(pk=pk, contract_no=contract_no, place_in_day=None, plan_href="", **changes),
+        None if number == 2 else WindowForm(visit=visit),
+        str(lacks) if number == 3 else "",
+    )
+
+
+def _day(form: forms.Form, **changes: Any) -> dict[str, Any]:
+    asked = [row(pk=UUID(int=n), contract_no=f"AF-3{n:04}", when="") for n in (11, 12, 13)]
+    return {
+        "form": form,
+        "list_href": "/visits/",
+        "day_href": "/visits/day/",
+        "most": 20,
+        "places": [
+            {
+                "name": "深圳, 广东",
+                "href": "/visits/day/?visit=1&visit=2",
+                "candidates": [Candidate(asked[0], True), Candidate(asked[1], False)],
+            },
+            {
+                "name": "Dallas, TX",
+                "href": "/visits/day/?visit=3",
+                "candidates": [Candidate(asked[2], True)],
+            },
+        ],
+        "is_laid_out": False,
+        "stops": [],
+        "new_count": 0,
+        "refused": [],
+        "kept": [],
+        **changes,
+    }
+
+
+def _laid_out() -> dict[str, Any]:
+    why = _("No window is left on this day. Choose longer hours, shorter windows or another day.")
+    return _day(
+        _DayForm(),
+        is_laid_out=True,
+        stops=[_stop(1), _stop(2), _stop(3)],
+        new_count=2,
+        refused=[(row(pk=UUID(int=9), contract_no="AF-90009"), why)],
+        kept=[("visit_on", "2026-12-01")],
+    )
 
 
 def _sent(icon: str, way: Any, masked: str, mark: str, state_name: Any) -> dict[str, Any]:
@@ -331,6 +414,10 @@ def panel() -> dict[str, Any]:
 
 VISIT_PAGES: dict[str, tuple[str, Any]] = {
     "visits": (f"{_AT}/list.html", _list),
+    "visits-to-plan": (
+        f"{_AT}/list.html",
+        lambda: _list(show="requested", day_href="/visits/day/"),
+    ),
     "visits-none": (f"{_AT}/list.html", lambda: _list(rows=[])),
     "visits-filtered": (f"{_AT}/list.html", lambda: _list(rows=[], is_filtered=True)),
     "visit-request": (f"{_AT}/request.html", lambda: _request(_RequestForm())),
@@ -341,6 +428,10 @@ VISIT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "visit-plan": (f"{_AT}/plan.html", lambda: _plan(_PlanForm())),
     "visit-plan-refused": (f"{_AT}/plan.html", lambda: _plan(_PlanForm({}))),
+    "visit-day": (f"{_AT}/day.html", lambda: _day(_DayForm())),
+    "visit-day-laid-out": (f"{_AT}/day.html", _laid_out),
+    "visit-day-none": (f"{_AT}/day.html", lambda: _day(_DayForm(), places=[])),
+    "visit-day-refused": (f"{_AT}/day.html", lambda: _day(_DayForm({}))),
     "visit": (f"{_AT}/visit.html", _visit),
     "visit-planned": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm())),
     "visit-notice-refused": (f"{_AT}/visit.html", lambda: _still_planned(NoticeForm({}))),
