@@ -31,7 +31,7 @@ from collections_app.worklist.another_agent import (
 )
 from collections_app.worklist.another_agent_views import request_line
 from collections_app.worklist.forms import AnotherAgentForm
-from collections_app.worklist.views import go_on
+from collections_app.worklist.going_on import go_on
 from core.audit.actors import Actor
 
 

@@ -28,9 +28,9 @@ from collections_app.desk.holding import (
 from collections_app.plans.flow import PlanState
 from collections_app.plans.forms import CancelPlanForm, PlanForm
 from collections_app.plans.models import Plan
+from collections_app.plans.plan_page import plan_for, plan_page
 from collections_app.plans.proposing_views import case_of_plan, kind_named, proposing_context
 from collections_app.plans.services import cancel_plan, propose_plan, withdraw_plan
-from collections_app.plans.views import plan_for, plan_page
 from core.audit.actors import Actor
 from core.ids import uuid7
 
