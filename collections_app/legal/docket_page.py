@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.access.decorators import has_right
 from accounts.models import User
+from collections_app.cases.models import Case
 from collections_app.legal.flow import ProceedingKind, Stage
 from collections_app.legal.forms import DocketFilterForm
 from collections_app.legal.letter_models import STANDING
@@ -31,6 +32,7 @@ from collections_app.legal.models import LegalDeadline, Proceeding
 from collections_app.legal.queries import (
     cost_totals,
     deadlines_seen,
+    due_within,
     handed_over,
     letters_seen,
     proceedings_seen,
@@ -113,7 +115,6 @@ class Selection:
     """What a selection of the docket reads: days due, matters, letters, and cases handed over."""
 
     chosen: DocketFilter
-    today: date
     due: Any
     matters: Any
     letters: Any
@@ -127,7 +128,6 @@ def select(user: User, chosen: DocketFilter) -> Selection:
         waiting = waiting.filter(portfolio__code=chosen.portfolio)
     return Selection(
         chosen=chosen,
-        today=clock.local_today(user.time_zone),
         due=_due(user, chosen),
         matters=_matters(user, chosen),
         letters=_letters(user, chosen),
@@ -138,7 +138,7 @@ def select(user: User, chosen: DocketFilter) -> Selection:
 def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[str, Any]:
     """Returns the context of the page; a fixed number of queries for each view."""
     selection = select(user, chosen)
-    today, due, matters = selection.today, selection.due, selection.matters
+    due, matters = selection.due, selection.matters
     form = DocketFilterForm(
         initial={"kind": chosen.kind, "strength": chosen.strength, "portfolio": chosen.portfolio}
     )
@@ -148,11 +148,11 @@ def docket_context(*, user: User, chosen: DocketFilter, page: int = 1) -> dict[s
     rows, more = rows_of(selection, start=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
     return {
         "views": _views(selection),
-        "spans": _spans(chosen, due, today),
+        "spans": _spans(chosen, due),
         "show": chosen.show,
         "rows": rows,
         "stages": _stages(chosen, matters),
-        "urgent": _urgent(due, today),
+        "urgent": _urgent(due),
         "filter_form": form,
         "chosen": asdict(chosen),
         "is_filtered": bool(chosen.kind or chosen.strength or chosen.portfolio or chosen.stage),
@@ -209,17 +209,17 @@ def _letters(user: User, chosen: DocketFilter) -> Any:
 
 def rows_of(selection: Selection, *, start: int, size: int) -> tuple[list[Any], bool]:
     """Returns the rows of the view that was chosen, and whether more follow."""
-    chosen, today, matters = selection.chosen, selection.today, selection.matters
+    chosen, matters = selection.chosen, selection.matters
     window = slice(start, start + size + 1)
     if chosen.show == "due":
-        rows = list(_within(selection.due, chosen.within, today).order_by("due_on", "pk")[window])
-        found: list[Any] = [_due_row(row, today) for row in rows[:size]]
+        rows = list(_within(selection.due, chosen.within).order_by("due_on", "pk")[window])
+        found: list[Any] = [_due_row(row) for row in rows[:size]]
     elif chosen.show == "letters":
         rows = list(selection.letters.order_by("number")[window])
-        found = [letter_line(row, today) for row in rows[:size]]
+        found = [letter_line(row, today_of(row.case)) for row in rows[:size]]
     elif chosen.show == "handed":
         rows = list(selection.waiting.annotate(facts=limitation_facts())[window])
-        found = _waiting_rows(rows[:size], today)
+        found = _waiting_rows(rows[:size])
     else:
         narrowed = (
             matters.filter(stage=Stage.ENDED) if chosen.show == "ended" else matters.running()
@@ -232,19 +232,24 @@ def rows_of(selection: Selection, *, start: int, size: int) -> tuple[list[Any], 
             facts=limitation_facts("case__loan"),
         )
         rows = list(with_next.order_by("-number")[window])
-        found = _matter_rows(rows[:size], today)
+        found = _matter_rows(rows[:size])
     return found, len(rows) > size
 
 
-def _within(due: Any, within: str, today: date) -> Any:
+def _within(due: Any, within: str) -> Any:
     last = SPANS[within][1]
-    return due if last is None else due.filter(due_on__lte=today + timedelta(days=last))
+    return due if last is None else due.filter(due_within(last))
 
 
-def _due_row(row: LegalDeadline, today: date) -> dict[str, Any]:
+def today_of(case: Case) -> date:
+    """Returns the day where a case is: a day that is due there is over when it is over there."""
+    return clock.local_today(case.portfolio.time_zone)
+
+
+def _due_row(row: LegalDeadline) -> dict[str, Any]:
     owner = row.proceeding.owner if row.proceeding else row.case.assignee
     return {
-        "line": deadline_line(row, today),
+        "line": deadline_line(row, today_of(row.case)),
         "borrower": shown_name(row.case.borrower),
         "lang": lang_of(row.case.borrower.full_name),
         "contract_no": row.case.loan.contract_no,
@@ -254,12 +259,12 @@ def _due_row(row: LegalDeadline, today: date) -> dict[str, Any]:
     }
 
 
-def _matter_rows(rows: list[Proceeding], today: date) -> list[dict[str, Any]]:
+def _matter_rows(rows: list[Proceeding]) -> list[dict[str, Any]]:
     costs = cost_totals(rows)
     days = days_for_pages() if any(runs_for(row.case) for row in rows) else None
     return [
         {
-            **proceeding_row(row, today),
+            **proceeding_row(row, today := today_of(row.case)),
             "borrower": shown_name(row.case.borrower),
             "lang": lang_of(row.case.borrower.full_name),
             "contract_no": row.case.loan.contract_no,
@@ -276,7 +281,7 @@ def _matter_rows(rows: list[Proceeding], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting_rows(rows: list[Any], today: date) -> list[dict[str, Any]]:
+def _waiting_rows(rows: list[Any]) -> list[dict[str, Any]]:
     days = days_for_pages() if any(runs_for(row) for row in rows) else None
     found = []
     for row in rows:
@@ -289,7 +294,7 @@ def _waiting_rows(rows: list[Any], today: date) -> list[dict[str, Any]]:
                 "portfolio": row.portfolio.name,
                 "portfolio_lang": lang_of(row.portfolio.name),
                 "since": row.next_step_at,
-                **_limitation(row, row, days, today),
+                **_limitation(row, row, days, today_of(row)),
             }
         )
     return found
@@ -331,12 +336,12 @@ def _views(selection: Selection) -> list[dict[str, Any]]:
     ]
 
 
-def _spans(chosen: DocketFilter, due: Any, today: date) -> list[dict[str, Any]]:
+def _spans(chosen: DocketFilter, due: Any) -> list[dict[str, Any]]:
     counts = due.aggregate(
         **{
             f"in_{key or 'all'}": Count(
                 "pk",
-                filter=Q() if last is None else Q(due_on__lte=today + timedelta(days=last)),
+                filter=Q() if last is None else due_within(last),
             )
             for key, (_word, last) in SPANS.items()
         }
@@ -374,12 +379,12 @@ def _stages(chosen: DocketFilter, matters: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _urgent(due: Any, today: date) -> dict[str, Any]:
+def _urgent(due: Any) -> dict[str, Any]:
     """Hard days that are near or over, for the strip on top."""
-    near = today + timedelta(days=THRESHOLDS[1])
-    rows = list(due.filter(is_hard=True, due_on__lte=near).order_by("due_on", "pk")[: STRIP + 1])
+    near = due_within(THRESHOLDS[1])
+    rows = list(due.filter(near, is_hard=True).order_by("due_on", "pk")[: STRIP + 1])
     return {
-        "lines": [deadline_line(row, today) for row in rows[:STRIP]],
+        "lines": [deadline_line(row, today_of(row.case)) for row in rows[:STRIP]],
         "has_more": len(rows) > STRIP,
         "days": THRESHOLDS[1],
     }

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast
 
 from accounts.access.rights import roles_with
 from accounts.models import User
@@ -14,6 +25,7 @@ from collections_app.cases.models import Case, NextStep
 from collections_app.legal.file_models import LegalCost, LegalDocument
 from collections_app.legal.letter_models import DemandLetter
 from collections_app.legal.models import LegalDeadline, Proceeding
+from core import clock
 from loans.borrowers.models import Address
 from loans.contracts.models import LIABLE_ROLES, LoanParty
 from loans.portfolios.models import Portfolio
@@ -111,3 +123,15 @@ def deadlines_seen(user: User) -> Any:
             "case__loan", "case__portfolio", "case__borrower", "case__assignee", "proceeding__owner"
         )
     )
+
+
+def due_within(days: int) -> Q:
+    """The condition that a deadline falls at most so many days from today; -1: it is over.
+
+    Today is the day where the case is, not where its reader is: elsewhere a last day may be over
+    already, or have hours left.
+    """
+    now = Value(clock.now(), DateTimeField())
+    there = Func(F("case__portfolio__time_zone"), now, function="timezone")
+    last = Cast(there, DateField()) + Value(days)
+    return Q(due_on__lte=ExpressionWrapper(last, output_field=DateField()))

@@ -164,9 +164,13 @@ def test_the_docket_shows_what_is_due_by_days_strength_and_owner(matter):
     assert [tab["count"] for tab in page["spans"]] == [0, 1, 1, 2, 3, 3]
     assert _client(matter.cast.ben).get(DOCKET, {"whose": "mine"}).context["rows"] == []
     assert len(_client(matter.cast.ben).get(DOCKET).context["rows"]) == 3
-    matter.now.move_to("2026-03-04T02:00:00+00:00")
+    # The day is over where the case is, whatever the clock of who reads of it.
+    matter.now.move_to("2026-03-03T17:00:00+00:00")
+    matter.officer.time_zone = "America/Chicago"
+    matter.officer.save()
     client = _client(matter.officer)
     assert shown(within="over") == [("Look at it again", -1)]
+    assert client.get(DOCKET).context["spans"][0]["count"] == 1
 
 
 def test_every_view_of_the_docket_keeps_its_number_of_queries(matter):
