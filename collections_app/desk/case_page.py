@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.access.scope import asker, asker_of
 from accounts.models import User
 from collections_app.callbacks.hours import zone_of_places
 from collections_app.callbacks.panel import callbacks_context
@@ -44,9 +42,9 @@ from collections_app.desk.case_loans import (
     is_uninsured,
     loan_rows,
     loan_to_value,
+    read_debts,
     requests_about_loans,
     totals,
-    with_what_they_are_for,
 )
 from collections_app.desk.case_money import (
     bucket_facts,
@@ -65,7 +63,6 @@ from collections_app.desk.case_parties import (
 from collections_app.desk.case_paying import paying_context
 from collections_app.desk.case_people import (
     borrower_facts,
-    debts_of,
     dossier_href,
     flags,
     is_debt,
@@ -100,7 +97,6 @@ from collections_app.relationship.panel import relationship_context
 from collections_app.visits.panel import visits_context
 from collections_app.worklist.lease_line import lease_context
 from core import clock
-from core.statements.kept import KeptStatement
 from loans.borrowers.models import Address, ContactPoint, Party
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
@@ -145,7 +141,7 @@ class CaseMaterial:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    rows = _DEBTS.rows(loan=case.loan_id, borrower=case.borrower_id, **asker_of(user))
+    rows = read_debts(case, user)
     debts, parties = [row for row in rows if is_debt(row, case)], parties_of(rows, case)
     own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
@@ -164,13 +160,6 @@ def gather(case: Any, user: User) -> CaseMaterial:
         cars=cars_of(own) if own else [],
         notes=notes_on(case),
     )
-
-
-def _debts(loan: UUID, borrower: UUID, **who: Any) -> QuerySet[Any]:
-    return with_what_they_are_for(debts_of(loan=loan, borrower=borrower, user=asker(**who)))
-
-
-_DEBTS: Final = KeptStatement(_debts)
 
 
 def points_by_party(people: Mapping[UUID, Party]) -> dict[UUID, list[ContactPoint]]:
