@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from accounts.models import User
 from collections_app.callbacks.forms import RescheduleForm, ScheduleForm
 from collections_app.callbacks.models import Callback
-from collections_app.callbacks.presentation import moment_text
+from collections_app.callbacks.presentation import callback_row, moment_text
 from collections_app.cases.models import Case
 from core import clock
 from loans.borrowers.presentation import lang_of, shown_name
@@ -28,6 +29,17 @@ def case_facts(case: Case) -> dict[str, Any]:
         "case_href": reverse("desk:case", args=[case.pk]),
         "contract_no": case.loan.contract_no,
         "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
+    }
+
+
+def callback_facts(callback: Callback, user: User) -> dict[str, Any]:
+    """Returns whose callback a page is about, and its row."""
+    row = callback_row(callback, user, clock.now())
+    return {
+        "case_href": row.case_href,
+        "contract_no": row.contract_no,
+        "borrower": {"name": row.borrower, "lang": row.lang},
+        "callback": row,
     }
 
 

@@ -84,8 +84,6 @@ class ScheduleForm(_WhenForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
     def __init__(self, *args: Any, phones: list[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["contact_point"]

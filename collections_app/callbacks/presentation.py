@@ -81,8 +81,8 @@ def callback_row(callback: Any, user: User, now: datetime) -> CallbackRow:
         state_name=word,
         detail=_detail(callback, user),
         is_late=callback.is_pending and callback.due_at <= now,
-        reschedule_href=_href("callbacks:reschedule", callback) if may else "",
-        cancel_href=_href("callbacks:cancel", callback) if may else "",
+        reschedule_href=_href("desk:move_callback", callback) if may else "",
+        cancel_href=_href("desk:cancel_callback", callback) if may else "",
         take_href=_href("callbacks:take", callback) if may and callback.owner_id is None else "",
     )
 

@@ -187,6 +187,26 @@ def _among_team(
     return agents, deal(cases=needs, agents=facts, holders={}, queues=queues_of(portfolios))
 
 
+def next_in_team(
+    *, case: Case, team: Team, without: Collection[UUID | None], at: datetime
+) -> UUID | None:
+    """Returns whom of a team the rules of new cases would give the person of a case to.
+
+    Arguments: without, agents left out. Writes nothing; None where nobody can take them.
+    """
+    theirs = Case.objects.open().filter(borrower=case.borrower_id, portfolio=case.portfolio_id)
+    needs, portfolios, grants = needs_of(theirs), {case.portfolio_id}, read_grants()
+    agents = [
+        agent
+        for agent in agents_for(portfolios=portfolios, grants=grants)
+        if agent.team_id == team.pk and agent.pk not in without
+    ]
+    facts = facts_of(agents=agents, at=at, grants=grants)
+    decided = deal(cases=needs, agents=facts, holders={}, queues=queues_of(portfolios))
+    given = decided.given.get(case.pk)
+    return given.agent_id if given else None
+
+
 def _to_one_person(
     target: User, cases: Sequence[Case], needs: Sequence[CaseNeed], at: datetime
 ) -> Deal:

@@ -25,6 +25,7 @@ from collections_app.desk.floor import (
 from collections_app.desk.floor_forms import TargetForm
 from collections_app.desk.floor_rows import MOST, floor_rows
 from collections_app.desk.people import lang_of
+from collections_app.worklist.another_agent_views import requests_context
 from core import clock
 from core.encryption.masks import mask_name
 
@@ -89,6 +90,7 @@ def floor_context(*, viewer: User, params: QueryDict) -> dict[str, Any]:
         "refresh_trigger": f"every {REFRESH_SECONDS}s",
         "pause_href": _href(team, not is_paused),
         "is_paused": is_paused,
+        **(requests_context(viewer) if has_right(viewer, "case.assign") else {}),
         **_targets(viewer, team),
     }
 

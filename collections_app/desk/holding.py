@@ -17,6 +17,7 @@ from collections_app.worklist.lease_line import lease_context
 from collections_app.worklist.leases import Held, LeaseLost, lease_of, require_lease, take_up
 from collections_app.worklist.views import lost_text
 from core.idempotency import Answer, KeyReused, fingerprint_of, once
+from core.ids import uuid7
 
 __all__ = [
     "Held",
@@ -74,33 +75,43 @@ def write_form(
     case: Case,
     user: User,
     write: Callable[[], Any],
+    refusals: tuple[type[Exception], ...] = (ValidationError,),
 ) -> tuple[Answer | None, int]:
     """Writes what a valid form of a page of its own holds, as `write_held` does.
 
     Returns the answer and 200; where it was refused none, with the status of the page: the form
-    says why, and nothing is written. The form has the fields `token` and `lease`.
+    says why, and nothing is written. The form has the fields `token` and `lease`; its own
+    `add_refusal`, where it has one, shows what is among `refusals`.
     """
     entry = {name: request.POST[name] for name in request.POST if name != "csrfmiddlewaretoken"}
     try:
         answer = write_held(
             scope=f"{scope}:{user.pk}",
-            key=form.cleaned_data["token"],
+            key=form.cleaned_data["token"] or str(uuid7()),
             content={"entry": entry},
             agent=user,
             case=case,
             lease=form.cleaned_data["lease"],
             write=write,
         )
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
     except KeyReused:
         form.add_error(None, _("This was saved before, in other words; open the page anew."))
     except (Held, LeaseLost) as taken:
         form.add_error(None, who_has(taken, case))
         return None, 409
+    except refusals as refusal:
+        _show(form, refusal)
     else:
         return answer, 200
     return None, 422
+
+
+def _show(form: Any, refusal: Any) -> None:
+    """Shows beside its field what a service refused, where the form knows how."""
+    if hasattr(form, "add_refusal"):
+        form.add_refusal(refusal)
+    else:
+        form.add_error(None, refusal)
 
 
 def held_line(form: Any, *, case: Case, user: User) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.desk.held_form import HeldForm
 
-class CancelPromiseForm(forms.Form):
+
+class CancelPromiseForm(HeldForm):
     """Why: it stands on the record beside the promise."""
 
     reason = forms.CharField(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from collections_app.desk import (
+    another_agent_views,
     callback_views,
     field_views,
     floor_views,
@@ -18,6 +19,7 @@ from collections_app.desk import (
     talk_views,
     timeline_views,
     views,
+    visit_views,
 )
 
 app_name = "desk"
@@ -71,6 +73,17 @@ urlpatterns = [
     path("cases/<uuid:pk>/replies/<uuid:reply_pk>/", reply_views.handle_reply, name="handle_reply"),
     path("cases/<uuid:pk>/messages/", message_views.write_message, name="write_message"),
     path("cases/<uuid:pk>/callbacks/", callback_views.agree, name="agree_callback"),
+    path("callbacks/<uuid:pk>/reschedule/", callback_views.move, name="move_callback"),
+    path("callbacks/<uuid:pk>/cancel/", callback_views.cancel, name="cancel_callback"),
+    path("cases/<uuid:pk>/visits/new/", visit_views.ask, name="ask_visit"),
+    path("plans/<uuid:pk>/withdraw/", plan_views.withdraw, name="withdraw_plan"),
+    path("plans/<uuid:pk>/cancel/", plan_views.cancel, name="cancel_plan"),
+    path("cases/<uuid:pk>/another-agent/", another_agent_views.another_agent, name="another_agent"),
+    path(
+        "cases/<uuid:pk>/another-agent/withdraw/",
+        another_agent_views.withdraw_request,
+        name="withdraw_another_agent",
+    ),
     path("cases/<uuid:pk>/hardship/", hardship_views.talk, name="hardship_talk"),
     path("cases/<uuid:pk>/plan/", plan_views.propose, name="propose_plan"),
     path("cases/<uuid:pk>/notes/", note_views.write, name="write_note"),

@@ -8,7 +8,5 @@ urlpatterns = [
     path("plans/<uuid:pk>/", views.plan, name="plan"),
     path("plans/<uuid:pk>/answer/", views.answer, name="answer"),
     path("plans/<uuid:pk>/decide/", views.decide, name="decide"),
-    path("plans/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
-    path("plans/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("cases/<uuid:pk>/plan/outlook/", proposing_views.outlook, name="outlook"),
 ]

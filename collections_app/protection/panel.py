@@ -27,6 +27,7 @@ def pause_context(user: User, *, may_have_one: bool = True) -> dict[str, Any]:
         "pause": {
             "contract_no": pause.contact.case.loan.contract_no,
             "until": f"{until:%H:%M}" if until else "",
+            "another_agent_href": reverse("desk:another_agent", args=[pause.contact.case_id]),
             "answer_href": reverse("protection:answer", args=[pause.pk]),
             "end_href": reverse("protection:end", args=[pause.pk]),
         }

@@ -160,14 +160,8 @@ def proposals(
                 "href": message_href,
             }
         )
-    if has_right(user, "case.assign"):
-        found.append(
-            {
-                "text": _("Let them hear another voice."),
-                "label": _("Choose an agent"),
-                "href": f"{reverse('assignment:preview')}?case={case.pk}",
-            }
-        )
+    if voice := _another_voice(case, user):
+        found.append(voice)
     if state == Temperature.HOT and has_right(user, "hold.manage"):
         text = ngettext(
             "Leave them in peace: no contact for %(days)d day.",
@@ -182,3 +176,15 @@ def proposals(
             }
         )
     return found
+
+
+def _another_voice(case: Case, user: User) -> dict[str, str] | None:
+    """Who may move people chooses who speaks; who works them asks for somebody else."""
+    text = _("Let them hear another voice.")
+    if has_right(user, "case.assign"):
+        href = f"{reverse('assignment:preview')}?case={case.pk}"
+        return {"text": text, "label": _("Choose an agent"), "href": href}
+    if has_right(user, "approval.request"):
+        href = reverse("desk:another_agent", args=[case.pk])
+        return {"text": text, "label": _("Ask for another agent"), "href": href}
+    return None

@@ -25,7 +25,7 @@ def visits_context(case: Case, user: User, facts: list[dict[str, Any]]) -> dict[
     may_ask = case.state == CaseState.OPEN and has_right(user, "visit.request")
     return {
         "visits": [_row(row) for row in facts],
-        "request_visit_href": reverse("visits:request", args=[case.pk]) if may_ask else "",
+        "request_visit_href": reverse("desk:ask_visit", args=[case.pk]) if may_ask else "",
     }
 
 

@@ -4,7 +4,6 @@ from collections_app.visits import day_views, views
 
 app_name = "visits"
 urlpatterns = [
-    path("cases/<uuid:pk>/visits/new/", views.ask, name="request"),
     path("visits/", views.visit_list, name="list"),
     path("visits/day/", day_views.day, name="day"),
     path("visits/export/", views.export, name="export"),

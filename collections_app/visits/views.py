@@ -1,4 +1,4 @@
-"""Asking for visits, the list, one visit, and planning it. All without scripts."""
+"""The list of visits, one visit, and planning it. All without scripts."""
 
 from __future__ import annotations
 
@@ -19,35 +19,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.decorators import check_right, has_right, requires, signed_in_user
 from accounts.models import User
-from collections_app.cases.models import Case
-from collections_app.visits.asking import VisitRefused, preview, sentences_of
+from collections_app.visits.asking import VisitRefused, sentences_of
 from collections_app.visits.exports import export_visits
-from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm, RequestForm
+from collections_app.visits.forms import HandInForm, NoticeForm, PlanForm, ReasonForm
 from collections_app.visits.list_page import list_context, read_filter
 from collections_app.visits.models import Visit
 from collections_app.visits.plan_page import chosen_in, plan_context
 from collections_app.visits.positions import keep_position
 from collections_app.visits.presentation import visit_row
-from collections_app.visits.queries import addresses_to_visit
 from collections_app.visits.route import move_up
 from collections_app.visits.services import (
     announce_visit,
     cancel_visit,
     plan_visit,
-    request_visit,
     send_notice,
     take_off,
 )
 from collections_app.visits.taking import hand_in_cash
-from collections_app.visits.visit_page import gate_words, visit_context
+from collections_app.visits.visit_page import visit_context
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
 from core.encryption.sealing import KeyDestroyed
 from core.exports import CONTENT_TYPES, Format
 from core.files.services import FileMissing, open_stored
-from loans.borrowers.models import Address
-from loans.borrowers.presentation import lang_of, shown_name
 from notifications.outbox.models import Message
 
 
@@ -97,52 +92,6 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One visit with its history, what was found, and what may be done about it."""
     user, row = _seen(request, pk)
     return TemplateResponse(request, "collections_app/visits/visit.html", visit_context(row, user))
-
-
-@requires("visit.request")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Asks for a visit on a case; the gate's answer of today stands beside it."""
-    user = signed_in_user(request)
-    case = get_object_or_404(
-        Case.objects.visible_to(user).select_related("loan", "portfolio", "borrower"), pk=pk
-    )
-    addresses = addresses_to_visit(case)
-    form = RequestForm(request.POST or None, addresses=addresses)
-    if request.method == "POST" and form.is_valid():
-        try:
-            request_visit(case=case, by=user, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_refusal(refusal)
-        else:
-            messages.success(request, _("Asked for. A lead plans it into a day."))
-            return redirect(f"{reverse('desk:case', args=[case.pk])}#visits")
-    context = {
-        "form": form,
-        "case_href": reverse("desk:case", args=[case.pk]),
-        "contract_no": case.loan.contract_no,
-        "borrower": {"name": shown_name(case.borrower), "lang": lang_of(case.borrower.full_name)},
-        "has_addresses": bool(addresses),
-        "answers": _answers(case, addresses),
-    }
-    return _answer(request, "request", form, context)
-
-
-def _answers(case: Case, addresses: list[Address]) -> list[dict[str, Any]]:
-    """The gate's answer for each person who could be visited, as of now."""
-    people = {row.party_id: row.party for row in addresses}
-    return [
-        {
-            "name": shown_name(party),
-            "lang": lang_of(party.full_name),
-            **gate_words(
-                preview(case=case, party=party, at=clock.now()),
-                Visit(time_zone=case.portfolio.time_zone),
-            ),
-        }
-        for party in people.values()
-    ]
 
 
 @requires("visit.plan")

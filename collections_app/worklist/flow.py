@@ -70,6 +70,16 @@ class SkipReason(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class AnotherVoice(models.TextChoices):
+    """Why somebody else should speak with a person from now on."""
+
+    HEATED = "heated", _("We only heat each other up")
+    ABUSED = "abused", _("I was abused in a call")
+    ASKED_FOR = "asked_for", _("They asked for somebody else")
+    KNOWN = "known", _("I know this person")
+    OTHER = "other", _("Something else")
+
+
 class PointsStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     PROPOSED = "proposed", _("waits for a second person")

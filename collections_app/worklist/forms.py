@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from collections_app.worklist.flow import SkipReason
+from accounts.models import User
+from collections_app.worklist.flow import AnotherVoice, SkipReason
 from collections_app.worklist.points import Band, Factor
 
 
@@ -27,6 +31,62 @@ class SkipForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Your lead reads it. Needed for “something else”. No card numbers."),
     )
+
+
+class AnotherAgentForm(forms.Form):
+    """Why somebody else should speak with a person. None stands chosen at first."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=AnotherVoice,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )
+    note = forms.CharField(
+        label=_("In a few words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your lead reads it. Needed for “something else”. No card numbers."),
+    )
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        """Shows why the service refused beside the field it is about."""
+        for name, sentences in refused_by_field(refusal).items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+
+class GiveForm(forms.Form):
+    """Who speaks with the person from now on, or why it stays as it is."""
+
+    to = forms.ModelChoiceField(label=_("Give them to"), queryset=User.objects.none())
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed to leave them where they are: it is shown to who asked."),
+    )
+
+    def __init__(self, data: Any = None, *, people: QuerySet[User], first: UUID | None) -> None:
+        super().__init__(data, initial={"to": first})
+        to: Any = self.fields["to"]
+        to.queryset = people
+        to.label_from_instance = _named
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        """Shows why the service refused beside the field it is about."""
+        for name, sentences in refused_by_field(refusal).items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+
+def refused_by_field(refusal: ValidationError) -> dict[str, list[str]]:
+    """Returns the sentences of a refusal by the field they are about, "" for the whole form."""
+    return refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+
+
+def _named(person: User) -> str:
+    return f"{person.full_name} · {person.team.name}" if person.team else person.full_name
 
 
 class TakeOverForm(forms.Form):

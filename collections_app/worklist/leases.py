@@ -330,8 +330,9 @@ def _lease(
 ) -> Lease | None:
     reasons = [one.as_data() for one in earned(table.bands, found.facts)]
     if found.obligation:
-        since = found.facts["callback_at"] if found.obligation == "callback" else None
-        first = {"code": found.obligation, "value": since.isoformat() if since else None}
+        first: dict[str, Any] = {"code": found.obligation, "value": None}
+        if found.obligation == "callback" and (since := found.facts["callback_at"]):
+            first |= {"value": since.isoformat(), "zone": found.facts["callback_zone"]}
         reasons.insert(0, first)
     if easier:
         reasons.insert(0, {"code": EASIER, "value": None})

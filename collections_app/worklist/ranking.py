@@ -27,6 +27,9 @@ HARD_FROM_DAYS: Final = 60
 #: The reason that stands first then.
 EASIER: Final = "easier"
 
+#: What is read of the one ranked first besides what the points look at.
+_READ_ALONG: Final = ("currency", "callback_at", "callback_zone")
+
 #: Cases that may be claimed, each with what is due on it and what the points look at.
 _FACTS: Final = """
 waiting_replies AS MATERIALIZED (
@@ -42,7 +45,7 @@ waiting_replies AS MATERIALIZED (
 ), of_case AS (
     SELECT c.id AS case_id, c.borrower_id, c.portfolio_id, c.loan_id, c.next_step_at,
         step.is_due AS is_step_due,
-        agreed.due_at AS callback_at,
+        agreed.due_at AS callback_at, agreed.time_zone AS callback_zone,
         portfolio.currency,
         position.overdue_amount,
         late.days AS days_past_due,
@@ -96,7 +99,7 @@ waiting_replies AS MATERIALIZED (
     ) AS last ON true
     LEFT JOIN LATERAL (
         -- One that was tried in vain comes back with the next step, not at once.
-        SELECT callback.due_at FROM collections_app_callback AS callback
+        SELECT callback.due_at, callback.time_zone FROM collections_app_callback AS callback
         WHERE callback.case_id = c.id AND callback.over_at IS NULL AND callback.due_at <= %(now)s
           AND (callback.owner_id IS NULL OR callback.owner_id = %(agent)s)
           AND (callback.tried_at IS NULL OR step.is_due)
@@ -291,7 +294,7 @@ def next_candidate(
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    facts = {name: row[name] for name in ("currency", "callback_at", *Factor.values)}
+    facts = {name: row[name] for name in (*_READ_ALONG, *Factor.values)}
     return Candidate(
         item_id=row["item_id"],
         case_id=row["case_id"],

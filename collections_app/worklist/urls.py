@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collections_app.worklist import lead_views, points_views, views
+from collections_app.worklist import another_agent_views, lead_views, points_views, views
 
 app_name = "worklist"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("leases/<uuid:token>/skip/", views.skip_person, name="skip"),
     path("leases/<uuid:token>/renew/", views.renew_lease, name="renew"),
     path("skips/", lead_views.skips, name="skips"),
+    path("another-agent/<uuid:pk>/", another_agent_views.another_agent, name="another_agent"),
     path("take-over/<uuid:pk>/", lead_views.take_person_over, name="take_over"),
     path("points/", points_views.points, name="points"),
     path("points/write/", points_views.write, name="points_write"),

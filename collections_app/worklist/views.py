@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,24 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access.decorators import requires, signed_in_user
 from accounts.models import User
-from collections_app.protection.queries import pause_at_hand
-from collections_app.protection.services import end_pause
 from collections_app.worklist.forms import SkipForm
+from collections_app.worklist.going_on import go_on
 from collections_app.worklist.lease_line import line_of
 from collections_app.worklist.lease_models import Lease
 from collections_app.worklist.lease_rows import lease_by_token
 from collections_app.worklist.leases import (
-    Claim,
     LeaseLost,
     Nothing,
-    claim_next,
     renew,
     skip,
     what_waits,
 )
 from core import clock
-from core.audit.actors import Actor
-from core.htmx import redirect_whole_page
 from loans.borrowers.presentation import lang_of, shown_name
 
 
@@ -41,28 +36,7 @@ from loans.borrowers.presentation import lang_of, shown_name
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Claims the next person and leads to their case; with nobody to claim, to why."""
-    return _go_on(request, signed_in_user(request))
-
-
-def _go_on(request: HttpRequest, user: User) -> HttpResponse:
-    pause = pause_at_hand(agent=user, at=clock.now())
-    if pause is not None and pause.until is not None:
-        # Whoever asks for the next person is back.
-        end_pause(pause=pause, by=Actor.of(user))
-    found = claim_next(agent=user)
-    if isinstance(found, Nothing):
-        if found.corrected:
-            messages.info(request, _corrected_text(found))
-        return _see(request, reverse("worklist:nothing"))
-    if found.is_same:
-        messages.warning(
-            request,
-            _(
-                "Nothing has come of this person yet. Save an outcome or a next step,"
-                " or skip them with a reason; then the next one comes."
-            ),
-        )
-    return _see(request, _case_href(found))
+    return go_on(request, signed_in_user(request))
 
 
 @requires("worklist.claim")
@@ -105,12 +79,13 @@ def skip_person(request: HttpRequest, token: UUID) -> HttpResponse:
                 form.add_error(None, refusal)
             else:
                 messages.success(request, _("Skipped; your lead can see why."))
-                return _go_on(request, user)
+                return go_on(request, user)
     context = {
         "form": form,
         "case_href": reverse("desk:case", args=[lease.case_id]),
         "contract_no": lease.case.loan.contract_no,
         "borrower": {"name": shown_name(lease.party), "lang": lang_of(lease.party.full_name)},
+        "another_agent_href": reverse("desk:another_agent", args=[lease.case_id]),
         "until": f"{lease.expires_at.astimezone(clock.zone_of(user.time_zone)):%H:%M}",
     }
     return TemplateResponse(request, "collections_app/worklist/skip.html", context, status=status)
@@ -148,12 +123,6 @@ def _own_lease(user: User, token: UUID) -> Lease:
     return lease
 
 
-def _corrected_text(found: Nothing) -> str:
-    return _(
-        "People who looked workable were not, and were corrected (%(number)d). Press Next again."
-    ) % {"number": found.corrected}
-
-
 def _opens(found: Nothing, user: User) -> str:
     if found.workable_from is None:
         return ""
@@ -162,13 +131,3 @@ def _opens(found: Nothing, user: User) -> str:
     if at.date() == now.date():
         return f"{at:%H:%M}"
     return f"{at:%Y-%m-%d %H:%M}"
-
-
-def _case_href(found: Claim) -> str:
-    return reverse("desk:case", args=[found.case.pk])
-
-
-def _see(request: HttpRequest, href: str) -> HttpResponse:
-    if getattr(request, "htmx", None):
-        return redirect_whole_page(request, href)
-    return HttpResponseRedirect(href, status=303)

@@ -38,8 +38,11 @@ def reason_lines(lease: Lease) -> list[ReasonLine]:
 def _reason(row: Mapping[str, Any], currency: str, zone: str) -> str:
     code, value = row["code"], row["value"]
     if code == Obligation.CALLBACK and value:
-        at = datetime.fromisoformat(value).astimezone(clock.zone_of(zone))
-        return _("Callback due since %(time)s") % {"time": date_format(at, _("j M H:i"))}
+        at = datetime.fromisoformat(value).astimezone(clock.zone_of(row.get("zone") or zone))
+        time = {"time": date_format(at, _("j M H:i"))}
+        # Leases of before knew no clock but the portfolio's.
+        there, here = _("Callback due since %(time)s there"), _("Callback due since %(time)s")
+        return (there if row.get("zone") else here) % time
     if code == EASIER:
         return _("An easier one after a hard call")
     if code in Obligation.values:

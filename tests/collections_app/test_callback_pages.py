@@ -139,7 +139,7 @@ def _log(client, desk, **fields):
 def test_the_case_shows_what_is_agreed_and_what_became_of_it(desk):
     client = _client(desk.cast.ana)
     callback = _agree(desk)
-    client.post(reverse("callbacks:cancel", args=[callback.pk]), {"reason": "will write"})
+    client.post(reverse("desk:cancel_callback", args=[callback.pk]), {"reason": "will write"})
     _agree(desk, hour=16)
 
     page = client.get(reverse("desk:case", args=[desk.case.pk]))
@@ -157,7 +157,7 @@ def test_moving_one_asks_why_and_cancelling_one_too(desk):
     client = _client(desk.cast.ana)
     callback = _agree(desk)
     move, cancel = (
-        reverse(f"callbacks:{name}", args=[callback.pk]) for name in ("reschedule", "cancel")
+        reverse(f"desk:{name}_callback", args=[callback.pk]) for name in ("move", "cancel")
     )
 
     assert client.post(move, {"when": "t 10"}).status_code == 422
@@ -244,7 +244,9 @@ def test_who_may_read_and_who_may_act(desk, who, reading, writing):
     assert client.get(LIST).status_code == reading
     answers = {
         client.post(reverse("callbacks:take", args=[callback.pk])).status_code,
-        client.post(reverse("callbacks:cancel", args=[callback.pk]), {"reason": "x"}).status_code,
+        client.post(
+            reverse("desk:cancel_callback", args=[callback.pk]), {"reason": "x"}
+        ).status_code,
     }
 
     assert answers == {writing}
@@ -261,7 +263,7 @@ def test_reading_writes_nothing(desk):
     client = _client(desk.cast.ana)
     pages = [
         LIST,
-        *(reverse(f"callbacks:{name}", args=[callback.pk]) for name in ("reschedule", "cancel")),
+        *(reverse(f"desk:{name}_callback", args=[callback.pk]) for name in ("move", "cancel")),
         reverse("desk:agree_callback", args=[desk.case.pk]),
     ]
     client.get(LIST)

@@ -138,14 +138,14 @@ def test_who_proposed_it_takes_it_back_and_decides_nothing(desk):
     assert page.context["form"] is None
 
     assert ana.post(reverse("plans:decide", args=[plan.pk])).status_code == 403
-    back = ana.post(reverse("plans:withdraw", args=[plan.pk]))
+    back = ana.post(reverse("desk:withdraw_plan", args=[plan.pk]))
 
     assert (back.status_code, fresh(plan).state) == (302, "withdrawn")
 
 
 def test_cancelled_on_the_page_with_a_reason(desk):
     plan = propose(desk)
-    ana, href = browser(desk.cast.ana), reverse("plans:cancel", args=[plan.pk])
+    ana, href = browser(desk.cast.ana), reverse("desk:cancel_plan", args=[plan.pk])
 
     assert ana.post(href, {"reason": ""}).status_code == 422
     assert fresh(plan).state == "active"
@@ -186,7 +186,10 @@ def test_rights_and_scope(desk):
         assert cleo.get(reverse(name, args=[pk])).status_code == 404
     assert auditor.get(reverse("plans:plan", args=[plan.pk])).status_code == 200
     assert auditor.get(propose_href(desk)).status_code == 403
-    assert auditor.post(reverse("plans:cancel", args=[plan.pk]), {"reason": "x"}).status_code == 403
+    assert (
+        auditor.post(reverse("desk:cancel_plan", args=[plan.pk]), {"reason": "x"}).status_code
+        == 403
+    )
     assert fresh(plan).state == "active"
 
 

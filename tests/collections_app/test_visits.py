@@ -433,12 +433,12 @@ def _sign_in(client, user) -> None:
 def test_asking_and_planning_work_as_plain_forms(client, field):
     case = field.desk.case
     _sign_in(client, field.desk.cast.ana)
-    page = client.get(reverse("visits:request", args=[case.pk]))
+    page = client.get(reverse("desk:ask_visit", args=[case.pk]))
     assert page.status_code == 200
     assert b"No address" not in page.content
     sent = {"purpose": field.purpose().pk, "address": field.address.pk, "note": ""}
-    assert client.post(reverse("visits:request", args=[case.pk]), sent).status_code == 302
-    assert client.post(reverse("visits:request", args=[case.pk]), sent).status_code == 422
+    assert client.post(reverse("desk:ask_visit", args=[case.pk]), sent).status_code == 302
+    assert client.post(reverse("desk:ask_visit", args=[case.pk]), sent).status_code == 422
     visit = Visit.objects.get()
     assert client.get(reverse("visits:plan", args=[visit.pk])).status_code == 403
 

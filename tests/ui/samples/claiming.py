@@ -8,10 +8,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.approvals.flow import ApprovalStatus
 from accounts.approvals.forms import DecisionForm
+from collections_app.worklist.flow import AnotherVoice
 from collections_app.worklist.forms import (
+    AnotherAgentForm,
+    GiveForm,
     ReasonForm,
     SkipForm,
     TakeOverForm,
@@ -38,7 +43,10 @@ def lease_mine() -> dict[str, Any]:
             "renew_href": "#renew",
             "skip_href": "#skip",
             "reasons": [
-                Row(text=_("Callback due since %(time)s") % {"time": "22 Nov 10:30"}, points=None),
+                Row(
+                    text=_("Callback due since %(time)s there") % {"time": "22 Nov 10:30"},
+                    points=None,
+                ),
                 Row(text=_("Nobody has tried yet"), points=15),
             ],
             "points": 52,
@@ -73,6 +81,7 @@ def _skip(data: Any = None) -> dict[str, Any]:
         "contract_no": "AF-20391",
         "borrower": _WHO,
         "until": "10:32",
+        "another_agent_href": "/cases/1/another-agent/",
     }
 
 
@@ -83,6 +92,56 @@ def _take_over() -> dict[str, Any]:
         "borrower": _WHO,
         "contract_no": "AF-20391",
         "back_href": "#back",
+    }
+
+
+def asked_for_another() -> dict[str, Any]:
+    """One request as the floor and its page print it."""
+    return {
+        "href": "#decide",
+        "asker": {"text": "欧阳丽娜", "lang": "zh-Hans"},
+        "asked_at": _AT,
+        "reason": AnotherVoice.HEATED.label,
+        "contract_no": "AF-20391",
+        "borrower": _WHO,
+    }
+
+
+def _ask_another(data: Any = None, **changes: Any) -> dict[str, Any]:
+    return {
+        "case_href": "/cases/1/",
+        "contract_no": "AF-20391",
+        "borrower": _WHO,
+        "form": AnotherAgentForm(data),
+        "asked": None,
+        **lease_mine(),
+        **changes,
+    }
+
+
+class _GiveForm(forms.Form):
+    """As `GiveForm`, with people of no database."""
+
+    to = forms.ChoiceField(
+        label=_("Give them to"), choices=[("1", "欧阳丽娜 · 南区一组"), ("2", "Chen Wei")]
+    )
+    reason = GiveForm.base_fields["reason"]
+
+
+def _decide_another(data: Any = None, **changes: Any) -> dict[str, Any]:
+    return {
+        **asked_for_another(),
+        "case_href": "/cases/1/",
+        "words": {"text": "一听到我的声音就骂", "lang": "zh-Hans"},
+        "lapses_at": _AT,
+        "status_name": "",
+        "decider": {"text": "", "lang": ""},
+        "decided_at": None,
+        "answer": {"text": "", "lang": ""},
+        "assignee": {"text": "欧阳丽娜", "lang": "zh-Hans"},
+        "form": _GiveForm(data),
+        "floor_href": "/floor/",
+        **changes,
     }
 
 
@@ -175,6 +234,36 @@ CLAIMING_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "claim-skip": ("collections_app/worklist/skip.html", _skip),
     "claim-skip-refused": ("collections_app/worklist/skip.html", lambda: _skip({"note": "x"})),
+    "another-agent-ask": ("collections_app/desk/another_agent.html", _ask_another),
+    "another-agent-refused": (
+        "collections_app/desk/another_agent.html",
+        lambda: _ask_another({"note": "x"}),
+    ),
+    "another-agent-waits": (
+        "collections_app/desk/another_agent.html",
+        lambda: _ask_another(
+            asked={
+                **asked_for_another(),
+                "words": {"text": "一听到我的声音就骂", "lang": "zh-Hans"},
+                "withdraw_href": "#withdraw",
+            }
+        ),
+    ),
+    "another-agent": ("collections_app/worklist/another_agent.html", _decide_another),
+    "another-agent-unsaid": (
+        "collections_app/worklist/another_agent.html",
+        lambda: _decide_another({"reason": ""}),
+    ),
+    "another-agent-decided": (
+        "collections_app/worklist/another_agent.html",
+        lambda: _decide_another(
+            form=None,
+            status_name=ApprovalStatus.REFUSED.label,
+            decider={"text": "Chen Wei", "lang": ""},
+            decided_at=_AT,
+            answer={"text": "没有别人会说粤语", "lang": "zh-Hans"},
+        ),
+    ),
     "claim-take-over": ("collections_app/worklist/take_over.html", _take_over),
     "claim-skips": ("collections_app/worklist/skips.html", _skips),
     "claim-skips-none": (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from collections_app.desk.floor import MEASURES
 from collections_app.desk.floor_forms import TargetForm
 from collections_app.desk.floor_rows import FloorRow
+from tests.ui.samples.claiming import asked_for_another
 from tests.ui.samples.marks import AT, tabs
 
 _TARGETS = (60, None, 12, 5, None, None, None, None, None)
@@ -59,6 +60,7 @@ def _floor(**changes: Any) -> dict[str, Any]:
             _line("Noor Haddad", 12, 5, 4, 1, 0, 0, 0, 0, 0, is_abused=True, paused_until="10:37"),
         ],
         "totals": _numbers(75, 29, 15, 4, 2, 5, 1, 2, 1, targets=(None,) * 9),
+        "asked_for": [asked_for_another()],
         "as_of": AT,
         "refresh_href": "/floor/?team=1",
         "refresh_trigger": "every 900s",
