@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-# --- the collector of garbage: what is loaded and collected stays to the end, so it is not walked ---
+# --- what is loaded and collected stays to the end: the collector of garbage need not walk it ---
 def pytest_collection(session: pytest.Session) -> None:
     gc.disable()
 
