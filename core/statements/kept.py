@@ -6,7 +6,7 @@ takes longer than PostgreSQL takes to answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar
@@ -44,6 +44,7 @@ class _Id(UUID):
         return f"<id {self.name}>"
 
     __str__ = __int__ = _refuse
+    hex = bytes = bytes_le = fields = urn = property(_refuse)  # type: ignore[assignment]
 
 
 class _Instant(datetime):
@@ -60,6 +61,8 @@ class _Instant(datetime):
         return f"<instant {self.name}>"
 
     __str__ = __add__ = __radd__ = __sub__ = __rsub__ = astimezone = isoformat = _refuse  # type: ignore[assignment]
+    date = time = timetz = timestamp = replace = strftime = _refuse  # type: ignore[assignment]
+    year = month = day = hour = minute = property(_refuse)  # type: ignore[assignment]
 
 
 class _Written(NamedTuple):
@@ -77,7 +80,7 @@ class KeptStatement(Generic[RowT]):
     It is asked with ids and instants, which are filled in each time, and with what shapes it (a
     role, a yes or no), of which each combination has a statement of its own. `build` gets stand-ins
     for ids and instants by the same names and returns the queryset. A stand-in cannot be turned
-    into text or another instant, and every one has to end up in the statement.
+    into anything else: text, a number, a day, another instant.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, RowT]]) -> None:
@@ -106,7 +109,6 @@ class KeptStatement(Generic[RowT]):
             sql, values = compiler.as_sql()
         except EmptyResultSet:
             return None
-        _check_all_are_there(given, values)
         return _Written(queryset, compiler, sql, tuple(values))
 
 
@@ -122,13 +124,6 @@ def _stand_in(name: str, value: Any) -> Any:
     if isinstance(value, UUID):
         return _Id(name)
     return _Instant(name) if isinstance(value, datetime) else value
-
-
-def _check_all_are_there(given: dict[str, Any], values: Iterable[Any]) -> None:
-    there = {value.name for value in values if isinstance(value, _Id | _Instant)}
-    filled = {name for name, value in given.items() if isinstance(value, UUID | datetime)}
-    if there != filled:
-        raise TypeError(f"Not in the statement: {', '.join(sorted(filled - there))}.")
 
 
 def _ask(written: _Written, given: dict[str, Any]) -> list[Any]:

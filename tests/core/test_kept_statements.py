@@ -86,13 +86,17 @@ def test_what_can_never_be_found_asks_nothing(django_assert_num_queries):
 @pytest.mark.parametrize(
     "build",
     [
-        pytest.param(lambda key, at: DataKey.objects.filter(pk=key), id="left out"),
+        pytest.param(lambda key, at: DataKey.objects.filter(pk=key.hex), id="made a word"),
         pytest.param(
             lambda key, at: DataKey.objects.filter(pk=str(key), created_at=at), id="made text"
         ),
         pytest.param(
             lambda key, at: DataKey.objects.filter(pk=key, created_at=at - timedelta(1)),
             id="made another instant",
+        ),
+        pytest.param(
+            lambda key, at: DataKey.objects.filter(pk=key, created_at__year=at.year),
+            id="made a year",
         ),
     ],
 )
