@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -182,7 +181,7 @@ def _place(
     return answers
 
 
-def _windows(day: Day, zone: ZoneInfo) -> list[datetime]:
+def _windows(day: Day, zone: tzinfo) -> list[datetime]:
     """When the windows of a day open that do not lie behind."""
     plan, now = day.plan, clock.now()
     opens = windows_of(
