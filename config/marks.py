@@ -13,7 +13,6 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from django import template
-from django.forms.utils import flatatt
 from django.template.base import Node, NodeList, Parser, Template, Token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
@@ -48,8 +47,16 @@ def component(parser: Parser, token: Token) -> Node:
 
 @register.filter
 def html_attributes(attributes: dict[str, Any]) -> SafeString:
-    """Writes the attributes of a control; one that is false or nothing is left out."""
-    return flatatt(attributes)
+    """Writes the attributes of a control in their order; one that is false is left out."""
+    return format_html_join(
+        "",
+        " {}{}",
+        (
+            (name, "" if value is True else format_html('="{}"', str(value)))
+            for name, value in attributes.items()
+            if value is not False
+        ),
+    )
 
 
 @register.filter
@@ -60,7 +67,7 @@ def html_options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]])
         lines = format_html_join(
             "",
             '\n  <option value="{}"{}>{}</option>',
-            ((str(one["value"]), flatatt(one["attrs"]), one["label"]) for one in options),
+            ((str(one["value"]), html_attributes(one["attrs"]), one["label"]) for one in options),
         )
         if name:
             lines = format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, lines)

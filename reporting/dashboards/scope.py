@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from accounts.access.decorators import has_right
 from accounts.access.rights import Role
+from accounts.access.scope import asker, asker_of
 from accounts.models import Team, User
+from core.statements.kept import KeptStatement
 from loans.portfolios.models import BucketRange, Portfolio, Product
 from reporting.dashboards.periods import ONE_DAY, Period
 from reporting.dashboards.report_filter import Books
@@ -64,20 +67,37 @@ class ReportScope:
 
 def load_scope(user: User) -> ReportScope:
     """Returns what a reader may report on; four queries."""
-    portfolios = list(Portfolio.objects.visible_to(user).order_by("code"))
-    products = Product.objects.visible_to(user).select_related("portfolio")
-    is_team_only = not has_right(user, "case.view_all")
-    people = User.objects.filter(role__in=_HOLDERS, team__isnull=False).select_related("team")
-    if is_team_only:
-        people = people.filter(team=user.team_id)
+    is_team_only, who = not has_right(user, "case.view_all"), asker_of(user)
     return ReportScope(
         user=user,
-        portfolios=portfolios,
-        products=list(products.order_by("portfolio__code", "code")),
-        agents=list(people.order_by("full_name", "pk")),
-        buckets=list(BucketRange.objects.order_by("from_days", "code")),
+        portfolios=_PORTFOLIOS.rows(**who),
+        products=_PRODUCTS.rows(**who),
+        agents=_AGENTS.rows(team=user.team_id, is_team_only=is_team_only),
+        buckets=_BUCKETS.rows(),
         is_team_only=is_team_only,
     )
+
+
+def _portfolios(**who: Any) -> QuerySet[Portfolio]:
+    return Portfolio.objects.visible_to(asker(**who)).order_by("code")
+
+
+def _products(**who: Any) -> QuerySet[Product]:
+    found = Product.objects.visible_to(asker(**who)).select_related("portfolio")
+    return found.order_by("portfolio__code", "code")
+
+
+def _agents(team: UUID | None, is_team_only: bool) -> QuerySet[User]:
+    people = User.objects.filter(role__in=_HOLDERS, team__isnull=False).select_related("team")
+    if is_team_only:
+        people = people.filter(team=team)
+    return people.order_by("full_name", "pk")
+
+
+_PORTFOLIOS: Final = KeptStatement(_portfolios)
+_PRODUCTS: Final = KeptStatement(_products)
+_AGENTS: Final = KeptStatement(_agents)
+_BUCKETS: Final = KeptStatement(lambda: BucketRange.objects.order_by("from_days", "code"))
 
 
 def last_closed_day(portfolios: Sequence[Portfolio]) -> dt.date:
