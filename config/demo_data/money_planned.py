@@ -13,7 +13,7 @@ from collections_app.hardship.flow import Budget
 from collections_app.hardship.services import record_talk
 from collections_app.plans.models import Plan, PlanKind
 from collections_app.plans.services import propose_plan
-from collections_app.plans.terms import Part, Rhythm, Terms, spread
+from collections_app.plans.terms import Part, Terms
 from collections_app.plans.watching import judge_plan
 from collections_app.promises.judging import judge_loans
 from core import clock
@@ -134,12 +134,10 @@ def _payments(case: Case, *, count: int) -> Terms:
     today = clock.local_today(case.portfolio.time_zone)
     overdue = case.loan.position.overdue_amount
     share = (overdue / count).quantize(_CENT, rounding=ROUND_DOWN)
-    parts = spread(
-        count=count,
-        amount=share,
-        first_on=today + dt.timedelta(days=4),
-        rhythm=Rhythm.FORTNIGHT,
-        pay_now=overdue - share * count,
-        today=today + dt.timedelta(days=1),
+    amounts = [share] * (count - 1) + [overdue - share * (count - 1)]
+    first = today + dt.timedelta(days=4)
+    parts = tuple(
+        Part(amount, first + dt.timedelta(weeks=2 * number))
+        for number, amount in enumerate(amounts)
     )
     return Terms(kind=PlanKind.ARRANGEMENT, parts=parts)
