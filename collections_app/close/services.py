@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collections_app.close.models import CloseRun, CloseState
-from collections_app.close.steps import SHARD_COUNT, STEPS, Act, StepContext
+from collections_app.close.steps import LAST_STEP, SHARD_COUNT, STEPS, Act, StepContext
 from core import clock
 from core.audit.actors import Actor
 from core.ids import first_id_at, made_at
 from core.jobs.failpoints import failpoint
 from core.jobs.models import JobRun
+from core.jobs.repeatable import commit_without_waiting
 from core.jobs.services import run_step
 from core.jobs.threads import work_on_connections
 from core.locks import Lock, session_lock
@@ -116,6 +117,7 @@ def _check_day(portfolio: Portfolio, on: date) -> None:
 def _begin(portfolio: Portfolio, on: date, by: Actor) -> CloseRun:
     """The run of a day: one that is done as it is, else one to go on with, else a new one."""
     # The caller's lock lets nobody else begin the same day.
+    commit_without_waiting()  # lost, the run is begun anew
     run = CloseRun.objects.filter(portfolio=portfolio, business_date=on).first()
     if run is not None and run.state == CloseState.DONE:
         return run
@@ -176,6 +178,8 @@ def _run_shard(name: str, act: Act, context: StepContext) -> None:
     ) as step:
         if not step.already_done:
             act(context, step)
+            if name != LAST_STEP:
+                commit_without_waiting()  # the last step's commit waits for all before it
 
 
 def _shards_seen(name: str, run: CloseRun) -> dict[int, JobRun]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from collections_app.cases.services import sync_cases
 from collections_app.close.models import CloseDone, CloseRun, CloseSetAside, CloseState
@@ -133,3 +134,4 @@ STEPS: tuple[tuple[str, int, Act], ...] = (
     ("close.plan_messages", 1, plan_messages),
     ("close.advance_business_date", 1, advance_business_date),
 )
+LAST_STEP: Final = STEPS[-1][0]

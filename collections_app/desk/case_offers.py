@@ -33,14 +33,21 @@ def offer_of(case: Case, user: User) -> dict[str, Any] | None:
         return None
     limits = limits_read(case, user)
     last = limits.last_day(clock.local_today(case.portfolio.time_zone))
+    least = limits.least(owed)
     words = {
-        "least": format_money(limits.least(owed), case.portfolio.currency, get_language() or "en"),
+        "least": format_money(least, case.portfolio.currency, get_language() or "en"),
         "day": date_format(last, _("j M")),
         "parts": limits.max_parts,
     }
+    any_amount = ngettext(
+        "any amount by %(day)s, in %(parts)d part",
+        "any amount by %(day)s, in up to %(parts)d parts",
+        limits.max_parts,
+    )
     sentence = ngettext(
         "at least %(least)s by %(day)s, in %(parts)d part",
         "at least %(least)s by %(day)s, in up to %(parts)d parts",
         limits.max_parts,
     )
+    sentence = sentence if least > 0 else any_amount
     return {"text": sentence % words, "beyond": has_right(user, "approval.request")}

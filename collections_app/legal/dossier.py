@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collections_app.legal.file_models import LegalCost, LegalDocument
 from collections_app.legal.flow import step_of
@@ -51,7 +52,7 @@ def proceedings(subject: Subject) -> Section:
         key="proceedings",
         heading=_("Proceedings"),
         columns=[
-            Column(_("number"), kind="id"),
+            Column(pgettext("a matter", "number"), kind="id"),
             Column(_("kind")),
             Column(_("contract"), kind="id"),
             Column(_("day")),
@@ -132,7 +133,7 @@ def demand_letters(subject: Subject) -> Section:
         key="demand-letters",
         heading=_("Demand letters"),
         columns=[
-            Column(_("number"), kind="id"),
+            Column(pgettext("a matter", "number"), kind="id"),
             Column(_("to or from")),
             Column(_("contract"), kind="id"),
             Column(_("demands")),
@@ -251,7 +252,7 @@ def legal_costs(subject: Subject) -> Section:
             Column(_("amount"), kind="money"),
             Column(_("currency")),
             Column(_("charged to the loan")),
-            Column(_("reference"), kind="id"),
+            Column(pgettext("a booking", "reference"), kind="id"),
             Column(_("entered by")),
             Column(_("taken back")),
             Column(_("why taken back")),

@@ -31,7 +31,7 @@ class Stage(models.TextChoices):
     ISSUED = "issued", _("order issued")
     SERVED = "served", _("order served")
     HEARING = "hearing", _("hearing")
-    DECIDED = "decided", _("decided")
+    DECIDED = "decided", pgettext_lazy("an arbitration", "decided")
     RULED = "ruled", _("ruled")
     IN_FORCE = "in_force", _("in force")
     ENDED = "ended", pgettext_lazy("proceedings", "ended")
@@ -44,7 +44,7 @@ class Ending(models.TextChoices):
     SETTLED = "settled", pgettext_lazy("proceedings", "settled")
     DONE = "done", _("carried through")
     WITHDRAWN = "withdrawn", pgettext_lazy("proceedings", "withdrawn")
-    REJECTED = "rejected", _("rejected")
+    REJECTED = "rejected", pgettext_lazy("an application", "rejected")
     LAPSED = "lapsed", _("lapsed")
 
 

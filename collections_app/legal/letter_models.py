@@ -37,7 +37,7 @@ class DemandLetter(models.Model):
     """
 
     id = uuid7_pk()
-    number = models.PositiveIntegerField(_("number"), unique=True)
+    number = models.PositiveIntegerField(pgettext_lazy("a matter", "number"), unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="demand_letters")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="demand_letters")
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")

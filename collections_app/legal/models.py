@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access.scope import ModelT, ScopedQuerySet
 from accounts.models import Approval
@@ -68,7 +69,7 @@ class Proceeding(models.Model):
     """One way through a court or tribunal on one case; its stages are the table of `flow`."""
 
     id = uuid7_pk()
-    number = models.PositiveIntegerField(_("number"), unique=True)
+    number = models.PositiveIntegerField(pgettext_lazy("a matter", "number"), unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proceedings")
     kind = models.CharField(_("kind"), max_length=13, choices=ProceedingKind)
     stage = models.CharField(_("stage"), max_length=9, choices=Stage, default=Stage.PREPARING.value)

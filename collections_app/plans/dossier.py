@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collections_app.plans.models import Plan
 from collections_app.plans.presentation import told_end
@@ -25,8 +26,8 @@ def plans(subject: Subject) -> Section:
         key="plans",
         heading=_("Plans"),
         columns=[
-            Column(_("proposed")),
-            Column(_("by whom")),
+            Column(pgettext("when a plan was", "proposed")),
+            Column(pgettext("a plan", "by whom")),
             Column(_("contract"), kind="id"),
             Column(_("kind")),
             Column(_("to be paid"), kind="money"),

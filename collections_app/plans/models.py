@@ -9,6 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access.decorators import has_right
 from accounts.access.rights import Role
@@ -127,7 +128,7 @@ class Plan(models.Model):
     )
     proposed_by = models.CharField(_("proposed by"), max_length=120)
     proposed_by_id = models.CharField(max_length=40, blank=True)
-    proposed_at = models.DateTimeField(_("proposed"))
+    proposed_at = models.DateTimeField(pgettext_lazy("when a plan was", "proposed"))
     approval = models.OneToOneField(
         Approval, on_delete=models.PROTECT, null=True, related_name="plan"
     )

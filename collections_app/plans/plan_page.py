@@ -27,9 +27,11 @@ from collections_app.plans.outlook import consequence_sentences
 from collections_app.plans.presentation import (
     answer_of,
     beyond_text,
+    early_text,
     instalment_rows,
     mark_of,
     name_of,
+    received_text,
     summary_of,
     told_end,
 )
@@ -110,6 +112,8 @@ def _facts(found: Plan, user: User) -> dict[str, Any]:
         "agreed_by": {"text": found.agreed_by, "lang": lang_of(found.agreed_by)},
         "agreed_at": found.agreed_at,
         "ended_on": found.ended_on,
+        "received": received_text(rows, loan.portfolio.currency) if found.agreed_at else "",
+        "early": early_text(found, rows),
         "end_reason": {"text": told_end(found.end_reason), "lang": lang_of(found.end_reason)},
         "lapses_at": found.approval.expires_at if found.approval else None,
         "rows": rows,

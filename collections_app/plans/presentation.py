@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -203,6 +204,33 @@ def limit_sentence(kind: str, limits: Limits, user: User) -> str:
 
 def day_text(day: date) -> str:
     return date_format(day, _("j M"))
+
+
+def received_text(rows: Sequence[InstalmentRow], currency: str) -> str:
+    """Returns how much of the agreed payments came in; nothing for a plan without any."""
+    if not rows:
+        return ""
+    language = get_language() or "en"
+    return _("%(received)s of %(total)s") % {
+        "received": format_money(
+            sum((row.received_amount for row in rows), Decimal("0.00")), currency, language
+        ),
+        "total": format_money(
+            sum((row.amount for row in rows), Decimal("0.00")), currency, language
+        ),
+    }
+
+
+def early_text(plan: Plan, rows: Sequence[InstalmentRow]) -> str:
+    """Returns how long before its last day a plan was paid; nothing where it was not early."""
+    if not plan.is_early or plan.ended_on is None or not rows:
+        return ""
+    days = (max(row.due_on for row in rows) - plan.ended_on).days
+    return ngettext(
+        "%(days)d day before the last payment was due",
+        "%(days)d days before the last payment was due",
+        days,
+    ) % {"days": days}
 
 
 def told_end(reason: str) -> str:

@@ -6,6 +6,7 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from collections_app.visits.list_page import MOST_ROWS, VisitFilter, narrowed
@@ -61,7 +62,7 @@ def _columns() -> list[Column]:
         Column(_("Portfolio")),
         Column(_("Contract"), "id"),
         Column(_("What for")),
-        Column(_("Day")),
+        Column(pgettext("on which", "Day")),
         Column(_("Field agent")),
         Column(_("Second visitor")),
         Column(_("State")),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collections_app.visits.models import Visit
 from core.encryption.fields import SealedField
@@ -22,7 +23,7 @@ class AddressPosition(FactModel):
 
     id = uuid7_pk()
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="positions")
-    position = SealedField(_("position"))
+    position = SealedField(pgettext_lazy("on a map", "position"))
     at = models.DateTimeField(_("at"))
     by = models.CharField(_("by"), max_length=120)
 
@@ -45,7 +46,7 @@ class CheckIn(FactModel):
     id = uuid7_pk()
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="check_in")
     at = models.DateTimeField(_("at"))
-    position = SealedField(_("position"), null=True)
+    position = SealedField(pgettext_lazy("on a map", "position"), null=True)
     accuracy = models.PositiveIntegerField(_("accuracy, metres"), null=True)
     distance = models.PositiveIntegerField(_("from the address, metres"), null=True)
     is_recording = models.BooleanField(_("the recording runs"))
@@ -81,7 +82,7 @@ class VisitPhoto(FactModel):
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="photos")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     shows = models.CharField(_("shows"), max_length=8, choices=PhotoOf)
-    taken_at = models.DateTimeField(_("taken"))
+    taken_at = models.DateTimeField(pgettext_lazy("a photo", "taken"))
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
     sha256 = models.CharField(max_length=64)
@@ -102,7 +103,7 @@ class VisitPhoto(FactModel):
 
 class FoundCondition(models.TextChoices):
     UNKNOWN = "", _("not told")
-    GOOD = "good", _("good")
+    GOOD = "good", pgettext_lazy("a vehicle", "good")
     WORN = "worn", _("worn or dented")
     DAMAGED = "damaged", _("damaged")
     NOT_DRIVABLE = "not_drivable", _("cannot be driven")
@@ -147,7 +148,7 @@ class CashReceipt(FactModel):
 
     id = uuid7_pk()
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="receipts")
-    number = models.CharField(_("receipt"), max_length=40, unique=True)
+    number = models.CharField(pgettext_lazy("cash", "receipt"), max_length=40, unique=True)
     amount = MoneyField(_("amount"))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

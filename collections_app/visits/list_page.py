@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.access.decorators import has_right
 from accounts.models import User
@@ -39,7 +39,7 @@ VIEWS: Final[dict[str, tuple[Lazy, Lazy]]] = {
         ),
     ),
     "planned": (gettext_lazy("On a route"), gettext_lazy("Nobody is to be visited.")),
-    "missed": (gettext_lazy("Missed"), gettext_lazy("Nobody was waited for in vain.")),
+    "missed": (pgettext_lazy("visits", "Missed"), gettext_lazy("Nobody was waited for in vain.")),
     "done": (gettext_lazy("Done"), gettext_lazy("No visit was made.")),
     "verified": (gettext_lazy("Verified"), gettext_lazy("No visit that was made is verified.")),
     "unverified": (

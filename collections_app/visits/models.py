@@ -10,6 +10,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access.scope import ScopedQuerySet
 from collections_app.cases.models import Case
@@ -232,7 +233,7 @@ class Visit(models.Model):
 class VisitEventKind(models.TextChoices):
     REQUESTED = "requested", _("asked for")
     PLANNED = "planned", _("planned")
-    MOVED = "moved", _("moved")
+    MOVED = "moved", pgettext_lazy("a visit", "moved")
     TAKEN_OFF = "taken_off", _("taken off the route")
     NOTICE_OWED = "notice_owed", _("notice on its way")
     NOTICE = "notice", _("announced")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.access.decorators import has_right
 from accounts.models import User
@@ -32,7 +32,7 @@ MARKS: Final = {
 }
 
 VERIFIED: Final[dict[bool, Promise]] = {
-    True: gettext_lazy("verified"),
+    True: pgettext_lazy("a visit", "verified"),
     False: gettext_lazy("not verified"),
 }
 
@@ -105,7 +105,7 @@ def standing(visit: Visit) -> tuple[str, str]:
     if visit.state in (VisitState.ARRIVED, VisitState.BOOKED) and visit.alarmed_at is not None:
         return "failed", _("no word in time")
     if visit.state in ON_A_ROUTE and visit.closes_at and visit.closes_at <= clock.now():
-        return "failed", _("missed")
+        return "failed", pgettext("a visit", "missed")
     return MARKS[VisitState(visit.state)], str(visit.get_state_display())
 
 

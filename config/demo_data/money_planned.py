@@ -13,9 +13,10 @@ from collections_app.hardship.flow import Budget
 from collections_app.hardship.services import record_talk
 from collections_app.plans.models import Plan, PlanKind
 from collections_app.plans.services import propose_plan
-from collections_app.plans.terms import Part, Terms
+from collections_app.plans.terms import Terms
 from collections_app.plans.watching import judge_plan
 from collections_app.promises.judging import judge_loans
+from collections_app.promises.limits import Part
 from core import clock
 from core.audit import SYSTEM, Actor
 from loans.portfolios.models import Ledger
@@ -97,21 +98,16 @@ def _run(floor: Floor, case: Case, due_after: Sequence[int], paid_after: Sequenc
     began, agent = floor.now - _AGO, floor.agent_of(case)
     zone = ZoneInfo(case.portfolio.time_zone)
     day = began.astimezone(zone).date()
-    overdue = case.loan.position.overdue_amount
-    share = (overdue / len(due_after)).quantize(_CENT, rounding=ROUND_DOWN)
-    amounts = [share] * (len(due_after) - 1) + [overdue - share * (len(due_after) - 1)]
-    parts = tuple(
-        Part(amount, day + dt.timedelta(days=after))
-        for amount, after in zip(amounts, due_after, strict=True)
-    )
+    due_on = [day + dt.timedelta(days=after) for after in due_after]
+    parts = _parts(case.loan.position.overdue_amount, due_on)
     with clock.held_at(began):
         terms = Terms(kind=PlanKind.ARRANGEMENT, parts=parts)
         plan = propose_plan(case=case, party=case.borrower, terms=terms, by=agent)
-    for number, (amount, after) in enumerate(zip(amounts, paid_after, strict=False)):
+    for number, (part, after) in enumerate(zip(parts, paid_after, strict=False)):
         with clock.held_at(began + dt.timedelta(days=after)):
             record_repayment(
                 loan=case.loan,
-                amount=amount,
+                amount=part.amount,
                 value_on=day + dt.timedelta(days=after),
                 external_ref=f"PLAN-{case.loan.contract_no}-{number}",
                 by=SYSTEM,
@@ -132,12 +128,12 @@ def _month(overdue: Decimal) -> Budget:
 
 def _payments(case: Case, *, count: int) -> Terms:
     today = clock.local_today(case.portfolio.time_zone)
-    overdue = case.loan.position.overdue_amount
-    share = (overdue / count).quantize(_CENT, rounding=ROUND_DOWN)
-    amounts = [share] * (count - 1) + [overdue - share * (count - 1)]
-    first = today + dt.timedelta(days=4)
-    parts = tuple(
-        Part(amount, first + dt.timedelta(weeks=2 * number))
-        for number, amount in enumerate(amounts)
-    )
-    return Terms(kind=PlanKind.ARRANGEMENT, parts=parts)
+    days = [today + dt.timedelta(days=4 + 14 * number) for number in range(count)]
+    return Terms(kind=PlanKind.ARRANGEMENT, parts=_parts(case.loan.position.overdue_amount, days))
+
+
+def _parts(overdue: Decimal, days: Sequence[dt.date]) -> tuple[Part, ...]:
+    """What is past due in equal payments; the last one takes what rounding leaves."""
+    share = (overdue / len(days)).quantize(_CENT, rounding=ROUND_DOWN)
+    amounts = [share] * (len(days) - 1)
+    return tuple(map(Part, [*amounts, overdue - sum(amounts)], days))

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MessageState(models.TextChoices):
@@ -15,7 +16,7 @@ class MessageState(models.TextChoices):
     message. It is asked, or a person settles it; it is never sent again blindly.
     """
 
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", pgettext_lazy("a message", "waiting")
     SENDING = "sending", _("being sent")
     UNCERTAIN = "uncertain", _("uncertain")
     ACCEPTED = "accepted", _("accepted by the provider")

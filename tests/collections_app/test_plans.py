@@ -16,6 +16,8 @@ from accounts.inbox.models import Notice
 from collections_app.plans.flow import PlanKind, PlanState, state_by_money
 from collections_app.plans.models import Plan, PlanEvent, PlanPolicy
 from collections_app.plans.policy_services import save_policy
+from collections_app.plans.presentation import early_text, instalment_rows, received_text
+from collections_app.plans.queries import instalments_of
 from collections_app.plans.services import cancel_plan, decide_plan, withdraw_plan
 from collections_app.promises.models import Promise
 from collections_app.promises.services import cancel_promise, take_promise
@@ -269,6 +271,9 @@ def test_paid_early_it_is_completed_early(desk):
 
     found = fresh(plan)
     assert (found.state, found.is_early, found.ended_on) == ("completed", True, on(10))
+    rows = instalment_rows(instalments_of(found))
+    assert received_text(rows, "USD") == "$1,320.00 of $1,320.00"
+    assert early_text(found, rows) == "55 days before the last payment was due"
 
 
 def test_broken_it_ends_with_what_was_still_awaited_and_is_first_next_morning(desk):

@@ -261,6 +261,17 @@ def _waiting(**changes: Any) -> dict[str, Any]:
     )
 
 
+def _paid_early() -> dict[str, Any]:
+    return plan(
+        **_answer(plan_state=_("paid early"), plan_mark="done"),
+        ended_on=date(2026, 11, 23),
+        early="24 days before the last payment was due",
+        received="¥6,560.00 of ¥6,560.00",
+        cancel_form=None,
+        form=None,
+    )
+
+
 def _refused() -> dict[str, Any]:
     return plan(
         **_answer(
@@ -335,6 +346,7 @@ PLAN_PAGES: dict[str, tuple[str, Any]] = {
         f"{_P}plan.html",
         lambda: _waiting(form=DecidePlanForm({"decision": ""}, auto_id="decide_%s")),
     ),
+    "plan-early": (f"{_P}plan.html", _paid_early),
     "plan-refused": (f"{_P}plan.html", _refused),
     "plans": (f"{_P}list.html", plans),
     "plans-none": (f"{_P}list.html", lambda: plans(rows=[], is_filtered=True)),
