@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -76,6 +77,18 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
         yield opened
         opened.close()
+
+
+# --- what is loaded and collected stays to the end: the collector of garbage need not walk it ---
+def pytest_collection(session: pytest.Session) -> None:
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # as in config/gunicorn.py
 
 
 # --- what the application logs holds nothing of the people in the tests (bin/test) -----------
