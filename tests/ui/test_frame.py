@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from tests.ui.samples import PAGES
 pytestmark = pytest.mark.urls("tests.ui.gallery_urls")
 
 
+@cache
 def _html(name: str, **query: str) -> str:
     response = Client().get(f"/{name}/", query)
     assert response.status_code == 200
