@@ -46,7 +46,7 @@ class Share:
 
     @property
     def text(self) -> str:
-        return f"{self.percent} %"
+        return f"{self.percent}%"
 
 
 def missing_before(case: Case, on: date) -> list[str]:

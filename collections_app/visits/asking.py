@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from collections_app.cases.models import Case
 from collections_app.visits.models import Visit
 from compliance.gate.facts import Channel, ContactFacts, ContactRequest, Decision, Finding
-from compliance.gate.queries import gather
+from compliance.gate.queries import gather, gather_many
 from compliance.gate.sentences import reason_sentence
 from compliance.gate.services import decide, judge
 from loans.borrowers.models import Party
 
 #: What a visit that is being planned may still lack: it is announced afterwards.
 NOTICE_REASONS: Final = frozenset({"visit_unannounced", "notice_running"})
+#: What closes a window before its end.
+HOURS_REASONS: Final = frozenset({"window_closed", "time_inconvenient"})
 
 
 class VisitRefused(Exception):
@@ -89,15 +91,30 @@ def check_plan(visit: Visit, at: datetime) -> tuple[Finding, ...]:
 
     Raises VisitRefused for what planning cannot mend: hours, stops, limits.
     """
-    return objections_to(visit, gather(request_of(visit, at)))
+    return objections_to(visit, *gather_many(requests_of(visit, at)))
 
 
-def objections_to(visit: Visit, facts: ContactFacts) -> tuple[Finding, ...]:
-    """As `check_plan`, of facts that were gathered with those of other visits."""
+def requests_of(visit: Visit, at: datetime) -> tuple[ContactRequest, ContactRequest]:
+    """Returns what the gate is asked about a window: its opening, and its last minute."""
+    last = max(at, (visit.closes_at or at) - timedelta(minutes=1))
+    return request_of(visit, at), request_of(visit, last)
+
+
+def objections_to(
+    visit: Visit, facts: ContactFacts, facts_at_end: ContactFacts
+) -> tuple[Finding, ...]:
+    """As `check_plan`, of facts that were gathered with those of other visits.
+
+    The person is told the whole window, so the hours must allow all of it.
+    """
     decision = judge(leave_out_own(visit, facts))
     firm = tuple(found for found in decision.denials if found.reason not in NOTICE_REASONS)
     if firm:
         raise VisitRefused(firm, _on_the_clock(visit, decision.next_allowed_at))
+    late = judge(leave_out_own(visit, facts_at_end)).denials
+    beyond = tuple(found for found in late if found.reason in HOURS_REASONS)
+    if beyond:
+        raise VisitRefused(beyond, None)
     return decision.denials
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collections_app.visits.announcing import check_lead
-from collections_app.visits.asking import VisitRefused, objections_to, request_of
+from collections_app.visits.asking import VisitRefused, objections_to, requests_of
 from collections_app.visits.day_layout import lay_out, windows_of
 from collections_app.visits.events import lock_visit
 from collections_app.visits.flow import ON_A_ROUTE, VisitState
@@ -65,20 +65,21 @@ def outline_day(*, visits: Sequence[Visit], day: Day) -> Outline:
     found = Outline()
     standing = list(route_of(day.plan.agent, day.plan.visit_on))
     left = _that_can_be_planned(visits, day, found)
-    judged = _place(left, standing, day)
-    if any(isinstance(answer, str) for _visit, answer in judged):
-        # Whoever falls out leaves a window to the others, so those are laid out anew, once.
-        for visit, answer in judged:
-            if isinstance(answer, str):
-                found.leave_out(visit, answer)
-        left = [visit for visit, answer in judged if not isinstance(answer, str)]
-        judged = _place(left, standing, day)
-    for visit, answer in judged:
-        if isinstance(answer, str):
-            found.leave_out(visit, answer)
-        else:
+    answers = _place(left, standing, day)
+    while any(isinstance(answer, str) for answer in answers.values()):
+        # Whoever may not be visited leaves a window to the others: those are laid out anew.
+        for visit in left:
+            if isinstance(why := answers.get(visit.pk), str):
+                found.leave_out(visit, why)
+        left = [visit for visit in left if not isinstance(answers.get(visit.pk), str)]
+        answers = _place(left, standing, day)
+    for visit in left:
+        answer = answers.get(visit.pk)
+        if isinstance(answer, tuple):
             found.lacking[visit.pk] = answer
-    fitting = [visit for visit, _answer in judged if visit.pk in found.lacking]
+        else:
+            found.leave_out(visit, _no_room(day))
+    fitting = [visit for visit in left if visit.pk in found.lacking]
     made = [row for row in standing if row.state not in ON_A_ROUTE]
     waiting = [row for row in standing if row not in made]
     found.route = [*made, *in_order([*waiting, *fitting])]
@@ -155,27 +156,21 @@ def _that_can_be_planned(visits: Sequence[Visit], day: Day, found: Outline) -> l
 
 def _place(
     visits: Sequence[Visit], standing: Sequence[Visit], day: Day
-) -> list[tuple[Visit, tuple[Finding, ...] | str]]:
-    """Gives visits their windows; returns what each still lacks, or why it cannot be then."""
+) -> dict[UUID, tuple[Finding, ...] | str]:
+    """Gives visits their windows; returns what each still lacks, or why it may not be made then.
+
+    Those that no window was left for are not in the answer.
+    """
     if not visits:
-        return []
-    zone, now, plan = visits[0].zone, clock.now(), day.plan
-    opens = [
-        at
-        for at in windows_of(
-            opens=datetime.combine(plan.visit_on, plan.opens, zone),
-            closes=datetime.combine(plan.visit_on, plan.closes, zone),
-            each=day.each,
-        )
-        if at >= now
-    ]
+        return {}
+    opens = _windows(day, visits[0].zone)
     laid = lay_out(visits=visits, standing=standing, windows=opens, each=day.each)
     placed = [(visit, at) for visit, at in laid if at is not None and _put(visit, at, day)]
-    asked = [request_of(visit, visit.opens_at or now) for visit, _at in placed]
+    gathered = gather_many([asked for visit, at in placed for asked in requests_of(visit, at)])
     answers: dict[UUID, tuple[Finding, ...] | str] = {}
-    for (visit, _at), facts in zip(placed, gather_many(asked), strict=True):
+    for number, (visit, _at) in enumerate(placed):
         try:
-            lacking = objections_to(visit, facts)
+            lacking = objections_to(visit, *gathered[2 * number : 2 * number + 2])
             check_lead(visit, lacking)
         except VisitRefused as refusal:
             answers[visit.pk] = refusal.message
@@ -183,7 +178,18 @@ def _place(
             answers[visit.pk] = " ".join(refusal.messages)
         else:
             answers[visit.pk] = lacking
-    return [(visit, answers.get(visit.pk, _no_room(opens))) for visit, _at in laid]
+    return answers
+
+
+def _windows(day: Day, zone: tzinfo) -> list[datetime]:
+    """When the windows of a day open that do not lie behind."""
+    plan, now = day.plan, clock.now()
+    opens = windows_of(
+        opens=datetime.combine(plan.visit_on, plan.opens, zone),
+        closes=datetime.combine(plan.visit_on, plan.closes, zone),
+        each=day.each,
+    )
+    return [at for at in opens if at >= now]
 
 
 def _put(visit: Visit, at: datetime, day: Day) -> bool:
@@ -210,7 +216,7 @@ def _put(visit: Visit, at: datetime, day: Day) -> bool:
     return True
 
 
-def _no_room(windows: Sequence[datetime]) -> str:
-    if not windows:
+def _no_room(day: Day) -> str:
+    if not _windows(day, clock.zone_of(day.plan.agent.time_zone)):
         return _("These hours lie behind, or are shorter than one visit.")
     return _("No window is left on this day. Choose longer hours, shorter windows or another day.")

@@ -27,6 +27,7 @@ from compliance.stops.models import Stop, StopKind
 from compliance.stops.rights import MADE_ELSEWHERE
 from compliance.stops.services import add_stop, lift_stop
 from config.demo_data import talk
+from config.demo_data.earlier_calls import call_before
 from config.demo_data.history import Say
 from config.demo_data.money_planned import agree_plans
 from config.demo_data.money_promised import promise_of, take_promises, take_promises_of_before
@@ -111,6 +112,7 @@ def work_cases(
         "earlier contacts": _bring_history(floor),
         "stops": _set_stops(floor),
         "consents": _note_consents(floor),
+        "earlier calls": call_before(floor),
         "calls logged": _log_inbound(floor) + _log_unsanctioned(floor) + _call_now(floor),
         "promises": take_promises(floor),
         "next steps": _plan_next_steps(floor),
@@ -230,7 +232,7 @@ def _log_inbound(floor: Floor) -> int:
             case=case,
             contact_point=point,
             at=floor.local(floor.rng.randrange(1, 10)),
-            wrapup=_wrapup(floor, code),
+            wrapup=wrapup_of(floor, code),
             agent=floor.agent_of(case),
         )
         logged += 1
@@ -253,7 +255,7 @@ def _log_unsanctioned(floor: Floor) -> int:
             contact_point=point,
             at=floor.local(2),
             reason="用本人手机回拨" if floor.is_chinese else "Rang back from my own mobile",
-            wrapup=_wrapup(floor, "NA"),
+            wrapup=wrapup_of(floor, "NA"),
             agent=floor.agent_of(case),
         )
         logged += 1
@@ -277,7 +279,7 @@ def _call_now(floor: Floor) -> int:
                 break
             continue
         code = floor.rng.choice(talk.OUTBOUND)
-        log_call(case=case, attempt=attempt, wrapup=_wrapup(floor, code), agent=case.assignee)
+        log_call(case=case, attempt=attempt, wrapup=wrapup_of(floor, code), agent=case.assignee)
         logged += 1
         if code == "CB":
             promise_call(floor, case, point, floor.local(-floor.rng.randrange(2, 5)))
@@ -322,7 +324,8 @@ def number_of(case: Case) -> ContactPoint | None:
     return points.order_by("pk").first()
 
 
-def _wrapup(floor: Floor, code: str) -> Wrapup:
+def wrapup_of(floor: Floor, code: str) -> Wrapup:
+    """What is noted of a call that ended so."""
     result = floor.results[code]
     is_timed = {Ask.CALLBACK, Ask.PROMISE, Ask.NEXT_TIME} & set(result.asks)
     next_at = floor.local(-floor.rng.randrange(2, 5)) if is_timed else None

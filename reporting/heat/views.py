@@ -120,7 +120,7 @@ def _line(line: HeatLine, dimension: Dimension, query: Any) -> dict[str, Any]:
         "lang": lang_of(line.name),
         "treatments": number_format(line.treatments, force_grouping=True),
         "heated": number_format(line.heated, force_grouping=True),
-        "share": f"{number_format(line.share * 100, 1)} %",
+        "share": f"{number_format(line.share * 100, 1)}%",
         "is_few": line.treatments < FEW,
         "href": f"{rows}?{urlencode({**kept, 'key': line.key})}" if line.heated else "",
     }

@@ -130,22 +130,22 @@ def _windows(*pairs) -> dict[str, str]:
 def test_a_lead_sees_the_day_the_chosen_make_and_puts_them_on_it(
     field, django_assert_max_num_queries
 ):
-    first, (second, third) = field.asked(), _others(field, 2)
-    stopped = third.party
-    add_stop(party=stopped, kind="cease", source="letter", starts_at=clock.now(), by=CLERK)
+    stopped, (first, second) = field.asked(), _others(field, 2)
+    add_stop(party=stopped.party, kind="cease", source="letter", starts_at=clock.now(), by=CLERK)
     client, url = _client(field.desk.cast.ben), reverse("visits:day")
     listed = client.get(reverse("visits:list")).content.decode()
     assert f'value="{first.pk}"' in listed
     assert url in listed
 
     with django_assert_max_num_queries(45):
-        page = client.get(url, _asking(field, [first, second, third]))
+        page = client.get(url, _asking(field, [stopped, first, second], closes="12:00"))
 
     assert page.status_code == 200
     shown = [(stop.row.hours, stop.window is not None) for stop in page.context["stops"]]
+    # Who may not be visited takes no window from the others: two are all that the day has.
     assert shown == [("09:00–10:30", True), ("10:30–12:00", True)]
     ((row, why),) = page.context["refused"]
-    assert row.pk == third.pk
+    assert row.pk == stopped.pk
     assert why
     assert not VisitEvent.objects.exclude(kind="requested").exists(), "looking writes nothing"
 
@@ -159,8 +159,8 @@ def test_a_lead_sees_the_day_the_chosen_make_and_puts_them_on_it(
     assert [row.opens for row in route] == [time(9), time(11)]
     assert {row.second_visitor for row in route} == {field.gail}
     assert AuditEntry.objects.filter(action="visit.planned").count() == 2
-    third.refresh_from_db()
-    assert third.state == "requested"
+    stopped.refresh_from_db()
+    assert stopped.state == "requested"
 
 
 @pytest.mark.django_db

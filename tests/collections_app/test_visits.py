@@ -155,6 +155,8 @@ def test_what_planning_cannot_mend_is_refused_with_the_next_time(field):
         field.planned(visit, opens=time(22), closes=time(23))
     assert refusal.value.nearest is not None
     assert f"{refusal.value.nearest:%H:%M}" in refusal.value.message
+    with pytest.raises(VisitRefused, match="no visit"):
+        field.planned(visit, opens=time(20), closes=time(22))  # told a window that outlasts the day
     _stop(field)
     with pytest.raises(VisitRefused) as refusal:
         field.planned(visit)
