@@ -8,12 +8,15 @@ unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from django import template
+from django.forms.utils import flatatt
 from django.template.base import Node, NodeList, Parser, Template, Token
 from django.template.context import Context
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_cotton.templatetags import Attrs, UnprocessableDynamicAttr
@@ -25,8 +28,8 @@ register = template.Library()
 #: Shown alike again and again: kept once rendered.
 KEPT: Final = frozenset({"icon", "dpd", "verdict-chip", "status", "flag"})
 
-#: Hold an amount or a person's own words: rendered each time, never kept in memory.
-FRESH: Final = frozenset({"money", "masked"})
+#: Hold an amount, a person's own words or a control: rendered each time, never kept in memory.
+FRESH: Final = frozenset({"money", "masked", "field", "timeline-item"})
 
 #: Marks kept of one component; more of them than this are other words each time.
 MOST_KEPT: Final = 2_000
@@ -41,6 +44,28 @@ def component(parser: Parser, token: Token) -> Node:
     is_small = node.component_name in KEPT | FRESH and not node.only
     shown: Node = MarkNode(node) if is_small else node
     return shown
+
+
+@register.filter
+def html_attributes(attributes: dict[str, Any]) -> SafeString:
+    """Writes the attributes of a control; one that is false or nothing is left out."""
+    return flatatt(attributes)
+
+
+@register.filter
+def html_options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """Writes the choices of a select, as Django's templates do one include at a time."""
+    written = []
+    for name, options, _index in groups:
+        lines = format_html_join(
+            "",
+            '\n  <option value="{}"{}>{}</option>',
+            ((str(one["value"]), flatatt(one["attrs"]), one["label"]) for one in options),
+        )
+        if name:
+            lines = format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, lines)
+        written.append(lines)
+    return format_html_join("", "{}", ((lines,) for lines in written))
 
 
 class Mark:

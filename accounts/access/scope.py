@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
@@ -33,6 +35,33 @@ class ScopedQuerySet(models.QuerySet[ModelT], Generic[ModelT]):
         raise NotImplementedError(
             f"{type(self).__name__} must define scoped_to(user): which rows may this person see?"
         )
+
+
+def asker_of(user: User) -> dict[str, Any]:
+    """What of a user says which rows they may see: the values of a kept statement (`asker`)."""
+    return {
+        "user": user.pk,
+        "team": user.team_id,
+        "role": user.role,
+        "is_active": user.is_active,
+        "scopes": user.token_scopes,
+    }
+
+
+def asker(
+    *, user: UUID, team: UUID | None, role: str, is_active: bool, scopes: frozenset[str] | None
+) -> User:
+    """Returns somebody like `asker_of` tells, for whom a statement is written (core/statements).
+
+    Nothing else of them is there to be read, so nothing else can shape the statement.
+    """
+    known = {"id": user, "team_id": team, "role": role, "is_active": is_active}
+    model = get_user_model()
+    # `from_db` takes values in the order of the model's fields.
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in known]
+    found: Any = model.from_db(None, names, [known[name] for name in names])
+    found.token_scopes = scopes
+    return found  # type: ignore[no-any-return]
 
 
 def sees_all_portfolios(user: User) -> bool:

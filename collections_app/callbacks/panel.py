@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.access.decorators import has_right
@@ -16,11 +17,27 @@ from collections_app.callbacks.presentation import callback_row, zone_label
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from core import clock
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import ContactKind, ContactPoint
 
 #: How long what became of a callback is shown on its case.
 SHOWN_FOR: Final = timedelta(days=14)
 _MOST: Final = 5
+
+
+def _shown(case: UUID, over_since: datetime) -> QuerySet[Any]:
+    """What is agreed on a case, and what is over since."""
+    last = CallbackEvent.objects.filter(callback=OuterRef("pk")).order_by("-pk")
+    return (
+        Callback.objects.filter(case=case)
+        .exclude(over_at__lt=over_since)
+        .annotate(last_reason=Subquery(last.values("reason")[:1]))
+        .select_related("party__data_key", "contact_point", "owner")
+        .order_by("due_at")
+    )
+
+
+_SHOWN: Final = KeptStatement(_shown)
 
 
 def callbacks_context(
@@ -32,14 +49,7 @@ def callbacks_context(
     of the borrower, as `zone_of_case` tells it.
     """
     now = clock.now()
-    last = CallbackEvent.objects.filter(callback=OuterRef("pk")).order_by("-pk")
-    rows = list(
-        Callback.objects.filter(case=case)
-        .exclude(over_at__lt=now - SHOWN_FOR)
-        .annotate(last_reason=Subquery(last.values("reason")[:1]))
-        .select_related("party__data_key", "contact_point", "owner")
-        .order_by("due_at")
-    )
+    rows = _SHOWN.rows(case=case.pk, over_since=now - SHOWN_FOR)
     for row in rows:
         row.case = case
     pending = [row for row in rows if row.is_pending]

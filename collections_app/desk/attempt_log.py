@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from collections_app.desk.reasons import last_contact_text
 from compliance.attempts.models import Attempt, Outcome, Settlement
 from compliance.gate.facts import Channel
 from core.encryption.words import words_in
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import Party
 
 #: How many of the latest contacts the page reads; older ones are paged through in the timeline.
@@ -104,11 +105,20 @@ def _logged_contact(facts: dict[str, Any]) -> LoggedContact:
     )
 
 
+def recent_attempts(case: Case) -> list[Any]:
+    """The latest contacts about the case's loan, as many as a page reads; one query."""
+    return list(_RECENT.rows(loan=case.loan_id))
+
+
 def attempts_about(case: Case) -> QuerySet[Attempt]:
     """The contacts about the case's loan, the latest first, each with all its settlements."""
+    return _attempts_about(case.loan_id)
+
+
+def _attempts_about(loan: UUID) -> QuerySet[Attempt]:
     settled = Settlement.objects.filter(attempt=OuterRef("pk")).order_by("sequence")
     return (
-        Attempt.objects.filter(about__loan=case.loan_id)
+        Attempt.objects.filter(about__loan=loan)
         .select_related(
             *("contact_point", "party__data_key", "message", "inbound_message"),
             "phone_call__account",
@@ -123,6 +133,9 @@ def attempts_about(case: Case) -> QuerySet[Attempt]:
         )
         .order_by("-at", "-pk")
     )
+
+
+_RECENT: Final = KeptStatement(lambda loan: _attempts_about(loan)[:READ])
 
 
 def outcome_of(attempt: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.db.models import Case as Choice
 from django.db.models import (
@@ -31,6 +32,7 @@ from compliance.consents.models import Consent, ConsentKind
 from compliance.notices.models import CourtOrder, ServedNotice
 from compliance.stops.models import Stop
 from core.audit.told import told_reason
+from core.statements.kept import KeptStatement
 from notifications.outbox.flow import MessageState
 from notifications.outbox.models import Message, MessageEvent
 
@@ -77,23 +79,29 @@ class HistoryLine(NamedTuple):
 
 def case_history(case: Case) -> list[HistoryLine]:
     """Returns what happened on every case of the loan and to the borrower; one query."""
-    events, corrections = _events(case), _corrections(case)
-    rows = events.union(
-        corrections,
-        _stops_set(case),
-        _stops_lifted(case),
-        _unsent_messages(case),
-        _notices(case),
-        _orders(case),
-        _answers(case),
-        _callbacks(case),
-        _visits(case),
-        _plans(case),
-        proceedings_of(case),
-        letters_of(case),
+    rows = _HISTORY.rows(loan=case.loan_id, borrower=case.borrower_id)
+    return [HistoryLine(*row) for row in rows]
+
+
+def _history(loan: UUID, borrower: UUID) -> QuerySet[Any, Any]:
+    return _events(loan).union(
+        _corrections(loan),
+        _stops_set(loan, borrower),
+        _stops_lifted(loan, borrower),
+        _unsent_messages(loan),
+        _notices(loan),
+        _orders(loan),
+        _answers(loan, borrower),
+        _callbacks(loan),
+        _visits(loan),
+        _plans(loan),
+        proceedings_of(loan),
+        letters_of(loan),
         all=True,
     )
-    return [HistoryLine(*row) for row in rows]
+
+
+_HISTORY: Final = KeptStatement(_history)
 
 
 def _text(name: str) -> Any:
@@ -104,9 +112,9 @@ def _word(word: str) -> Value:
     return Value(word, CharField())
 
 
-def _events(case: Case) -> QuerySet[Any, Any]:
+def _events(loan: UUID) -> QuerySet[Any, Any]:
     return (
-        CaseEvent.objects.filter(case__loan=case.loan_id)
+        CaseEvent.objects.filter(case__loan=loan)
         .exclude(kind=CaseEventKind.NEXT_STEP)
         .values_list(
             _text("kind"),
@@ -120,11 +128,11 @@ def _events(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _corrections(case: Case) -> QuerySet[Any, Any]:
+def _corrections(loan: UUID) -> QuerySet[Any, Any]:
     earlier = Settlement.objects.filter(
         attempt=OuterRef("attempt"), sequence=OuterRef("sequence") - 1
     )
-    corrections = Settlement.objects.filter(attempt__about__loan=case.loan_id, sequence__gt=1)
+    corrections = Settlement.objects.filter(attempt__about__loan=loan, sequence__gt=1)
     # What was taken back, and said anew after that, stands with the contact itself.
     replaced = corrections.alias(before=Subquery(earlier.values("outcome")[:1])).exclude(
         Q(outcome="") | Q(before="")
@@ -140,12 +148,12 @@ def _corrections(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _stops(case: Case) -> QuerySet[Stop]:
-    return Stop.objects.filter(Q(loan=case.loan_id) | Q(loan=None), party=case.borrower_id)
+def _stops(loan: UUID, borrower: UUID) -> QuerySet[Stop]:
+    return Stop.objects.filter(Q(loan=loan) | Q(loan=None), party=borrower)
 
 
-def _stops_set(case: Case) -> QuerySet[Any, Any]:
-    return _stops(case).values_list(
+def _stops_set(loan: UUID, borrower: UUID) -> QuerySet[Any, Any]:
+    return _stops(loan, borrower).values_list(
         _word(STOP_SET),
         _text("pk"),
         "starts_at",
@@ -156,9 +164,9 @@ def _stops_set(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
+def _stops_lifted(loan: UUID, borrower: UUID) -> QuerySet[Any, Any]:
     return (
-        _stops(case)
+        _stops(loan, borrower)
         .filter(lifted_at__isnull=False)
         .values_list(
             _word(STOP_LIFTED),
@@ -172,8 +180,8 @@ def _stops_lifted(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _notices(case: Case) -> QuerySet[Any, Any]:
-    served = ServedNotice.objects.filter(loan=case.loan_id, withdrawn_at__isnull=True)
+def _notices(loan: UUID) -> QuerySet[Any, Any]:
+    served = ServedNotice.objects.filter(loan=loan, withdrawn_at__isnull=True)
     return served.values_list(
         _word(NOTICE),
         _text("pk"),
@@ -185,8 +193,8 @@ def _notices(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _orders(case: Case) -> QuerySet[Any, Any]:
-    return CourtOrder.objects.filter(loan=case.loan_id).values_list(
+def _orders(loan: UUID) -> QuerySet[Any, Any]:
+    return CourtOrder.objects.filter(loan=loan).values_list(
         _word(ORDER),
         _text("pk"),
         Cast("made_on", DateTimeField()),
@@ -197,9 +205,9 @@ def _orders(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _answers(case: Case) -> QuerySet[Any, Any]:
+def _answers(loan: UUID, borrower: UUID) -> QuerySet[Any, Any]:
     """What the borrower said yes or no to, of this loan or of all."""
-    said = Consent.objects.filter(Q(loan=case.loan_id) | Q(loan=None), party=case.borrower_id)
+    said = Consent.objects.filter(Q(loan=loan) | Q(loan=None), party=borrower)
     return said.values_list(
         _word(ANSWER),
         _text("pk"),
@@ -211,9 +219,9 @@ def _answers(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _callbacks(case: Case) -> QuerySet[Any, Any]:
+def _callbacks(loan: UUID) -> QuerySet[Any, Any]:
     """What happened to the callbacks of the loan; a contact that met one stands by itself too."""
-    return CallbackEvent.objects.filter(callback__case__loan=case.loan_id).values_list(
+    return CallbackEvent.objects.filter(callback__case__loan=loan).values_list(
         Concat(_word(CALLBACK), _text("kind")),
         _text("pk"),
         "known_at",
@@ -224,9 +232,9 @@ def _callbacks(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _visits(case: Case) -> QuerySet[Any, Any]:
+def _visits(loan: UUID) -> QuerySet[Any, Any]:
     """What happened to visits; what was found at one stands on its own page."""
-    told = VisitEvent.objects.filter(visit__case__loan=case.loan_id)
+    told = VisitEvent.objects.filter(visit__case__loan=loan)
     return told.exclude(kind__in=NOT_IN_TIMELINE).values_list(
         Concat(_word(VISIT), _text("kind")),
         _text("pk"),
@@ -238,9 +246,9 @@ def _visits(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _plans(case: Case) -> QuerySet[Any, Any]:
+def _plans(loan: UUID) -> QuerySet[Any, Any]:
     """What became of the plans of the loan; `before` is the kind of the plan."""
-    return PlanEvent.objects.filter(plan__loan=case.loan_id).values_list(
+    return PlanEvent.objects.filter(plan__loan=loan).values_list(
         Concat(_word(PLAN), _text("state")),
         _text("pk"),
         "known_at",
@@ -251,13 +259,13 @@ def _plans(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def _unsent_messages(case: Case) -> QuerySet[Any, Any]:
+def _unsent_messages(loan: UUID) -> QuerySet[Any, Any]:
     """Messages about the loan that no contact was booked for: those stand among the contacts.
 
     One that waits stands at the instant it is to be sent, one that was stopped when it was.
     """
     last = MessageEvent.objects.filter(message=OuterRef("pk")).order_by("-pk")
-    return Message.objects.filter(about__loan=case.loan_id, attempt__isnull=True).values_list(
+    return Message.objects.filter(about__loan=loan, attempt__isnull=True).values_list(
         _word(MESSAGE),
         _text("pk"),
         Choice(

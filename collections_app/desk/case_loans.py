@@ -14,14 +14,17 @@ from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from accounts.access.decorators import has_right
+from accounts.access.scope import asker, asker_of
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.buckets import bucket_facts as bucket_with_row
+from collections_app.desk.case_people import debts_of
 from collections_app.desk.people import lang_of
 from collections_app.desk.verdicts import VerdictView, present
 from compliance.gate.facts import Channel, ContactRequest, Decision
 from core.encryption.masks import mask_plate
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import ContactPoint
 from loans.contracts.models import PartyRole
 from loans.delinquency.queries import days_past_due
@@ -31,10 +34,15 @@ from loans.vehicles.models import Vehicle
 _CAR_FIELDS: Final[tuple[Field[Any, Any], ...]] = tuple(Vehicle._meta.concrete_fields)
 
 
-def with_what_they_are_for(debts: QuerySet[Any]) -> QuerySet[Any]:
-    """Reads the cars and the bucket of each loan with it: no query of their own."""
+def read_debts(case: Case, user: User) -> list[Any]:
+    """Returns the rows of `debts_of`, with the cars and the bucket of each loan; one query."""
+    return _DEBTS.rows(loan=case.loan_id, borrower=case.borrower_id, **asker_of(user))
+
+
+def _debts(loan: UUID, borrower: UUID, **who: Any) -> QuerySet[Any]:
     cars = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
-    read: QuerySet[Any] = debts.annotate(
+    debts = debts_of(loan=loan, borrower=borrower, user=asker(**who))
+    return debts.annotate(
         cars=ArraySubquery(
             cars.values(
                 facts=JSONObject(
@@ -47,7 +55,9 @@ def with_what_they_are_for(debts: QuerySet[Any]) -> QuerySet[Any]:
             code=OuterRef("loan__position__bucket"),
         ),
     )
-    return read
+
+
+_DEBTS: Final = KeptStatement(_debts)
 
 
 def cars_of(debt: Any) -> list[Vehicle]:

@@ -20,12 +20,11 @@ from collections_app.callbacks.panel import callbacks_context
 from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.desk.attempt_log import (
-    READ,
-    attempts_about,
     last_said,
     outcome_of,
     past_by_number,
     reasons_why_late,
+    recent_attempts,
 )
 from collections_app.desk.buckets import Bucket
 from collections_app.desk.case_contacts import (
@@ -43,9 +42,9 @@ from collections_app.desk.case_loans import (
     is_uninsured,
     loan_rows,
     loan_to_value,
+    read_debts,
     requests_about_loans,
     totals,
-    with_what_they_are_for,
 )
 from collections_app.desk.case_money import (
     bucket_facts,
@@ -64,7 +63,6 @@ from collections_app.desk.case_parties import (
 from collections_app.desk.case_paying import paying_context
 from collections_app.desk.case_people import (
     borrower_facts,
-    debts_of,
     dossier_href,
     flags,
     is_debt,
@@ -143,7 +141,7 @@ class CaseMaterial:
 
 def gather(case: Any, user: User) -> CaseMaterial:
     """Reads everything the page shows."""
-    rows = list(with_what_they_are_for(debts_of(case, user)))
+    rows = read_debts(case, user)
     debts, parties = [row for row in rows if is_debt(row, case)], parties_of(rows, case)
     own = next((row for row in debts if row.loan_id == case.loan_id), None)
     return CaseMaterial(
@@ -156,7 +154,7 @@ def gather(case: Any, user: User) -> CaseMaterial:
         addresses=addresses_of(case),
         instalments=instalments_of(case.loan),
         repayments=repayment_history(case.loan, with_allocations=False),
-        attempts=list(attempts_about(case)[:READ]),
+        attempts=recent_attempts(case),
         debts=debts,
         promises=promise_facts(own.promises) if own else [],
         cars=cars_of(own) if own else [],

@@ -117,8 +117,8 @@ def dossier_href(case: Case, user: User) -> str:
     return reverse("dossier:case", args=[case.pk]) if has_right(user, "dossier.make") else ""
 
 
-def debts_of(case: Case, user: User) -> QuerySet[Any]:
-    """Everybody on the case's loan, and the loans its borrower owes, with what was promised.
+def debts_of(*, loan: UUID, borrower: UUID, user: User) -> QuerySet[Any]:
+    """Everybody on a case's loan, and the loans its borrower owes, with what was promised.
 
     One query for both, within the user's portfolios; `is_debt` tells them apart.
     """
@@ -127,7 +127,7 @@ def debts_of(case: Case, user: User) -> QuerySet[Any]:
     return (
         LoanParty.objects.visible_to(user)
         .filter(
-            Q(loan=case.loan_id) | Q(party=case.borrower_id, role__in=LIABLE_ROLES),
+            Q(loan=loan) | Q(party=borrower, role__in=LIABLE_ROLES),
         )
         .select_related("party", "loan__position", "loan__portfolio")
         .annotate(

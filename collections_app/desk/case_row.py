@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from accounts.access.scope import asker, asker_of
 from accounts.models import User
 from collections_app.callbacks.queries import first_callback_facts
 from collections_app.cases.models import Case
 from collections_app.contacts.drafts import draft_facts
 from collections_app.dialling.queries import clicks_to_call
+from collections_app.dialling.registry import clicking
 from collections_app.legal.panel import legal_facts
 from collections_app.plans.queries import latest_plan_facts
 from collections_app.promises.asking import waiting_on_case
 from collections_app.promises.models import PromiseLimit
-from collections_app.protection.queries import recent_pauses
+from collections_app.protection.queries import STANDS_FOR, pauses_since
 from collections_app.relationship.panel import relationship_facts
 from collections_app.visits.queries import visits_of_outer_case
 from core import clock
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import Address
 from loans.contracts.queries import instruction_facts
 from loans.portfolios.models import BucketRange
@@ -43,6 +47,21 @@ def case_for(user: User, pk: UUID) -> Case:
     Raises Case.DoesNotExist out of scope, and where the loan left the books with its import: there
     is no position to show then, and its history stands in the administration.
     """
+    found = _CASE.rows(
+        pk=pk,
+        spared_since=clock.now() - STANDS_FOR,
+        clicking=frozenset(clicking()),
+        **asker_of(user),
+    )
+    if not found:
+        raise Case.DoesNotExist
+    return found[0]
+
+
+def _case(
+    pk: UUID, spared_since: datetime, clicking: frozenset[str], **who: Any
+) -> QuerySet[Case, Case]:
+    user = asker(**who)
     ranges = BucketRange.objects.filter(scheme=OuterRef("portfolio__bucket_scheme"))
     addresses = Address.objects.filter(party=OuterRef("borrower"), is_current=True)
     return (
@@ -51,7 +70,7 @@ def case_for(user: User, pk: UUID) -> Case:
         .annotate(
             draft=draft_facts(user),
             is_promise_asked=Exists(waiting_on_case(OuterRef("pk"))),
-            may_have_pause=Exists(recent_pauses(agent=user, at=clock.now())),
+            may_have_pause=Exists(pauses_since(spared_since, agent=user)),
             promise_limit=ArraySubquery(
                 PromiseLimit.objects.filter(role=user.role).values(
                     facts=JSONObject(
@@ -67,7 +86,7 @@ def case_for(user: User, pk: UUID) -> Case:
             ways_to_pay=ArraySubquery(
                 instruction_facts(portfolio=OuterRef("portfolio"), loan=OuterRef("loan"))
             ),
-            is_dialled_for=clicks_to_call(OuterRef("portfolio")),
+            is_dialled_for=clicks_to_call(OuterRef("portfolio"), clicking),
             scheme=ArraySubquery(
                 ranges.order_by("from_days").values(
                     facts=JSONObject(
@@ -84,5 +103,8 @@ def case_for(user: User, pk: UUID) -> Case:
         .select_related(
             "loan__position", "loan__product", "portfolio", "borrower__data_key", "assignee"
         )
-        .get(pk=pk, loan__withdrawn_at__isnull=True)
+        .filter(pk=pk, loan__withdrawn_at__isnull=True)
     )
+
+
+_CASE: Final = KeptStatement(_case)

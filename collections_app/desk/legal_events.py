@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from collections_app.cases.models import Case
 from collections_app.legal.flow import ProceedingKind, step_of
 from collections_app.legal.letter_flow import LetterState
 from collections_app.legal.letter_models import DemandLetterEvent
@@ -25,9 +25,9 @@ PROCEEDING: Final = "proceeding:"
 DEMAND: Final = "demand_letter:"
 
 
-def proceedings_of(case: Case) -> QuerySet[Any, Any]:
+def proceedings_of(loan: UUID) -> QuerySet[Any, Any]:
     """The stages that proceedings of the loan came to, in the columns of the history."""
-    events = ProceedingEvent.objects.filter(proceeding__case__loan=case.loan_id)
+    events = ProceedingEvent.objects.filter(proceeding__case__loan=loan)
     return events.values_list(
         Concat(Value(PROCEEDING, CharField()), _text("proceeding__kind")),
         _text("pk"),
@@ -39,9 +39,9 @@ def proceedings_of(case: Case) -> QuerySet[Any, Any]:
     )
 
 
-def letters_of(case: Case) -> QuerySet[Any, Any]:
+def letters_of(loan: UUID) -> QuerySet[Any, Any]:
     """The states that demand letters of the loan came to, in the columns of the history."""
-    events = DemandLetterEvent.objects.filter(letter__case__loan=case.loan_id)
+    events = DemandLetterEvent.objects.filter(letter__case__loan=loan)
     return events.values_list(
         Value(DEMAND, CharField()),
         _text("pk"),

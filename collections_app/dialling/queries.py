@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,6 @@ from accounts.models import User
 from collections_app.contacts.models import ResultCode
 from collections_app.dialling.flow import CallEnding, CallState
 from collections_app.dialling.models import CallEvent, DiallerAccount, PhoneCall
-from collections_app.dialling.registry import clicking
 from compliance.attempts.models import Direction, Outcome
 from core import clock
 from core.encryption.sealing import unseal
@@ -48,13 +47,16 @@ def account_called(account_id: UUID) -> DiallerAccount | None:
     return DiallerAccount.objects.select_related("data_key").filter(pk=account_id).first()
 
 
-def clicks_to_call(portfolio: Any) -> Subquery:
+def clicks_to_call(portfolio: Any, clicking: Collection[str]) -> Subquery:
     """Whether calls of the outer row's portfolio are dialled for the agent; None without account.
 
-    Arguments: portfolio, a reference to the outer row's portfolio.
+    Arguments: portfolio, a reference to the outer row's portfolio; clicking, the adapters that dial
+    by themselves.
     """
     serving = DiallerAccount.objects.filter(Q(portfolio=portfolio) | Q(portfolio=None))
-    dials = Choice(When(is_on=True, adapter__in=clicking(), then=Value(True)), default=Value(False))
+    dials = Choice(
+        When(is_on=True, adapter__in=sorted(clicking), then=Value(True)), default=Value(False)
+    )
     return Subquery(serving.annotate(dials=dials).order_by(*_OWN_FIRST).values("dials")[:1])
 
 

@@ -17,6 +17,8 @@ from core.ids import uuid7_pk
 from loans.borrowers.models import Party
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 
@@ -30,7 +32,11 @@ class NoteQuerySet(ScopedQuerySet["Note"]):
 
     def on(self, case: Case) -> Self:
         """What is shown on a case: its own notes, and those about its borrower."""
-        return self.filter(Q(case=case) | Q(case__isnull=True, party=case.borrower_id))
+        return self.of(case.pk, case.borrower_id)
+
+    def of(self, case: UUID, borrower: UUID) -> Self:
+        """The same for the keys of a case and of its borrower."""
+        return self.filter(Q(case=case) | Q(case__isnull=True, party=borrower))
 
     def standing(self) -> Self:
         """Those that nobody withdrew."""

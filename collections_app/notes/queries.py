@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+from uuid import UUID
+
 from accounts.access.decorators import has_right
 from accounts.models import User
 from collections_app.cases.models import Case
 from collections_app.notes.models import Note, NoteQuerySet
 from core.encryption.words import words_in
+from core.statements.kept import KeptStatement
 
 #: How many pinned notes a case may have: more than fit on top are none.
 MOST_PINNED = 5
@@ -17,12 +21,19 @@ def notes_on(case: Case) -> list[Note]:
 
     One query.
     """
-    return list(notes_of_case(case))
+    return _NOTES.rows(case=case.pk, borrower=case.borrower_id)
 
 
 def notes_of_case(case: Case) -> NoteQuerySet:
     """Returns the notes of a case, and of its borrower, that its readers may see."""
-    return Note.objects.on(case).select_related("party__data_key")
+    return _notes(case.pk, case.borrower_id)
+
+
+def _notes(case: UUID, borrower: UUID) -> NoteQuerySet:
+    return Note.objects.of(case, borrower).select_related("party__data_key")
+
+
+_NOTES: Final = KeptStatement(_notes)
 
 
 def note_text(note: Note) -> str:

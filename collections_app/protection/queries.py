@@ -16,7 +16,12 @@ STANDS_FOR: Final = timedelta(hours=2)
 
 def recent_pauses(*, agent: User, at: datetime) -> QuerySet[Pause]:
     """Returns the pauses offered to the agent that may still stand, the newest first."""
-    return Pause.objects.filter(agent=agent, offered_at__gt=at - STANDS_FOR)
+    return pauses_since(at - STANDS_FOR, agent=agent)
+
+
+def pauses_since(since: datetime, *, agent: User) -> QuerySet[Pause]:
+    """Returns the pauses offered to the agent after a moment, the newest first."""
+    return Pause.objects.filter(agent=agent, offered_at__gt=since)
 
 
 def pause_at_hand(*, agent: User, at: datetime) -> Pause | None:

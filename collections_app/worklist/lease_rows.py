@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from compliance.attempts.models import Attempt
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
+from core.statements.kept import KeptStatement
 from notifications.inbound.models import InboundMessage
 
 
@@ -34,7 +35,13 @@ def lock_agent(agent: User) -> None:
 
 def live_lease(*, party_id: UUID, at: datetime) -> Lease | None:
     """Returns the lease that holds a person now, its agent read with it."""
-    return _read(Lease.objects.live(at).filter(party=party_id))
+    return next(iter(_LIVE.rows(party=party_id, at=at)), None)
+
+
+#: A person has at most one.
+_LIVE: Final = KeptStatement(
+    lambda party, at: _with_agent(Lease.objects.live(at).filter(party=party))
+)
 
 
 def own_live_lease(*, agent: User, at: datetime) -> Lease | None:
@@ -177,7 +184,11 @@ def has_call_open(*, agent: User, party_id: UUID) -> bool:
 
 
 def _read(leases: QuerySet[Lease]) -> Lease | None:
-    return leases.select_related("agent", "case__portfolio").first()
+    return _with_agent(leases).first()
+
+
+def _with_agent(leases: QuerySet[Lease]) -> QuerySet[Lease]:
+    return leases.select_related("agent", "case__portfolio")
 
 
 def _end_all(

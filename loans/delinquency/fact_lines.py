@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import CharField, DateField, DecimalField, F, Model, QuerySet, Value
 from django.db.models.functions import Cast
 
+from core.statements.kept import KeptStatement
 from loans.acceleration.models import Acceleration, AccelerationWithdrawal
 from loans.contracts.models import Loan, Schedule
 from loans.delinquency.models import BucketStay, Pause, Resume, StatedPosition
@@ -76,13 +78,20 @@ def fact_lines(loan: Loan, *, leave_out: frozenset[str] = frozenset()) -> list[F
 
     Arguments: `leave_out`, kinds the caller reads in another way.
     """
-    parts = [_columns(*source, loan=loan) for source in _SOURCES if source[0] not in leave_out]
-    if BUCKET not in leave_out:
-        parts.append(_stays(loan))
-    lines = [FactLine(*row) for row in parts[0].union(*parts[1:], all=True)]
+    lines = [FactLine(*row) for row in _LINES.rows(loan=loan.pk, leave_out=leave_out)]
     return sorted(
         lines, key=lambda line: (line.value_on, line.known_at, line.fact_id), reverse=True
     )
+
+
+def _lines(loan: UUID, leave_out: frozenset[str]) -> QuerySet[Any, Any]:
+    parts = [_columns(*source, loan=loan) for source in _SOURCES if source[0] not in leave_out]
+    if BUCKET not in leave_out:
+        parts.append(_stays(loan))
+    return parts[0].union(*parts[1:], all=True)
+
+
+_LINES: Final = KeptStatement(_lines)
 
 
 def _columns(
@@ -93,7 +102,7 @@ def _columns(
     until: str,
     reason: str,
     *,
-    loan: Loan,
+    loan: UUID,
 ) -> QuerySet[Any, Any]:
     rows: QuerySet[Any] = model._default_manager.filter(loan=loan)
     return rows.values_list(
@@ -109,7 +118,7 @@ def _columns(
     )
 
 
-def _stays(loan: Loan) -> QuerySet[Any, Any]:
+def _stays(loan: UUID) -> QuerySet[Any, Any]:
     return BucketStay.objects.filter(loan=loan, superseded_at__isnull=True).values_list(
         Value(BUCKET, CharField()),
         "pk",

@@ -6,10 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from core.statements.kept import KeptStatement
 from loans.contracts.models import Loan
 from loans.delinquency.loading import load_facts
 from loans.delinquency.models import BucketStay, Instalment, Position, ReplayDifference
@@ -79,7 +81,12 @@ def positions_for(user: User) -> QuerySet[Position]:
 
 def instalments_of(loan: Loan) -> list[Instalment]:
     """Returns the instalments of a loan in the order they fall due."""
-    return list(Instalment.objects.filter(loan=loan).order_by("due_on", "number"))
+    return _INSTALMENTS.rows(loan=loan.pk)
+
+
+_INSTALMENTS: Final = KeptStatement(
+    lambda loan: Instalment.objects.filter(loan=loan).order_by("due_on", "number")
+)
 
 
 def bucket_history(loan: Loan, *, superseded: bool = False) -> list[BucketStay]:
@@ -99,6 +106,18 @@ def repayment_history(loan: Loan, *, with_allocations: bool = True) -> list[Repa
     if with_allocations:
         for part in Allocation.objects.filter(loan=loan).order_by("instalment_number"):
             parts[part.repayment_id].append(part)
+    return [
+        RepaymentLine(
+            repayment=repayment,
+            state=repayment.latest_state or repayment.state,
+            is_reversed=repayment.is_taken_back,
+            allocations=tuple(parts.get(repayment.pk, ())),
+        )
+        for repayment in _REPAYMENTS.rows(loan=loan.pk)
+    ]
+
+
+def _repayments(loan: UUID) -> QuerySet[Any]:
     changes = RepaymentStateChange.objects.filter(repayment=OuterRef("pk"))
     reversals = Reversal.objects.filter(
         loan=OuterRef("loan"), of_kind=ReversibleKind.REPAYMENT, of_id=OuterRef("pk")
@@ -107,15 +126,10 @@ def repayment_history(loan: Loan, *, with_allocations: bool = True) -> list[Repa
         latest_state=Subquery(changes.order_by("-value_on", "-pk").values("state")[:1]),
         is_taken_back=Exists(reversals),
     )
-    return [
-        RepaymentLine(
-            repayment=repayment,
-            state=repayment.latest_state or repayment.state,
-            is_reversed=repayment.is_taken_back,
-            allocations=tuple(parts.get(repayment.pk, ())),
-        )
-        for repayment in repayments.order_by("-value_on", "-pk")
-    ]
+    return repayments.order_by("-value_on", "-pk")
+
+
+_REPAYMENTS: Final = KeptStatement(_repayments)
 
 
 def differences_of(portfolio: Portfolio) -> QuerySet[ReplayDifference]:

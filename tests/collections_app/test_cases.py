@@ -16,6 +16,8 @@ from accounts.shifts.models import Leave
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.cases.services import assign, follow_positions, sync_cases
 from collections_app.close.services import catch_up, close
+from collections_app.desk.case_loans import read_debts
+from collections_app.desk.case_row import case_for
 from core.audit.models import AuditEntry
 from core.facts import drain
 from loans.delinquency.models import PositionChange
@@ -226,6 +228,17 @@ def test_who_sees_which_cases():
     }
 
     assert seen == {"ana": 1, "ben": 1, "cleo": 0, "auditor": 1, "administrator": 1}
+    for name, count in seen.items():
+        assert _opens(getattr(cast, name), Case.objects.get()) is bool(count), name
+
+
+def _opens(user: User, case: Case) -> bool:
+    """Whether a user finds the case by its address."""
+    try:
+        found = case_for(user, case.pk)
+    except Case.DoesNotExist:
+        return False
+    return found == case and [row.loan_id for row in read_debts(found, user)] == [case.loan_id]
 
 
 @pytest.mark.django_db(transaction=True)
