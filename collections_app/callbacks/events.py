@@ -36,6 +36,7 @@ def tell(
     attempt: Attempt | None = None,
 ) -> None:
     """Writes what happened to a callback; whoever follows callbacks hears of it."""
+    told = callback.events.filter(attempt=attempt).count() if attempt is not None else 0
     CallbackEvent.objects.create(
         callback=callback,
         kind=kind,
@@ -45,5 +46,6 @@ def tell(
         reason=reason[:200],
         to_user=to_user,
         attempt=attempt,
+        round=told,
     )
     announce(CallbackEvent.TOPIC)

@@ -37,6 +37,9 @@ TRANSITIONS: Final[dict[tuple[CallbackState, str], CallbackState]] = {
     **{(state, "meet"): CallbackState.MET for state in PENDING},
     **{(state, "cancel"): CallbackState.CANCELLED for state in PENDING},
     **{(state, "end"): CallbackState.ENDED for state in PENDING},
+    # The talk that met it was a slip, taken back within its seconds.
+    (CallbackState.MET, "owe_again"): CallbackState.OPEN,
+    (CallbackState.MET, "miss_again"): CallbackState.MISSED,
 }
 
 

@@ -69,7 +69,9 @@ def _pending_on(case_ids: set[UUID]) -> list[Callback]:
 
 def _contacts(contacts: Sequence[Contact]) -> None:
     ids = [contact.pk for contact in contacts]
-    rows = Contact.objects.filter(pk__in=ids).select_related("attempt", "result").order_by("pk")
+    # What was taken back at once is no news to anybody.
+    standing = Contact.objects.filter(pk__in=ids, withdrawal__isnull=True)
+    rows = standing.select_related("attempt", "result").order_by("pk")
     owed = set(
         Callback.objects.pending()
         .filter(party__in={row.attempt.party_id for row in rows})

@@ -146,6 +146,7 @@ class CallbackEventKind(models.TextChoices):
     MET = "met", _("met")
     CANCELLED = "cancelled", _("cancelled")
     ENDED = "ended", _("ended with the case")
+    TAKEN_BACK = "taken_back", _("what was said of it is taken back")
 
 
 class CallbackEvent(FactModel):
@@ -162,6 +163,8 @@ class CallbackEvent(FactModel):
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="+")
+    #: How often this attempt had told of the callback before: again after it was taken back.
+    round = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta(FactModel.Meta):
@@ -172,7 +175,7 @@ class CallbackEvent(FactModel):
                 condition=Q(kind__in=CallbackEventKind.values), name="callback_event_kind_known"
             ),
             models.UniqueConstraint(
-                fields=["callback", "attempt"],
+                fields=["callback", "attempt", "round"],
                 condition=Q(attempt__isnull=False),
                 name="callback_event_attempt_once",
             ),

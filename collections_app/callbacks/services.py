@@ -155,6 +155,34 @@ def meet_callback(*, callback: Callback, attempt: Attempt, by: Actor) -> Callbac
 
 
 @transaction.atomic
+def owe_again(*, callback: Callback, attempt: Attempt, by: Actor) -> Callback:
+    """Puts a callback back that a contact met by a slip: owed as it was, missed if it was.
+
+    Raises ValidationError for one that this attempt did not meet.
+    """
+    locked = (
+        Callback.objects.select_for_update(of=("self",))
+        .select_related("case__portfolio", "case__loan", "party__data_key")
+        .get(pk=callback.pk)
+    )
+    if locked.met_by_id != attempt.pk:
+        raise ValidationError(_("Another contact met this callback."))
+    turns = (
+        CallbackEventKind.AGREED,
+        CallbackEventKind.RESCHEDULED,
+        CallbackEventKind.MISSED,
+    )
+    last = locked.events.filter(kind__in=turns).order_by("-pk").first()
+    was_missed = last is not None and last.kind == CallbackEventKind.MISSED
+    locked.state = next_state(locked.state, "miss_again" if was_missed else "owe_again")
+    locked.over_at, locked.met_by = None, None
+    locked.save(update_fields=["state", "over_at", "met_by"])
+    tell(locked, CallbackEventKind.TAKEN_BACK, by, attempt=attempt)
+    _record(locked, "callback.owed_again", by, data={"attempt": str(attempt.pk)})
+    return locked
+
+
+@transaction.atomic
 def cancel_callback(*, callback: Callback, reason: str, by: Actor) -> Callback:
     """Takes the promise of a call back. Raises ValidationError without a reason, or when over."""
     if not reason.strip():

@@ -25,6 +25,9 @@ _SENTENCES: dict[str, Promise] = {
     CallbackEventKind.MISSED: gettext_lazy("Callback of %(when)s missed"),
     CallbackEventKind.MET: gettext_lazy("Callback of %(when)s met"),
     CallbackEventKind.CANCELLED: gettext_lazy("Callback of %(when)s cancelled"),
+    CallbackEventKind.TAKEN_BACK: gettext_lazy(
+        "What was said of the callback of %(when)s is taken back"
+    ),
     CallbackEventKind.ENDED: gettext_lazy("Callback of %(when)s ended with the case"),
 }
 

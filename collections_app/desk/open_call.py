@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -36,7 +35,8 @@ def open_call(case: Case, user: User, attempt: Attempt) -> dict[str, Any]:
     number = (
         number_being_called(attempt=attempt, agent=user, outcome=outcome) if is_by_hand else masked
     )
-    zone = ZoneInfo(case.portfolio.time_zone)
+    # On the clock of who makes it, as everything they are doing now.
+    zone = clock.zone_of(user.time_zone)
     return {
         "number": number,
         "tel": number if is_by_hand else "",

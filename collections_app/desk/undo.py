@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.approvals.models import Approval
 from accounts.approvals.services import withdraw
 from accounts.models import User
+from collections_app.callbacks.answering import contact_taken_back
 from collections_app.callbacks.models import Callback, CallbackEvent, CallbackEventKind
 from collections_app.callbacks.services import cancel_callback
 from collections_app.contacts.asks import Ask
@@ -22,7 +23,7 @@ from core import clock
 from core.audit.actors import Actor
 
 #: What a talk may do to a callback that was there before, and that nothing puts back.
-_FINAL = (CallbackEventKind.MET, CallbackEventKind.RESCHEDULED)
+_FINAL = (CallbackEventKind.RESCHEDULED,)
 
 
 @transaction.atomic
@@ -43,6 +44,7 @@ def undo(*, contact: Contact, agent: User) -> None:
         withdraw(approval=asked, by=by, reason=why)
     for callback in _callbacks(contact):
         cancel_callback(callback=callback, reason=why, by=by)
+    contact_taken_back(contact=contact, by=by)
     withdraw_contact(contact=contact, agent=agent)
     keep_draft(case=contact.case, agent=agent, entry=typed)
 
@@ -56,7 +58,7 @@ def _check_can_go(contact: Contact) -> None:
     # Written in the transaction of the entry, and so by it.
     events = CallbackEvent.objects.filter(xid=contact.xid, kind__in=_FINAL)
     if events.filter(callback__case=contact.case_id).exists():
-        raise ValidationError(_("It met or moved a callback: the entry stays."))
+        raise ValidationError(_("It moved a callback: the entry stays."))
 
 
 def _callbacks(contact: Contact) -> list[Callback]:

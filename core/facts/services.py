@@ -98,7 +98,7 @@ def _is_idle(consumer: str, model: type[Fact]) -> bool:
     key, quote = model._meta.pk, connection.ops.quote_name
     statement = _IDLE.format(
         facts=quote(model._meta.db_table),
-        key=quote(key.column),
+        key=quote(str(key.column)),
         key_type=key.rel_db_type(connection),
         asides=quote(FactSetAside._meta.db_table),
         cursors=quote(FactCursor._meta.db_table),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from collections_app.callbacks.following import follow_contacts
 from collections_app.callbacks.models import Callback
+from collections_app.callbacks.services import schedule_callback
 from collections_app.cases.models import Case, CaseEvent
 from collections_app.close.services import catch_up
 from collections_app.contacts.drafts import keep_draft
@@ -388,6 +390,42 @@ def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana
 
     assert Attempt.objects.unsettled().get().made_by_id == str(desk.cast.ana.pk)
     assert _page(ana, desk).context["last_said"] == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_callback_tried_or_met_by_a_slip_is_owed_as_it_was(desk):
+    ana = _client(desk.cast.ana)
+    callback = schedule_callback(
+        case=desk.case,
+        contact_point=None,
+        wall_time=datetime.fromisoformat("2026-05-12T14:00"),
+        agent=desk.cast.ana,
+        note="",
+        by=Actor.of(desk.cast.ana),
+    )
+
+    def stands():
+        callback.refresh_from_db()
+        return callback.state, callback.tried_at is not None, callback.met_by_id is not None
+
+    with time_machine.travel(callback.due_at, tick=False):
+        _start(ana, desk)
+        for code, said, then in (
+            ("NA", {}, ("open", True, False)),
+            ("RPC-REF", {"why_late": "income"}, ("met", False, True)),
+        ):
+            _log(ana, desk, code, **said)
+            assert stands() == then
+            _undo(ana)
+            # Whoever follows contacts hears of the slip only now.
+            while follow_contacts():
+                pass
+            assert stands() == ("open", False, False)
+        _log(ana, desk, "RPC-REF", why_late="income")
+
+    assert stands() == ("met", False, True)
+    kinds = list(callback.events.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["agreed", "tried", "taken_back", "met", "taken_back", "met"]
 
 
 def test_a_promise_taken_back_at_once_was_never_made_however_near_its_day(desk, ana):
