@@ -42,7 +42,7 @@ def read_debts(case: Case, user: User) -> list[Any]:
 def _debts(loan: UUID, borrower: UUID, **who: Any) -> QuerySet[Any]:
     cars = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     debts = debts_of(loan=loan, borrower=borrower, user=asker(**who))
-    return debts.annotate(
+    found: QuerySet[Any] = debts.annotate(
         cars=ArraySubquery(
             cars.values(
                 facts=JSONObject(
@@ -55,6 +55,7 @@ def _debts(loan: UUID, borrower: UUID, **who: Any) -> QuerySet[Any]:
             code=OuterRef("loan__position__bucket"),
         ),
     )
+    return found
 
 
 _DEBTS: Final = KeptStatement(_debts)

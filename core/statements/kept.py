@@ -44,7 +44,7 @@ class _Id(UUID):
         return f"<id {self.name}>"
 
     __str__ = __int__ = _refuse
-    hex = bytes = bytes_le = fields = urn = property(_refuse)  # type: ignore[assignment]
+    hex = bytes = bytes_le = fields = urn = property(_refuse)
 
 
 class _Instant(datetime):
@@ -62,7 +62,7 @@ class _Instant(datetime):
 
     __str__ = __add__ = __radd__ = __sub__ = __rsub__ = astimezone = isoformat = _refuse  # type: ignore[assignment]
     date = time = timetz = timestamp = replace = strftime = _refuse  # type: ignore[assignment]
-    year = month = day = hour = minute = property(_refuse)  # type: ignore[assignment]
+    year = month = day = hour = minute = property(_refuse)
 
 
 class _Written(NamedTuple):

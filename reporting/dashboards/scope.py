@@ -88,10 +88,10 @@ def _products(**who: Any) -> QuerySet[Product]:
 
 
 def _agents(team: UUID | None, is_team_only: bool) -> QuerySet[User]:
-    people = User.objects.filter(role__in=_HOLDERS, team__isnull=False).select_related("team")
+    people: QuerySet[User] = User.objects.filter(role__in=_HOLDERS, team__isnull=False)
     if is_team_only:
         people = people.filter(team=team)
-    return people.order_by("full_name", "pk")
+    return people.select_related("team").order_by("full_name", "pk")
 
 
 _PORTFOLIOS: Final = KeptStatement(_portfolios)
