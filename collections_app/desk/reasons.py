@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, ngettext
@@ -78,7 +79,8 @@ def why_now(case: Case, bucket: Bucket, days: int, signals: CaseSignals) -> Reas
 
 def _owed(case: Case, signals: CaseSignals) -> dict[Obligation, Reason]:
     """What is owed to the person, each with its sentence. A callback is, on its day."""
-    zone = clock.zone_of(case.portfolio.time_zone)
+    # What happened is told on the reader's clock, as everywhere; what was agreed, on the person's.
+    zone = timezone.get_current_timezone()
     now, owed = signals.now.astimezone(zone), {}
     if signals.unlogged_at is not None:
         at = clock_text(signals.unlogged_at.astimezone(zone), now)
