@@ -68,7 +68,7 @@ def test_workers_killed_frozen_and_without_broker(tmp_path, profile):
         judge(run, f"killed-{profile}", begun)
 
 
-@pytest.mark.parametrize("profile", ["reference", "none", "none_dedupes"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_dead_at_each_step_many_times(tmp_path, profile):
     begun = time.monotonic()
     faults = {"reset_after": 0.2}
@@ -94,12 +94,13 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_the_database_is_restarted_in_mid_send(open_folder):
-    folder = open_folder
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_database_is_restarted_in_mid_send(open_folder, profile):
+    folder, people = open_folder, min(MESSAGES, 1_500)
     begun = time.monotonic()
     with (
         a_database(folder) as server,
-        a_run(folder, seed=SEED, people=min(MESSAGES, 1_500), faults=FAULTS) as run,
+        a_run(folder, seed=SEED, people=people, profile=profile, faults=FAULTS) as run,
         Beat(),
     ):
         for _ in range(2):
@@ -108,7 +109,7 @@ def test_the_database_is_restarted_in_mid_send(open_folder):
             wait_for(lambda least=least: run.sent_count() >= least, seconds=180 * PATIENCE)
             crash(server)
             run.note("database stopped at once and restarted", cuts=4)
-        judge(run, "database", begun)
+        judge(run, f"database-{profile}", begun)
 
 
 def crash(server: EmbeddedPostgres) -> None:
