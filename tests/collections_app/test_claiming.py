@@ -179,7 +179,9 @@ def test_a_callback_comes_when_its_time_has_come_and_not_before(desk, is_team):
         _follow()
         found = _next(desk)
         assert (found.case, found.lease.obligation) == (others[0], "callback")
-        assert found.reasons[0] == {"code": "callback", "value": agreed.isoformat()}
+        # Told on the clock of the person, on which it was agreed.
+        told = {"code": "callback", "value": agreed.isoformat(), "zone": "America/Chicago"}
+        assert found.reasons[0] == told
 
 
 def test_a_callback_that_somebody_else_makes_is_not_brought_and_one_tried_in_vain_not_at_once(desk):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.loans.import_files import KINDS, bring_in, bring_in_all, write_portfo
 from tests.loans.table_hash import hash_of_tables
 
 ROOT = Path(django_settings.BASE_DIR)
+PATIENCE = 60
 
 #: Where the process dies while it imports a kind; several in a row for one file.
 DEATHS = {
@@ -69,6 +71,22 @@ def import_and_die(portfolio, kind, folder, place, media):
         timeout=120,
     )
     assert run.returncode == -signal.SIGKILL, run.stdout + run.stderr
+    wait_for_its_session_to_end()
+
+
+def wait_for_its_session_to_end():
+    """PostgreSQL hears of a death when it next writes to the dead; until then its locks are held."""
+    deadline = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("The session of the killed process goes on.")
 
 
 @pytest.mark.django_db(transaction=True)
