@@ -75,13 +75,14 @@ def import_and_die(portfolio, kind, folder, place, media):
 
 
 def wait_for_its_session_to_end():
-    """PostgreSQL hears of a death when it next writes to the dead; until then its locks are held."""
+    """PostgreSQL hears of a death when it next writes to the dead; its locks are held till then."""
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE datname = current_database() AND locktype = 'advisory'"
+                " AND pid <> pg_backend_pid()"
             )
             if not cursor.fetchone()[0]:
                 return
