@@ -74,7 +74,8 @@ def test_dead_at_each_step_many_times(tmp_path, profile):
     faults = {"reset_after": 0.2}
     people = len(PLACES) * DEATHS_EACH * 4
     with a_run(tmp_path, seed=SEED, people=people, profile=profile, faults=faults) as run, Beat():
-        for place in PLACES:
+        # Asking goes first: at the end nothing may be left to ask about.
+        for place in sorted(PLACES, key=lambda place: place != "outbox.after_asking"):
             if place == "outbox.after_asking" and profile == "none":
                 continue  # it is asked nothing: there is no such step
             worker = run.start(fail_at=f"{place}:{run.chance.randint(2, 4)}")
