@@ -72,8 +72,12 @@ def test_workers_killed_frozen_and_without_broker(tmp_path, profile):
 def test_dead_at_each_step_many_times(tmp_path, profile):
     begun = time.monotonic()
     faults = {"reset_after": 0.2}
-    people = len(PLACES) * DEATHS_EACH * 4
-    with a_run(tmp_path, seed=SEED, people=people, profile=profile, faults=faults) as run, Beat():
+    people = len(PLACES) * DEATHS_EACH * 6
+    # Slowly enough that something is left for the last place: starting anew takes seconds.
+    with (
+        a_run(tmp_path, seed=SEED, people=people, profile=profile, faults=faults, rate=3) as run,
+        Beat(),
+    ):
         # Asking goes first: at the end nothing may be left to ask about.
         for place in sorted(PLACES, key=lambda place: place != "outbox.after_asking"):
             if place == "outbox.after_asking" and profile == "none":
