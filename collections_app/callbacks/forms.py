@@ -13,6 +13,7 @@ from collections_app.callbacks.parsing import read_when
 from collections_app.callbacks.queries import numbers_among
 from collections_app.callbacks.services import CallbackRefused
 from core import clock
+from core.pages.refusals import RefusableForm
 from loans.borrowers.models import ContactPoint
 from loans.borrowers.presentation import shown_name
 
@@ -35,7 +36,7 @@ class WhenField(forms.CharField):
         )
 
 
-class _WhenForm(forms.Form):
+class _WhenForm(RefusableForm):
     """What every form with a moment shares: reading it, and showing a refusal beside it."""
 
     when = WhenField()
@@ -55,10 +56,7 @@ class _WhenForm(forms.Form):
             self.nearest = refusal.nearest
             self.add_error("when", refusal.message)
             return
-        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        for name, messages in errors.items():
-            for message in messages:
-                self.add_error(name if name in self.fields else None, message)
+        super().add_refusal(refusal)
 
 
 class ScheduleForm(_WhenForm):

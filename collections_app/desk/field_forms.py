@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from collections_app.visits.forms import purpose_name
 from collections_app.visits.models import Visit
 from core import clock
 from core.ids import uuid7
+from core.pages.refusals import RefusableForm
 from loans.borrowers.models import Party
 from loans.borrowers.presentation import shown_name
 from loans.contracts.models import LIABLE_ROLES
@@ -26,7 +26,7 @@ from loans.vehicles.models import Vehicle
 _DAY = {"type": "date"}
 
 
-class FieldForm(forms.Form):
+class FieldForm(RefusableForm):
     """What every act has: a key of its own, so that a repeat is harmless, and when it was."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -46,13 +46,6 @@ class FieldForm(forms.Form):
         except ValueError:
             at = None
         return at if at is not None and at.tzinfo is not None else clock.now()
-
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Shows why the service refused; nothing was written."""
-        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        for name, sentences in errors.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
 
 
 class CheckInForm(FieldForm):

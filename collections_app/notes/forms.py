@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.notes.services import LONGEST
+from core.pages.refusals import RefusableForm
 
 CASE, PERSON = "case", "person"
 
 
-class _RefusableForm(forms.Form):
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Shows the refusals of the service beside the fields they are about."""
-        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        for name, messages in errors.items():
-            for message in messages:
-                self.add_error(name if name in self.fields else None, message)
-
-
-class NoteForm(_RefusableForm):
+class NoteForm(RefusableForm):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     lease = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
@@ -40,7 +31,7 @@ class NoteForm(_RefusableForm):
     pinned = forms.BooleanField(required=False, label=_("Pin it on top"))
 
 
-class WithdrawForm(_RefusableForm):
+class WithdrawForm(RefusableForm):
     reason = forms.CharField(
         max_length=200,
         strip=True,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from collections_app.visits.queries import (
 from collections_app.visits.services import Plan
 from compliance.notices.models import ServedBy
 from core import clock
+from core.pages.refusals import RefusableForm
 from loans.borrowers.models import Address
 from loans.borrowers.presentation import shown_name
 
@@ -43,17 +45,43 @@ def purpose_name(purpose: Any) -> str:
     return str(purpose.name_zh if (get_language() or "").startswith("zh") else purpose.name)
 
 
-class ServiceForm(forms.Form):
-    """A form that shows why a service refused beside the field it is about."""
+class _HoursForm(RefusableForm):
+    """From when to when."""
 
-    def add_refusal(self, refusal: ValidationError) -> None:
-        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        for name, sentences in errors.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
+    opens = forms.TimeField(
+        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
 
 
-class RequestForm(ServiceForm):
+class _WhoGoesForm(_HoursForm):
+    """Who goes, on which day, and from when to when."""
+
+    agent = forms.ModelChoiceField(label=_("Field agent"), queryset=User.objects.none())
+    second_visitor = forms.ModelChoiceField(
+        label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
+    )
+
+    field_order = ("agent", "second_visitor", "visit_on", "opens", "closes")
+
+    def offer(self, agents: QuerySet[User], companions: QuerySet[User]) -> User | None:
+        """Lets one choose among these; returns the only one who could go, if there is just one."""
+        for name, people in (("agent", agents), ("second_visitor", companions)):
+            field: Any = self.fields[name]
+            field.queryset = people
+            field.label_from_instance = User.get_full_name
+        some = list(agents[:2])
+        return some[0] if len(some) == 1 else None
+
+    def plan(self) -> Plan:
+        """What the form says, for the service."""
+        names = ("agent", "visit_on", "opens", "closes", "second_visitor", "is_recorded")
+        return Plan(**{name: self.cleaned_data[name] for name in names})
+
+
+class RequestForm(RefusableForm):
     """What for, where, and what the field agent should know."""
 
     purpose = forms.ModelChoiceField(
@@ -84,22 +112,12 @@ class RequestForm(ServiceForm):
         ]
 
 
-class PlanForm(ServiceForm):
+class PlanForm(_WhoGoesForm):
     """Who goes, when, and where the place lies if somebody looked it up."""
 
-    agent = forms.ModelChoiceField(label=_("Field agent"), queryset=User.objects.none())
-    second_visitor = forms.ModelChoiceField(
-        label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
-    )
     visit_on = forms.DateField(
         label=_("Day of the visit"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    opens = forms.TimeField(
-        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    closes = forms.TimeField(
-        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     is_recorded = forms.BooleanField(
         label=_("The whole visit is recorded"), required=False, initial=True
@@ -116,18 +134,12 @@ class PlanForm(ServiceForm):
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agent: Any = self.fields["agent"]
-        agent.queryset = visitors(visit.case.portfolio)
-        second: Any = self.fields["second_visitor"]
-        second.queryset = companions(visit.case.portfolio)
-        for field in (agent, second):
-            field.label_from_instance = User.get_full_name
+        only = self.offer(visitors(visit.case.portfolio), companions(visit.case.portfolio))
         if visit.visit_on is None:
             del self.fields["reason"]
         tomorrow = clock.local_today(visit.time_zone) + timedelta(days=1)
-        only = list(agent.queryset[:2])
         self.initial = {
-            "agent": visit.agent_id or (only[0].pk if len(only) == 1 else None),
+            "agent": visit.agent_id or (only.pk if only else None),
             "second_visitor": visit.second_visitor_id,
             "visit_on": visit.visit_on or tomorrow,
             "opens": visit.opens or "09:00",
@@ -147,28 +159,13 @@ class PlanForm(ServiceForm):
                 _("Write latitude and longitude in degrees: 22.5401, 113.9502.")
             ) from None
 
-    def plan(self) -> Plan:
-        """What the form says, for the service."""
-        names = ("agent", "visit_on", "opens", "closes", "second_visitor", "is_recorded")
-        return Plan(**{name: self.cleaned_data[name] for name in names})
 
-
-class DayForm(ServiceForm):
+class DayForm(_WhoGoesForm):
     """Who goes on a day, from when to when, and how long the window of each visit is."""
 
-    agent = forms.ModelChoiceField(label=_("Field agent"), queryset=User.objects.none())
-    second_visitor = forms.ModelChoiceField(
-        label=_("Second visitor"), queryset=User.objects.none(), required=False, empty_label="–"
-    )
     visit_on = forms.DateField(
         label=_("Day of the visits"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    opens = forms.TimeField(
-        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    closes = forms.TimeField(
-        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     minutes = forms.TypedChoiceField(
         label=_("Window of each visit"), coerce=int, choices=WINDOW_LENGTHS
@@ -179,16 +176,10 @@ class DayForm(ServiceForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agent: Any = self.fields["agent"]
-        agent.queryset = visitors_around(user)
-        second: Any = self.fields["second_visitor"]
-        second.queryset = companions_around(user)
-        for field in (agent, second):
-            field.label_from_instance = User.get_full_name
+        only = self.offer(visitors_around(user), companions_around(user))
         self.today = clock.local_today(user.time_zone)
-        only = list(agent.queryset[:2])
         self.initial = {
-            "agent": only[0].pk if len(only) == 1 else None,
+            "agent": only.pk if only else None,
             "visit_on": self.today + timedelta(days=1),
             "opens": "09:00",
             "closes": "18:00",
@@ -211,21 +202,9 @@ class DayForm(ServiceForm):
             self.add_error("closes", _("The window closes after it opens, on the same day."))
         return said
 
-    def plan(self) -> Plan:
-        """The whole day as one plan, for the service that lays the visits out in it."""
-        names = ("agent", "visit_on", "opens", "closes", "second_visitor", "is_recorded")
-        return Plan(**{name: self.cleaned_data[name] for name in names})
 
-
-class WindowForm(forms.Form):
+class WindowForm(_HoursForm):
     """The window of one visit of a day."""
-
-    opens = forms.TimeField(
-        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    closes = forms.TimeField(
-        label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": str(visit.pk)})
@@ -234,7 +213,7 @@ class WindowForm(forms.Form):
         self.initial = {"opens": visit.opens, "closes": visit.closes}
 
 
-class ReasonForm(ServiceForm):
+class ReasonForm(RefusableForm):
     """Why a visit is taken off its route or cancelled."""
 
     reason = forms.CharField(
@@ -242,7 +221,7 @@ class ReasonForm(ServiceForm):
     )
 
 
-class NoticeForm(ServiceForm):
+class NoticeForm(RefusableForm):
     """The notice by which a visit was announced."""
 
     served_on = forms.DateField(
@@ -257,7 +236,7 @@ class NoticeForm(ServiceForm):
     )
 
 
-class HandInForm(ServiceForm):
+class HandInForm(RefusableForm):
     """How much cash of a receipt was counted."""
 
     amount = forms.DecimalField(label=_("Counted"), max_digits=14, decimal_places=2, min_value=0)

@@ -6,17 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from collections_app.worklist.flow import AnotherVoice, SkipReason
 from collections_app.worklist.points import Band, Factor
+from core.pages.refusals import RefusableForm
 
 
-class SkipForm(forms.Form):
-    """Why somebody passes a person on. None stands chosen at first."""
+class _WhyForm(RefusableForm):
+    """A reason of a list, of which none stands chosen at first, and a few words."""
+
+    note = forms.CharField(
+        label=_("In a few words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your lead reads it. Needed for “something else”. No card numbers."),
+    )
+
+    field_order = ("reason", "note")
+
+
+class SkipForm(_WhyForm):
+    """Why somebody passes a person on."""
 
     reason = forms.ChoiceField(
         label=_("Why"),
@@ -24,17 +38,10 @@ class SkipForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why you skip this person.")},
     )
-    note = forms.CharField(
-        label=_("In a few words"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Your lead reads it. Needed for “something else”. No card numbers."),
-    )
 
 
-class AnotherAgentForm(forms.Form):
-    """Why somebody else should speak with a person. None stands chosen at first."""
+class AnotherAgentForm(_WhyForm):
+    """Why somebody else should speak with a person."""
 
     reason = forms.ChoiceField(
         label=_("Why"),
@@ -42,21 +49,9 @@ class AnotherAgentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why.")},
     )
-    note = forms.CharField(
-        label=_("In a few words"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Your lead reads it. Needed for “something else”. No card numbers."),
-    )
-
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Shows why the service refused beside the field it is about."""
-        for name, sentences in refused_by_field(refusal).items():
-            self.add_error(name if name in self.fields else None, sentences)
 
 
-class GiveForm(forms.Form):
+class GiveForm(RefusableForm):
     """Who speaks with the person from now on, or why it stays as it is."""
 
     to = forms.ModelChoiceField(label=_("Give them to"), queryset=User.objects.none())
@@ -73,16 +68,6 @@ class GiveForm(forms.Form):
         to: Any = self.fields["to"]
         to.queryset = people
         to.label_from_instance = _named
-
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Shows why the service refused beside the field it is about."""
-        for name, sentences in refused_by_field(refusal).items():
-            self.add_error(name if name in self.fields else None, sentences)
-
-
-def refused_by_field(refusal: ValidationError) -> dict[str, list[str]]:
-    """Returns the sentences of a refusal by the field they are about, "" for the whole form."""
-    return refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
 
 
 def _named(person: User) -> str:

@@ -24,6 +24,7 @@ from accounts.teams.models import Team
 from accounts.teams.services import change_team, create_team
 from accounts.users.models import User
 from core.audit import Actor
+from core.pages.refusals import show_refusal
 
 _TEAM = "accounts/people/team.html"
 
@@ -72,7 +73,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
         try:
             team = create_team(name=data["name"], lead=data["lead"], by=Actor.of(viewer))
         except ValidationError as refusal:
-            _put(form, refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("The team is founded. Now give it members."))
             return redirect("people:team", pk=team.pk)
@@ -95,19 +96,11 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             change_team(team=found, by=Actor.of(viewer), **form.cleaned_data)
         except ValidationError as refusal:
-            _put(form, refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("people:team", pk=pk)
     return _page(request, found, form, status=422)
-
-
-def _put(form: TeamForm, refusal: ValidationError) -> None:
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _page(

@@ -28,6 +28,7 @@ from accounts.people.ties import open_work_of
 from accounts.users import services
 from accounts.users.models import User
 from core.audit import Actor
+from core.pages.refusals import show_refusal
 
 _PAGE_SIZE = 50
 _PERSON = "accounts/people/user.html"
@@ -109,7 +110,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         try:
             person = services.create_user(by=Actor.of(viewer), **form.cleaned_data)
         except ValidationError as refusal:
-            _put(form, refusal)
+            show_refusal(form, refusal)
         else:
             _invite(request, person)
             return redirect("people:user", pk=person.pk)
@@ -136,7 +137,7 @@ def user(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             change_person(user=person, details=form.details(), by=Actor.of(viewer))
         except ValidationError as refusal:
-            _put(form, refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("people:user", pk=pk)
@@ -164,7 +165,7 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
             user=person, by=Actor.of(viewer), reason=reasons.cleaned_data["reason"]
         )
     except ValidationError as refusal:
-        _put(reasons, refusal)
+        show_refusal(reasons, refusal)
         return _state_refused(request, person, reasons)
     messages.success(request, _("%(name)s can no longer sign in.") % {"name": person.full_name})
     return redirect("people:user", pk=pk)
@@ -213,15 +214,6 @@ def _invite(request: HttpRequest, person: User) -> None:
     else:
         text = _("A link to choose a password was sent to %(email)s.") % {"email": person.email}
         messages.success(request, text)
-
-
-def _put(form: Any, refusal: ValidationError) -> None:
-    """Shows a refusal beside its field where the form has it, else above the form."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _state_refused(request: HttpRequest, person: User, reasons: ReasonForm) -> HttpResponse:
