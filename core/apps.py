@@ -12,5 +12,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.facts.checks import check_facts_are_append_only
+        from core.schema.checks import check_database_came_far_enough
 
         checks.register(check_facts_are_append_only, checks.Tags.models)
+        checks.register(check_database_came_far_enough, checks.Tags.database)

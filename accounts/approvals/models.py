@@ -96,8 +96,10 @@ class Approval(models.Model):
                 violation_error_message=_("Nobody decides what they asked for themselves."),
             ),
             models.CheckConstraint(
-                condition=Q(status__in=DECIDED_STATUSES, decided_by__isnull=False)
-                | (~Q(status__in=DECIDED_STATUSES) & Q(decided_by__isnull=True)),
+                # Sorted: a set has another order in each process, so every database would have a
+                # definition of its own.
+                condition=Q(status__in=sorted(DECIDED_STATUSES), decided_by__isnull=False)
+                | (~Q(status__in=sorted(DECIDED_STATUSES)) & Q(decided_by__isnull=True)),
                 name="approval_decided_by_somebody",
             ),
             models.CheckConstraint(

@@ -152,12 +152,16 @@ class Plan(models.Model):
                 name="plan_kinds_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=PAID, total_amount__gt=0)
-                | (~Q(kind__in=PAID) & Q(total_amount=0)),
+                # Sorted here and below: a set has another order in each process, so every
+                # database would have a definition of its own.
+                condition=Q(kind__in=sorted(PAID), total_amount__gt=0)
+                | (~Q(kind__in=sorted(PAID)) & Q(total_amount=0)),
                 name="plan_paid_kinds_are_paid",
             ),
             models.UniqueConstraint(
-                fields=["loan"], condition=Q(state__in=LIVE), name="plan_one_live_per_loan"
+                fields=["loan"],
+                condition=Q(state__in=sorted(LIVE)),
+                name="plan_one_live_per_loan",
             ),
         ]
         indexes = [

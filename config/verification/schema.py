@@ -1,4 +1,4 @@
-"""One migrated database, of which every test process takes a copy: to migrate takes a minute each.
+"""One migrated database, of which every test process takes a copy: to migrate takes long.
 
 It is migrated while the checks that need no server run, so it costs the run no time of its own.
 """

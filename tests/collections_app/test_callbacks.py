@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import override
 
 from accounts.access.rights import Role
@@ -382,29 +378,6 @@ def test_who_sees_which(desk):
         for name in ("ana", "ben", "cleo", "auditor")
     }
     assert seen == {"ana": 1, "ben": 1, "cleo": 0, "auditor": 1}
-
-
-def test_calls_agreed_before_there_were_callbacks_are_carried(desk):
-    name = next(Path("collections_app/migrations").glob("*_callbacks.py")).stem
-    carry = import_module(f"collections_app.migrations.{name}")._carry_callbacks
-    attempt = start_call(case=desk.case, contact_point=desk.phone, agent=desk.cast.ana)
-    log_call(
-        case=desk.case,
-        attempt=attempt,
-        wrapup=Wrapup(
-            result=desk.result("CB"), next_step_at=clock.now() + timedelta(hours=1, minutes=5)
-        ),
-        agent=desk.cast.ana,
-    )
-    with _at(AT_ONE):
-        carry(apps, SimpleNamespace(connection=connection))
-
-    callback = Callback.objects.get()
-    assert (callback.party, callback.contact_point) == (desk.case.borrower, desk.phone)
-    assert (callback.owner, callback.state) == (desk.cast.ana, "open")
-    assert f"{callback.local_on} {callback.local_at:%H:%M}" == "2026-05-12 14:05"
-    assert callback.due_at == callback.local_time
-    assert _kinds(callback) == ["agreed"]
 
 
 def test_what_is_the_teams_is_seen_by_the_whole_team_until_somebody_has_it(desk):

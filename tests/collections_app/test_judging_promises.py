@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
 import time_machine
@@ -302,34 +301,6 @@ def test_taken_back_near_its_day_it_stays_in_the_rate(loan):
     far.refresh_from_db()
     assert (near.stays_in_rate, near.withdrawn_on) == (True, day(8))
     assert (far.stays_in_rate, far.withdrawn_on) == (False, day(8))
-
-
-def test_promises_taken_back_before_these_columns_are_carried_over(loan):
-    near = promise(loan, due=10)
-    far = record_promise(
-        loan=loan,
-        party=loan.parties.get().party,
-        amount=D("50.00"),
-        due_on=date(2100, 1, 1),
-        made_at=datetime(2025, 6, 2, 12, tzinfo=UTC),
-        by=CLERK,
-    )
-    for row in (near, far):
-        cancel_promise(promise=row, reason="agreed anew", by=CLERK)
-    Promise.objects.update(withdrawn_on=None, stays_in_rate=False)
-    told = PromiseEvent.objects.count()
-    migration = import_module("collections_app.migrations.0011_promises_judged")
-
-    with connection.cursor() as cursor:
-        cursor.execute(migration.WITHDRAWN_BEFORE)
-
-    near.refresh_from_db()
-    far.refresh_from_db()
-    assert (near.stays_in_rate, far.stays_in_rate) == (True, False)
-    assert near.withdrawn_on == far.withdrawn_on is not None
-    # Its event lets the reports count it anew.
-    assert PromiseEvent.objects.count() == told + 1
-    assert PromiseEvent.objects.latest("pk").promise_id == near.pk
 
 
 def test_many_loans_are_judged_with_few_queries(loan, django_assert_max_num_queries):

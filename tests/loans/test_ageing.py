@@ -6,11 +6,9 @@ import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from importlib import import_module
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -156,29 +154,6 @@ def test_only_a_loan_with_two_instalments_due_on_one_day_is_replayed():
     assert position_of(twin).next_due_number == 3
     assert position_of(loan).overdue_amount == D("110.00")
     assert position_of(twin).overdue_amount == D("220.00")
-
-
-def test_positions_that_were_there_before_learn_their_next_number_as_replay_says_it():
-    portfolio = build_portfolio(business_date=date(2025, 3, 10))
-    first, second, third, *others = even_schedule(count=6)
-    build_loan(portfolio)
-    build_loan(portfolio, schedule=(first, replace(second, due_on=first.due_on), third))
-    build_loan(
-        portfolio,
-        schedule=(first, second, third, *(replace(o, due_on=others[-1].due_on) for o in others)),
-    )
-    paid_ahead = build_loan(portfolio)
-    record_repayment(loan=paid_ahead, amount=D("550.00"), value_on=date(2025, 3, 9), by=CLERK)
-    before = dict(Position.objects.values_list("pk", "next_due_number"))
-    assert set(before.values()) == {None, 3, 6}
-    Position.objects.update(next_due_number=None)
-
-    migration = import_module("loans.migrations.0008_next_instalment_numbers_known")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.SET_NUMBERS)
-
-    assert dict(Position.objects.values_list("pk", "next_due_number")) == before
-    assert verify_portfolio(portfolio=portfolio) == []
 
 
 def test_next_transition_is_the_first_day_on_which_something_changes():

@@ -14,7 +14,7 @@ BANNED = frozenset(
 GATHERING = frozenset({"__init__", "apps", "models", "admin", "tasks", "urls", "api"})
 CORE_CONCEPTS = frozenset(
     {"money", "clock", "calendars", "facts", "jobs", "locks", "audit", "encryption", "files"}
-    | {"exports", "idempotency", "htmx", "ids", "pages", "statements"}
+    | {"exports", "idempotency", "htmx", "ids", "pages", "statements", "schema"}
 )
 NOT_CONCEPTS = frozenset({"management", "migrations", "templates", "templatetags", "__pycache__"})
 

@@ -1,0 +1,1 @@
+"""What is asked of a database before it is migrated."""
