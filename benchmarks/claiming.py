@@ -26,13 +26,14 @@ from benchmarks.hinting import EVERYBODY_IS_LATE
 from benchmarks.reserving import AT
 from benchmarks.stage import Stage
 from collections_app.cases.models import Case
-from collections_app.promises.models import Promise, PromiseState
+from collections_app.promises.models import Promise
 from collections_app.worklist.flow import EndedBy
 from collections_app.worklist.leases import Nothing, claim_next, release
 from collections_app.worklist.models import WorkItem, workable_at
 from collections_app.worklist.services import make_work_items, refresh_workable
 from core import clock
 from core.jobs.processes import share_among
+from loans.contracts.models import LoanParty
 from loans.portfolios.models import Portfolio, PortfolioGrant
 
 AGENTS = 32
@@ -80,10 +81,11 @@ def _lay_out(agents: Sequence[UUID], *, is_shared: bool) -> int:
     late = Case.objects.open().filter(portfolio=portfolio)
     refresh_workable(people=set(late.values_list("borrower", flat=True)), at=AT)
     Case.objects.update(next_step_at=_LATER, assignee=None)
-    # Each once, and nobody whose day has not come: what is left over is not claimed on either side.
+    # Each once: nobody whose day has not come, and nobody with a promise. A broken one is owed
+    # whatever the plan says, so whoever has it would come again and again.
     workable = WorkItem.objects.filter(workable_at(AT)).values("party")
-    promised = Promise.objects.filter(state=PromiseState.OPEN).values("loan")
-    claimable = late.filter(borrower__in=workable).exclude(loan__in=promised)
+    promised = LoanParty.objects.filter(loan__in=Promise.objects.values("loan")).values("party")
+    claimable = late.filter(borrower__in=workable).exclude(borrower__in=promised)
     people = list(
         claimable.order_by("borrower", "pk").distinct("borrower").values_list("pk", flat=True)
     )[:PEOPLE]
@@ -98,9 +100,13 @@ def _lay_out(agents: Sequence[UUID], *, is_shared: bool) -> int:
 
 
 def _work(agents: Sequence[UUID], share: int, _of: int) -> list[float]:
-    """Claims until nobody is left, plans each person for later; returns the seconds of each."""
+    """Claims until nobody is left, plans each person for later; returns the seconds of each.
+
+    Raises RuntimeError when somebody comes a second time.
+    """
     agent = User.objects.get(pk=agents[share])
     taken: list[float] = []
+    met: set[UUID] = set()
     # A claim asks the gate: the clock stands where the hours of the book's people are open.
     with patch.object(clock, "now", return_value=AT):
         while True:
@@ -109,6 +115,9 @@ def _work(agents: Sequence[UUID], share: int, _of: int) -> list[float]:
             if isinstance(found, Nothing):
                 return taken
             taken.append(time.perf_counter() - begun)
+            if found.case.borrower_id in met:
+                raise RuntimeError(f"Claimed twice for {found.lease.obligation or 'no obligation'}")
+            met.add(found.case.borrower_id)
             Case.objects.filter(pk=found.case.pk).update(next_step_at=_LATER)
             release(lease_token=found.lease.token, agent=agent, why=EndedBy.SAVED)
 

@@ -23,6 +23,7 @@ from collections_app.contacts.models import Contact, ResultCode
 from collections_app.contacts.withdrawal import undo_until
 from collections_app.desk.attempt_log import name_of_result
 from collections_app.desk.people import lang_of, shown_name
+from collections_app.desk.undo import stays_because
 from collections_app.worklist.leases import Nothing, claim_next
 from core import clock
 from core.idempotency import fingerprint_of, once
@@ -80,6 +81,8 @@ class SavedBanner:
     is_next: bool
     undo_href: str
     seconds_left: int
+    #: Why it cannot be taken back at all; "" where it can, or could.
+    stays: str = ""
     #: The page is about somebody else, or about nobody: it says about whom it was.
     is_elsewhere: bool = False
 
@@ -89,17 +92,19 @@ def saved_banner(request: HttpRequest, *, case: Case) -> dict[str, Any]:
     contact = _just_saved(request, request.GET.get("saved", ""))
     if contact is None or hasattr(contact, "withdrawal"):
         return {"saved": None}
-    return {"saved": _banner(contact, is_next=contact.case_id != case.pk)}
+    stays = stays_because(contact)
+    return {"saved": _banner(contact, is_next=contact.case_id != case.pk, stays=stays)}
 
 
 def saved_contact(pk: str) -> Contact:
     """Returns an entry just saved, with what is said of it and where its result leads."""
-    return Contact.objects.select_related("result", "attempt__party").get(pk=pk)
+    return Contact.objects.select_related("result", "attempt__party", "pause").get(pk=pk)
 
 
 def remember(request: HttpRequest, contact: Contact) -> None:
     """Keeps in the session what was saved or gone on with last: any page can say and undo it."""
-    person, until = contact.attempt.party, undo_until(contact)
+    person = contact.attempt.party
+    until = None if stays_because(contact) else undo_until(contact)
     request.session[_LAST] = {
         "contact": str(contact.pk),
         "at": clock.now().isoformat(),
@@ -141,8 +146,8 @@ def _last_saved(request: HttpRequest) -> SavedBanner | None:
     )
 
 
-def _banner(contact: Contact, *, is_next: bool) -> SavedBanner:
-    until = undo_until(contact)
+def _banner(contact: Contact, *, is_next: bool, stays: str) -> SavedBanner:
+    until = None if stays else undo_until(contact)
     left = (until - clock.now()).total_seconds() if until else 0
     person = contact.attempt.party
     return SavedBanner(
@@ -152,6 +157,7 @@ def _banner(contact: Contact, *, is_next: bool) -> SavedBanner:
         is_next=is_next,
         undo_href=reverse("desk:undo", args=[contact.pk]) if left > 0 else "",
         seconds_left=max(int(left), 0),
+        stays=stays,
     )
 
 
@@ -187,7 +193,7 @@ def _just_saved(request: HttpRequest, asked: str) -> Contact | None:
     at = parse_datetime(kept.get("at", ""))
     if kept.get("contact") != asked or at is None or at <= since:
         mine = mine.filter(logged_at__gt=since)
-    return mine.select_related("result", "attempt__party", "withdrawal").first()
+    return mine.select_related("result", "attempt__party", "withdrawal", "pause").first()
 
 
 def _remembered(request: HttpRequest) -> dict[str, Any]:

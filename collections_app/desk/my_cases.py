@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choice
@@ -28,6 +28,8 @@ from collections_app.desk.people import (
     lang_of,
     shown_name,
 )
+from collections_app.desk.queue_cases import open_cases
+from collections_app.desk.queue_filters import QueueFilter, matching, selected
 from collections_app.desk.reasons import (
     AgreedCall,
     CaseSignals,
@@ -45,6 +47,7 @@ from collections_app.worklist.lease_models import Lease
 from compliance.gate.facts import Channel, ContactRequest, Content
 from compliance.gate.services import decide_many
 from core import clock
+from core.statements.kept import KeptStatement
 from loans.borrowers.models import ContactKind, ContactPoint
 from loans.vehicles.models import Vehicle
 from notifications.inbound.models import InboundMessage
@@ -101,28 +104,57 @@ def sees_more_than_own(user: User) -> bool:
     return has_right(user, "case.view_all") or has_right(user, "case.view_team")
 
 
-def case_page(*, cases: CaseQuerySet, order: str, user: User, after: str = "") -> CasePage:
+def case_page(
+    *, selection: QueueFilter, order: str, user: User, asked: dict[str, Any], after: str = ""
+) -> CasePage:
     """Returns one page of rows. A fixed number of queries, whatever the number of rows.
 
-    Raises ValueError or ArithmeticError for a key that is not one of ours.
+    `asked` says who asks and when (`queue_cases.asked_by`). Raises ValueError or ArithmeticError
+    for a key that is not one of ours.
     """
     now = clock.now()
-    in_order = ordered(cases, order)
-    if after:
-        in_order = in_order.filter(beyond(order, after))
-    found = list(_with_row_facts(in_order, user, now)[: PAGE_SIZE + 1])
+    found = _read(selection, order, after, {**asked, "now": now})
     shown = found[:PAGE_SIZE]
     next_after = key_of(shown[-1], order) if len(found) > PAGE_SIZE else ""
     return CasePage(rows=_rows(shown, user, now), next_after=next_after)
 
 
-def _with_row_facts(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
+def _read(selection: QueueFilter, order: str, after: str, asked: dict[str, Any]) -> list[Any]:
+    """One row more than a page shows, of the selection in its order."""
+    if not after and selection == QueueFilter(view=selection.view, order=selection.order):
+        return _FIRST_PAGE.rows(view=selection.view, order=order, **asked)
+    return list(_page(selection, order, after, **asked))
+
+
+def _page(
+    selection: QueueFilter, order: str, after: str, *, now: datetime, **asked: Any
+) -> CaseQuerySet:
+    cases = selected(matching(open_cases(**asked), selection), selection)
+    in_order = ordered(cases, order)
+    if after:
+        in_order = in_order.filter(beyond(order, after))
+    rows = _with_row_facts(
+        in_order, agent=asked["user"], now=now, unlogged_since=asked["unlogged_since"]
+    )
+    return rows[: PAGE_SIZE + 1]
+
+
+#: The page that a view opens with, which nearly everybody asks for nearly always.
+_FIRST_PAGE: Final = KeptStatement(
+    lambda view, order, **asked: _page(QueueFilter(view=view), order, "", **asked)
+)
+
+
+def _with_row_facts(
+    cases: CaseQuerySet, *, agent: UUID, now: datetime, unlogged_since: datetime
+) -> CaseQuerySet:
     """What a row shows, read with it: nothing here costs a query of its own."""
     phones = ContactPoint.objects.filter(party=OuterRef("borrower"), kind=ContactKind.PHONE)
     vehicle = Vehicle.objects.filter(loan=OuterRef("loan")).order_by("pk")
     contact = Contact.objects.filter(case=OuterRef("pk"), withdrawal=None).order_by("-at")
-    unlogged = unlogged_calls(user=user, now=now).filter(about__loan=OuterRef("loan"))
-    elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=user)
+    unlogged = unlogged_calls(agent=agent, since=unlogged_since)
+    unlogged = unlogged.filter(about__loan=OuterRef("loan"))
+    elsewhere = Lease.objects.live(now).filter(party=OuterRef("borrower")).exclude(agent=agent)
     replies = InboundMessage.objects.unhandled().filter(party__loans__loan=OuterRef("loan"))
     return (
         cases.with_last_contact()

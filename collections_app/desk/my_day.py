@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import (
     Count,
@@ -21,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from accounts.access.scope import asker, asker_of
 from accounts.models import User
 from collections_app.callbacks.models import Callback
 from collections_app.callbacks.presentation import CallbackRow, callback_row
@@ -28,8 +30,9 @@ from collections_app.cases.flow import CaseState
 from collections_app.cases.models import Case
 from collections_app.contacts.models import Contact, ResultGroup
 from collections_app.promises.models import Promise, PromiseEvent, PromiseState
-from collections_app.protection.queries import recent_pauses
+from collections_app.protection import queries as protection
 from core import clock
+from core.statements.kept import KeptStatement, id_as_text
 from loans.repayments.models import Repayment, Reversal
 
 #: Money valued longer ago than this is history that an import brought, not news of the night.
@@ -87,8 +90,16 @@ def my_day(user: User) -> MyDay:
     """
     local = clock.local_now(user.time_zone)
     midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-    done = _done_since(user, midnight)
-    rows = list(_cases_of_the_day(user, midnight - timedelta(days=1)))
+    since = midnight - timedelta(days=1)
+    (done,) = _DONE.rows(
+        user=user.pk, midnight=midnight, spared_since=clock.now() - protection.STANDS_FOR
+    )
+    rows = _CASES_OF_THE_DAY.rows(
+        since=since,
+        since_day=since.date(),
+        valued_since=since.date() - NEWS_FOR,
+        **asker_of(user),
+    )
     user.team = team = done.team
     return MyDay(
         logged=done.logged,
@@ -104,20 +115,24 @@ def my_day(user: User) -> MyDay:
     )
 
 
-def _done_since(user: User, midnight: datetime) -> Any:
+def _done_since(user: UUID, midnight: datetime, spared_since: datetime) -> QuerySet[User, Any]:
     """The person with what they did since an instant and their team, in one row."""
     logged = Contact.objects.filter(logged_by=user, at__gte=midnight, withdrawal=None)
-    taken = Promise.objects.taken().filter(taken_by_id=str(user.pk), made_at__gte=midnight)
-    return (
+    taken = Promise.objects.taken().filter(taken_by_id=id_as_text(user), made_at__gte=midnight)
+    done: QuerySet[User, Any] = (
         User.objects.select_related("team")
         .annotate(
             logged=_counted(logged),
             talks=_counted(logged.filter(result__group=ResultGroup.RIGHT_PARTY)),
             promises_taken=_counted(taken),
-            may_have_pause=Exists(recent_pauses(agent=user, at=clock.now())),
+            may_have_pause=Exists(protection.pauses_since(spared_since, agent=user)),
         )
-        .get(pk=user.pk)
+        .filter(pk=user)
     )
+    return done
+
+
+_DONE: Final = KeptStatement(_done_since)
 
 
 def _counted(rows: QuerySet[Any]) -> Coalesce:
@@ -128,23 +143,32 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
 
 def _callbacks_today(user: User, until: datetime) -> tuple[CallbackRow, ...]:
     """The next calls that the person owes today, each with the time on the clock of who waits."""
-    owed = (
-        Callback.objects.pending()
-        .filter(owner=user, due_at__lt=until)
-        .select_related("case__loan", "party__data_key", "contact_point", "owner")
-        .order_by("due_at", "pk")
-    )
     now = clock.now()
-    return tuple(callback_row(row, user, now) for row in owed[:SHOWN_CALLBACKS])
+    return tuple(callback_row(row, user, now) for row in _OWED.rows(owner=user.pk, until=until))
 
 
-def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
+def _owed_until(owner: UUID, until: datetime) -> QuerySet[Callback]:
+    return (
+        Callback.objects.pending()
+        .filter(owner=owner, due_at__lt=until)
+        .select_related("case__loan", "party__data_key", "contact_point", "owner")
+        .order_by("due_at", "pk")[:SHOWN_CALLBACKS]
+    )
+
+
+_OWED: Final = KeptStatement(_owed_until)
+
+
+def _cases_of_the_day(
+    since: datetime, since_day: date, valued_since: date, **who: Any
+) -> QuerySet[Case, Any]:
+    user = asker(**who)
     mine = Case.objects.visible_to(user).filter(assignee=user)
     over = ~Q(state=CaseState.OPEN)
     return (
-        mine.filter(Q(state=CaseState.OPEN) | Q(closed_on__gte=since.date()))
+        mine.filter(Q(state=CaseState.OPEN) | Q(closed_on__gte=since_day))
         .annotate(
-            received=_total(_repayments_since(since), "amount"),
+            received=_total(_repayments_since(since, valued_since), "amount"),
             promised=_total(_promises_due(), "amount"),
             promise_count=_number(_promises_due()),
             broken_count=_number(_promises_broken_since(since)),
@@ -172,10 +196,13 @@ def _cases_of_the_day(user: User, since: datetime) -> QuerySet[Case, Any]:
     )
 
 
-def _repayments_since(since: datetime) -> QuerySet[Repayment]:
+_CASES_OF_THE_DAY: Final = KeptStatement(_cases_of_the_day)
+
+
+def _repayments_since(since: datetime, valued_since: date) -> QuerySet[Repayment]:
     taken_back = Reversal.objects.filter(of_kind="repayment", of_id=OuterRef("pk"))
     return Repayment.objects.filter(
-        loan=OuterRef("loan"), known_at__gte=since, value_on__gte=since.date() - NEWS_FOR
+        loan=OuterRef("loan"), known_at__gte=since, value_on__gte=valued_since
     ).filter(~Exists(taken_back))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     BooleanField,
@@ -33,6 +34,7 @@ from collections_app.promises.queries import with_answers
 from collections_app.worklist.flow import UNLOGGED_SINCE, Obligation
 from compliance.attempts.models import Attempt, AttemptLoan
 from core import clock
+from core.statements.kept import id_as_text
 from loans.contracts.models import LoanParty
 from loans.delinquency.models import Instalment
 from loans.portfolios.models import BucketRange
@@ -52,24 +54,25 @@ _CONDITIONS = {
 IN_ORDER = (*(_CONDITIONS[obligation] for obligation in Obligation), "is_due")
 
 
-def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQuerySet:
+def with_obligations(
+    cases: CaseQuerySet, *, agent: UUID, today_ends: datetime, unlogged_since: datetime
+) -> CaseQuerySet:
     """Adds the conditions as `is_…` and their rank as `obligation`, for filters and orders.
 
-    "Today" ends at midnight on the user's clock; days past due are those of the portfolio's books.
+    "Today" ends at midnight on the agent's clock; days past due are those of the portfolio's books.
     """
-    before_midnight = Q(next_step_at__lt=end_of_today(user, now))
     agreed = callbacks_of_outer_case()
     flagged = cases.alias(
-        is_due=_yes(before_midnight),
+        is_due=_yes(Q(next_step_at__lt=today_ends)),
         is_callback=Exists(agreed),
-        is_callback_due=Exists(agreed.filter(due_at__lt=end_of_today(user, now))),
+        is_callback_due=Exists(agreed.filter(due_at__lt=today_ends)),
         is_promise_due=Exists(due_promises()),
         is_promise_broken=Exists(broken_promises()),
         is_new=~Exists(_contacts_since_assigned()),
         is_rolling=Exists(_bucket_about_to_end()),
         is_first_missed=Exists(_first_instalment_open()),
         is_reply_waiting=_yes(Q(loan__in=_loans_with_replies())),
-        is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(user=user, now=now)))),
+        is_unlogged=_yes(Q(loan__in=_loans_of(unlogged_calls(agent=agent, since=unlogged_since)))),
     )
     ranks = [When(**{name: True}, then=Value(rank)) for rank, name in enumerate(IN_ORDER)]
     return flagged.alias(
@@ -77,15 +80,19 @@ def with_obligations(cases: CaseQuerySet, *, user: User, now: datetime) -> CaseQ
     )
 
 
-def end_of_today(user: User, now: datetime) -> datetime:
-    """Returns the midnight that ends the user's day."""
+def moments_of(user: User, now: datetime) -> dict[str, datetime]:
+    """Returns the instants by which the obligations of somebody are judged now."""
     local = now.astimezone(clock.zone_of(user.time_zone))
-    return datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
+    tomorrow = local.date() + timedelta(days=1)
+    return {
+        "today_ends": datetime.combine(tomorrow, time(0), tzinfo=local.tzinfo),
+        "unlogged_since": now - UNLOGGED_SINCE,
+    }
 
 
-def unlogged_calls(*, user: User, now: datetime) -> QuerySet[Attempt]:
-    """Returns the contacts the user began or took lately and never said the outcome of."""
-    return Attempt.objects.unsettled().filter(made_by_id=str(user.pk), at__gte=now - UNLOGGED_SINCE)
+def unlogged_calls(*, agent: UUID, since: datetime) -> QuerySet[Attempt]:
+    """Returns the contacts the agent began or took since then and never said the outcome of."""
+    return Attempt.objects.unsettled().filter(made_by_id=id_as_text(agent), at__gte=since)
 
 
 def due_promises() -> QuerySet[Promise]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.access.decorators import has_right
 from accounts.models import User
-from collections_app.cases.models import CaseQuerySet
-from collections_app.desk.queue_filters import QUEUE_VIEWS, QueueFilter
+from collections_app.cases.models import Case, CaseQuerySet
+from collections_app.desk.queue_cases import open_cases
+from collections_app.desk.queue_filters import QUEUE_VIEWS, QueueFilter, matching
+from core.statements.kept import KeptStatement
 
 #: Who sees every case of a portfolio looks at tens of thousands; half a minute old is good enough.
 KEPT_SECONDS = 30
@@ -61,25 +63,38 @@ class QueueCounts:
         ]
 
 
-def count_queue(*, cases: CaseQuerySet, selection: QueueFilter, user: User) -> QueueCounts:
+def count_queue(*, selection: QueueFilter, user: User, asked: dict[str, Any]) -> QueueCounts:
     """Counts open cases by view, bucket and portfolio; one query, kept briefly for wide viewers.
 
-    Arguments: `cases` with their obligations, narrowed by text only; `selection`, what is chosen.
+    Arguments: `selection`, what is chosen; `asked`, who asks and when (`queue_cases.asked_by`).
     """
     if not has_right(user, "case.view_all"):
-        return QueueCounts(_grouped(cases), selection)
+        return QueueCounts(_read(selection, asked), selection)
     key = f"queue_counts:{user.pk}:{selection.q.encode().hex()}"
     rows = cache.get(key)
     if rows is None:
-        rows = _grouped(cases)
+        rows = _read(selection, asked)
         cache.set(key, rows, KEPT_SECONDS)
     return QueueCounts(rows, selection)
 
 
-def _grouped(cases: CaseQuerySet) -> list[dict[str, Any]]:
+def _read(selection: QueueFilter, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    if selection.q:
+        return list(_grouped(matching(open_cases(**asked), selection)))
+    return _COUNTS.rows(**asked)
+
+
+def _grouped(cases: CaseQuerySet) -> QuerySet[Case, dict[str, Any]]:
     counts = {_column(key): Count("pk", filter=view.condition) for key, view in _counted()}
-    grouped = cases.order_by().values(_CODE, _NAME, _BUCKET)
-    return list(grouped.annotate(**{_column(""): Count("pk")}, **counts))
+    by_bucket: QuerySet[Case, dict[str, Any]] = (
+        cases.order_by()
+        .values(_CODE, _NAME, _BUCKET)
+        .annotate(**{_column(""): Count("pk")}, **counts)
+    )
+    return by_bucket
+
+
+_COUNTS: Final = KeptStatement(lambda **asked: _grouped(open_cases(**asked)))
 
 
 def _counted() -> list[tuple[str, Any]]:

@@ -17,15 +17,10 @@ from collections_app.desk.forms import ORDER_NAMES, QueueFilterForm
 from collections_app.desk.keyset import ORDERS
 from collections_app.desk.my_cases import CasePage, case_page, sees_more_than_own
 from collections_app.desk.my_day import my_day
-from collections_app.desk.obligations import with_obligations
 from collections_app.desk.opening_hours import next_opening
+from collections_app.desk.queue_cases import asked_by, open_cases
 from collections_app.desk.queue_counts import QueueCounts, count_queue
-from collections_app.desk.queue_filters import (
-    QUEUE_VIEWS,
-    QueueFilter,
-    matching,
-    selected,
-)
+from collections_app.desk.queue_filters import QUEUE_VIEWS, QueueFilter
 from collections_app.desk.reasons import clock_text
 from collections_app.desk.workable import workable_parts
 from collections_app.protection.panel import pause_context
@@ -66,13 +61,10 @@ def usual_order(user: User) -> str:
 
 def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str, Any]:
     """Returns the context of the page. Raises ValueError or ArithmeticError for a made-up key."""
-    now = clock.now()
-    everything = with_obligations(Case.objects.visible_to(user).open(), user=user, now=now)
-    matched = matching(everything, selection)
-    counts = count_queue(cases=matched, selection=selection, user=user)
+    asked = asked_by(user, clock.now())
+    counts = count_queue(selection=selection, user=user, asked=asked)
     order = selection.order or usual_order(user)
-    cases = selected(matched, selection)
-    page = case_page(cases=cases, order=order, user=user, after=after)
+    page = case_page(selection=selection, order=order, user=user, asked=asked, after=after)
     form = QueueFilterForm(
         initial={"q": selection.q, "portfolio": selection.portfolio, "order": selection.order}
     )
@@ -97,7 +89,7 @@ def queue_context(*, user: User, selection: QueueFilter, after: str) -> dict[str
         **_claiming(user),
         **day,
         **pause_context(user, may_have_one=bool(day["my_day"] and day["my_day"].may_have_pause)),
-        **_emptiness(page, counts, everything, user),
+        **_emptiness(page, counts, asked, user),
     }
 
 
@@ -203,12 +195,13 @@ def _chips(selection: QueueFilter, counts: QueueCounts) -> list[dict[str, str]]:
 
 
 def _emptiness(
-    page: CasePage, counts: QueueCounts, everything: CaseQuerySet, user: User
+    page: CasePage, counts: QueueCounts, asked: dict[str, Any], user: User
 ) -> dict[str, Any]:
     """Why the list is empty; asked for only when it is."""
     selection = counts.selection
     if page.rows:
         return {"total": counts.everything}
+    everything = open_cases(**asked)
     total = everything.count() if selection.q else counts.everything
     found: dict[str, Any] = {"total": total, "nothing": QUEUE_VIEWS[selection.view].nothing}
     if not total:

@@ -36,7 +36,8 @@ def undo(*, contact: Contact, agent: User) -> None:
     why, by = _("entry taken back at once"), Actor.of(agent)
     typed = _typed(contact)
     check_in_time(contact=contact, agent=agent)
-    _check_can_go(contact)
+    if stays := stays_because(contact):
+        raise ValidationError(stays)
     for promise in _promises(contact):
         cancel_promise(promise=promise, reason=why, by=by, is_slip=True)
     if "approval" in contact.effects:
@@ -49,16 +50,20 @@ def undo(*, contact: Contact, agent: User) -> None:
     keep_draft(case=contact.case, agent=agent, entry=typed)
 
 
-def _check_can_go(contact: Contact) -> None:
-    """What the entry ended cannot be begun again: then it stays."""
+def stays_because(contact: Contact) -> str:
+    """Returns why an entry cannot be taken back at all: what it ended cannot be begun again.
+
+    "" where it can. What came after the entry is not looked at.
+    """
     if "replaced_promise" in contact.effects:
-        raise ValidationError(_("It took the place of an older promise: the entry stays."))
+        return _("It took the place of an older promise: the entry stays.")
     if hasattr(contact, "pause"):
-        raise ValidationError(_("Your lead was told of this call: the entry stays."))
+        return _("Your lead was told of this call: the entry stays.")
     # Written in the transaction of the entry, and so by it.
     events = CallbackEvent.objects.filter(xid=contact.xid, kind__in=_FINAL)
     if events.filter(callback__case=contact.case_id).exists():
-        raise ValidationError(_("It moved a callback: the entry stays."))
+        return _("It moved a callback: the entry stays.")
+    return ""
 
 
 def _callbacks(contact: Contact) -> list[Callback]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -19,7 +20,7 @@ def recent_pauses(*, agent: User, at: datetime) -> QuerySet[Pause]:
     return pauses_since(at - STANDS_FOR, agent=agent)
 
 
-def pauses_since(since: datetime, *, agent: User) -> QuerySet[Pause]:
+def pauses_since(since: datetime, *, agent: User | UUID) -> QuerySet[Pause]:
     """Returns the pauses offered to the agent after a moment, the newest first."""
     return Pause.objects.filter(agent=agent, offered_at__gt=since)
 

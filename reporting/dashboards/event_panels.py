@@ -11,6 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Sum
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -85,11 +87,20 @@ def load_events(*, user: User, chosen: ReportFilter) -> EventSums:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that opens its rows. `href` is empty where there is nothing to open."""
+    """A number that opens its rows. `href` is empty where there is nothing to open.
+
+    Hundreds stand on one page, so it writes itself instead of being included.
+    """
 
     text: str
     href: str
     full: str = ""
+
+    def __str__(self) -> SafeString:
+        if not self.href:
+            return format_html('<span class="quiet">{}</span>', self.text)
+        title = format_html(' title="{}"', self.full) if self.full else ""
+        return format_html('<a href="{}"{}>{}</a>', self.href, title, self.text)
 
 
 def number(code: str, sums: EventSums, chosen: ReportFilter, **narrowed: UUID) -> Number:

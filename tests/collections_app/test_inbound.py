@@ -229,7 +229,8 @@ def test_a_case_that_is_over_takes_no_call(desk):
 
 def test_a_call_that_nobody_logged_is_missed(client, desk):
     take(client, desk, ask(client, desk, NUMBER))
-    assert unlogged_calls(user=desk.cast.ana, now=clock.now()).count() == 1
+    since = clock.now() - timedelta(days=1)
+    assert unlogged_calls(agent=desk.cast.ana.pk, since=since).count() == 1
 
 
 # --- a telephone system announces it --------------------------------------------------------

@@ -278,7 +278,7 @@ def test_paid_early_it_is_completed_early(desk):
 
 def test_broken_it_ends_with_what_was_still_awaited_and_is_first_next_morning(desk):
     from collections_app.cases.models import Case
-    from collections_app.desk.obligations import with_obligations
+    from collections_app.desk.obligations import moments_of, with_obligations
 
     plan = propose(desk)
     with at(5):
@@ -294,7 +294,8 @@ def test_broken_it_ends_with_what_was_still_awaited_and_is_first_next_morning(de
             "broken",
             "cancelled",
         ]
-        rows = with_obligations(Case.objects.all(), user=desk.cast.ana, now=clock.now())
+        ana = desk.cast.ana
+        rows = with_obligations(Case.objects.all(), agent=ana.pk, **moments_of(ana, clock.now()))
         assert list(rows.filter(is_promise_broken=True).order_by("obligation")) == [desk.case]
 
 

@@ -393,6 +393,29 @@ def test_until_it_is_said_again_the_call_counts_as_one_without_outcome(desk, ana
 
 
 @pytest.mark.django_db(transaction=True)
+def test_where_an_entry_cannot_go_undo_is_not_offered_and_the_page_says_why(desk):
+    ana, why = _client(desk.cast.ana), "It moved a callback: the entry stays."
+    schedule_callback(
+        case=desk.case,
+        contact_point=None,
+        wall_time=datetime.fromisoformat("2026-05-12T14:00"),
+        agent=desk.cast.ana,
+        note="",
+        by=Actor.of(desk.cast.ana),
+    )
+    _start(ana, desk)
+
+    saved = _log(ana, desk, "CB", callback_when="t 11")
+
+    here = ana.get(saved.headers["Location"]).content.decode()
+    assert why in here
+    assert "data-undo=" not in here
+    assert "data-undo=" not in ana.get(reverse("desk:my_cases")).content.decode()
+    _refused(ana, why)
+    assert Callback.objects.get().local_at.hour == 11
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_callback_tried_or_met_by_a_slip_is_owed_as_it_was(desk):
     ana = _client(desk.cast.ana)
     callback = schedule_callback(

@@ -105,6 +105,22 @@ def test_a_value_that_would_stay_in_the_statement_is_refused(build):
         KeptStatement(build).rows(key=new_data_key().pk, at=clock.now())
 
 
+@pytest.mark.django_db
+def test_a_day_is_filled_in_too_and_cannot_become_another_one():
+    key, today = new_data_key(), clock.now().date()
+    made_on = KeptStatement(lambda day: DataKey.objects.filter(created_at__date=day))
+
+    assert made_on.rows(day=today) == [key]
+    assert made_on.rows(day=today - timedelta(days=1)) == []
+
+    for build in (
+        lambda day: DataKey.objects.filter(created_at__date=day - timedelta(days=1)),
+        lambda day: DataKey.objects.filter(created_at__year=day.year),
+    ):
+        with pytest.raises(TypeError):
+            KeptStatement(build).rows(day=today)
+
+
 def test_a_number_is_neither_filled_in_nor_a_shape():
     with pytest.raises(TypeError):
         KeptStatement(lambda version: DataKey.objects.filter(key_version=version)).rows(version=3)
