@@ -1,1 +1,1 @@
-"""What is asked of a database before it is migrated."""
+"""How tables are made, and what a database is asked before it is migrated."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.checks import Tags, run_checks
-from django.db import connection
+from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
+
+from core.schema.operations import CreateModels
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +54,28 @@ def test_a_database_that_stopped_amid_what_they_stand_for_is_refused(consolidate
     assert len(refusals) == len(amid) > 0
     for message, migration in zip(refusals, sorted(amid, key=lambda m: m.app_label), strict=True):
         assert ".".join(migration.replaces[-1]) in message
+
+
+def test_many_tables_are_made_together_and_taken_away_again():
+    parent = CreateModel("Shelf", [("id", models.BigAutoField(primary_key=True))])
+    to_parent = models.ForeignKey("core.Shelf", models.PROTECT)
+    child = CreateModel("Book", [("id", models.BigAutoField(primary_key=True)), ("on", to_parent)])
+    both = CreateModels(operations=[parent, child])
+    before = ProjectState()
+    # Built already, as they are between the operations of a migration.
+    assert before.apps.get_models() == []
+    after = before.clone()
+    both.state_forwards("core", after)
+
+    with connection.schema_editor() as editor:
+        both.database_forwards("core", editor, before, after)
+    with connection.cursor() as cursor:
+        made = set(connection.introspection.table_names(cursor))
+        keys = connection.introspection.get_relations(cursor, "core_book")
+    with connection.schema_editor() as editor:
+        both.database_backwards("core", editor, after, before)
+    with connection.cursor() as cursor:
+        left = set(connection.introspection.table_names(cursor))
+
+    assert made - left == {"core_shelf", "core_book"}
+    assert keys["on_id"][:2] == ("id", "core_shelf")
