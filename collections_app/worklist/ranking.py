@@ -132,7 +132,7 @@ waiting_replies AS MATERIALIZED (
           AND NOT EXISTS (SELECT FROM collections_app_contactwithdrawal AS back
               WHERE back.contact_id = contact.id)
     ) AS is_so) AS answered
-    WHERE c.id IN ({scope})
+    WHERE c.id IN ({scope}) AND {looked_at}
 ), ranked AS (
     SELECT of_case.*, {points} AS points,
         array_position(%(order)s::text[], obligation) AS pressing
@@ -140,6 +140,23 @@ waiting_replies AS MATERIALIZED (
 ), due AS (
     -- Whose promise is still ahead is left in peace; what was planned for later is not early.
     SELECT * FROM ranked WHERE pressing IS NOT NULL OR (is_step_due AND NOT promise_ahead)
+)"""
+
+#: What has to be so for a case to be brought at all. Most of a list is planned for later: nothing
+#: more is read of it.
+_MAY_BE_DUE: Final = """(
+    coalesce(c.next_step_at <= %(now)s, true)
+    OR c.loan_id IN (SELECT loan_id FROM unlogged)
+    OR c.loan_id IN (SELECT loan_id FROM waiting_replies)
+    OR EXISTS (
+        SELECT FROM collections_app_callback AS callback
+        WHERE callback.case_id = c.id AND callback.over_at IS NULL AND callback.due_at <= %(now)s
+    )
+    OR EXISTS (
+        SELECT FROM collections_app_promise AS promise
+        WHERE promise.loan_id = c.loan_id AND promise.state IN ('broken', 'partial')
+          AND promise.due_on >= c.opened_on
+    )
 )"""
 
 _IS_FREE: Final = """
@@ -164,7 +181,7 @@ _IS_WORKABLE: Final = """(
 #: look at the same moment the second sees what the first wrote.
 _NEXT: Final = (
     "WITH"
-    + _FACTS
+    + _FACTS.replace("{looked_at}", _MAY_BE_DUE)
     + """
 SELECT item.id AS item_id, due.*
 FROM due JOIN collections_app_workitem AS item
@@ -225,7 +242,7 @@ SELECT
     count(*) FILTER (WHERE is_open AND NOT is_held AND NOT is_skipped) AS free
 FROM item"""
 
-_WAITING: Final = "WITH" + _FACTS + _WHO_WAITS
+_WAITING: Final = "WITH" + _FACTS.replace("{looked_at}", "true") + _WHO_WAITS
 
 
 @dataclass(frozen=True, slots=True)
