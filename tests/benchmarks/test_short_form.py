@@ -191,6 +191,7 @@ def test_the_floor_of_a_reservation_writes_the_rows_that_were_written(stage: Sta
 def test_everybody_is_claimed_once_and_the_bare_statement_claims_as_many(stage, monkeypatch):
     monkeypatch.setattr(claiming, "AGENTS", 4)
     monkeypatch.setattr(claiming, "PEOPLE", 40)
+    monkeypatch.setattr(claiming, "SHARED_PEOPLE", 40)
     claimed = []
     figure_of = claiming._figure
 
