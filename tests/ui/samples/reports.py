@@ -106,9 +106,9 @@ def _events(chosen: ReportFilter) -> EventSums:
         }
     for at in range(chosen.period.days):
         day = date.fromordinal(chosen.period.start.toordinal() + at)
-        sums.by_day["due", "met", day] = (40, Decimal(90_000 + 17_000 * (at % 7)))
-        sums.by_day["money", "settled", day] = (38, Decimal(80_000 + 23_000 * (at % 5)))
-        sums.by_day["money", "pending", day] = (2, Decimal(9_000 * (at % 3)))
+        sums.by_day[day]["due", "met"] = (40, Decimal(90_000 + 17_000 * (at % 7)))
+        sums.by_day[day]["money", "settled"] = (38, Decimal(80_000 + 23_000 * (at % 5)))
+        sums.by_day[day]["money", "pending"] = (2, Decimal(9_000 * (at % 3)))
     return sums
 
 
