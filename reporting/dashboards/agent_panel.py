@@ -13,8 +13,8 @@ from accounts.models import User
 from core.money.amounts import ZERO
 from reporting.dashboards import figures
 from reporting.dashboards.book_panel import BookSums, Sums
-from reporting.dashboards.event_panels import EventSums, Number, number
-from reporting.dashboards.links import dashboard_href, rows_href
+from reporting.dashboards.event_panels import EventSums, Number, number_of_agent
+from reporting.dashboards.links import dashboard_href, rows_at
 from reporting.dashboards.report_filter import ReportFilter
 from reporting.kpis.kept_rate import kept_rate
 from reporting.kpis.logging_rate import logging_rate
@@ -96,8 +96,10 @@ def _agent_row(user: User, sums: EventSums, book: BookSums, chosen: ReportFilter
         for mark in ("kept", "partial", "broken", "taken_back")
     }
     rate = kept_rate(**judged)
+    # Eight numbers open their rows with the same filters.
+    query = chosen.query_string(agent=user.pk)
     events = {
-        code: number(code, sums, chosen, agent=user.pk)
+        code: number_of_agent(code, sums, chosen, agent=user.pk, query=query)
         for code in (
             *("attempts", "connects", "right_party"),
             *("promises", "collected", "returned"),
@@ -108,14 +110,13 @@ def _agent_row(user: User, sums: EventSums, book: BookSums, chosen: ReportFilter
         lang="zh-Hans" if any(ord(sign) > 0x2E80 for sign in user.full_name) else "",
         team=user.team.name if user.team else "",
         href=dashboard_href(chosen, agent=user.pk),
-        held=_held("cases", held.cases, chosen, user),
-        unlogged=_held("unlogged", held.cases - held.worked, chosen, user),
+        held=_held("cases", held.cases, query),
+        unlogged=_held("unlogged", held.cases - held.worked, query),
         logged=figures.percent(logging_rate(worked=held.worked, held=held.cases), places=0),
         kept=figures.percent(rate, places=0),
         **events,
     )
 
 
-def _held(code: str, found: int, chosen: ReportFilter, user: User) -> Number:
-    href = rows_href(code, chosen, agent=user.pk) if found else ""
-    return Number(figures.count(found), href)
+def _held(code: str, found: int, query: str) -> Number:
+    return Number(figures.count(found), rows_at(code, query) if found else "")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.money.amounts import ZERO
 from reporting.dashboards import charts, figures
-from reporting.dashboards.links import rows_href
+from reporting.dashboards.links import rows_at, rows_href
 from reporting.dashboards.measures import MEASURES, Measure, Unit
 from reporting.dashboards.periods import ONE_DAY, PeriodName
 from reporting.dashboards.queries import event_sums
@@ -115,11 +115,21 @@ class Number:
         return format_html('<a href="{}"{}>{}</a>', self.href, title, self.text)
 
 
-def number(code: str, sums: EventSums, chosen: ReportFilter, **narrowed: UUID) -> Number:
-    """Returns a measure of the period as it is shown, whole or of one agent."""
+def number(code: str, sums: EventSums, chosen: ReportFilter) -> Number:
+    """Returns a measure of the period as it is shown, of everybody."""
+    return _number(code, sums.number(code), chosen, chosen.query_string())
+
+
+def number_of_agent(
+    code: str, sums: EventSums, chosen: ReportFilter, *, agent: UUID, query: str
+) -> Number:
+    """Returns a measure of the period as it is shown, of one agent; `query` has their filters."""
+    return _number(code, sums.number(code, agent=agent), chosen, query)
+
+
+def _number(code: str, found: Decimal, chosen: ReportFilter, query: str) -> Number:
     measure = MEASURES[code]
-    found = sums.number(code, agent=narrowed.get("agent", EVERYBODY))
-    href = rows_href(code, chosen, **narrowed) if found else ""
+    href = rows_at(code, query) if found else ""
     if measure.unit == Unit.MONEY:
         return Number(
             figures.short_money(found, chosen.currency),

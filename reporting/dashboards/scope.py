@@ -91,7 +91,9 @@ def _agents(team: UUID | None, is_team_only: bool) -> QuerySet[User]:
     people: QuerySet[User] = User.objects.filter(role__in=_HOLDERS, team__isnull=False)
     if is_team_only:
         people = people.filter(team=team)
-    return people.select_related("team").order_by("full_name", "pk")
+    # Names only: a floor has hundreds of people, and each page reads all of them.
+    named = people.select_related("team").only("full_name", "team__name")
+    return named.order_by("full_name", "pk")
 
 
 _PORTFOLIOS: Final = KeptStatement(_portfolios)
