@@ -92,13 +92,31 @@ def _unpack_files(source: Path) -> None:
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with tarfile.open(source) as packed:
-            packed.extractall(root, filter="data")
+            _write_below(root, packed)
     except (OSError, tarfile.TarError) as error:
         shutil.rmtree(root / "files", ignore_errors=True)
         raise BackupRefused(
             f"The files could not be unpacked into {root}: {error}. The database is loaded; empty"
             " it before you try again."
         ) from error
+
+
+def _write_below(root: Path, packed: tarfile.TarFile) -> None:
+    """Writes plain files and folders; raises TarError for a link and for a name that leads out.
+
+    Python has a filter for this, but only from 3.11.4 on.
+    """
+    root = root.resolve()
+    for member in packed:
+        target = (root / member.name).resolve()
+        if not target.is_relative_to(root) or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name!r} is no file below the folder")
+        folder = target if member.isdir() else target.parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if content := packed.extractfile(member):
+            with content, target.open("xb") as file:
+                target.chmod(0o600)
+                shutil.copyfileobj(content, file)
 
 
 def advance_transactions(*, alias: str, to: int) -> int:

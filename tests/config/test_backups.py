@@ -245,6 +245,22 @@ def test_what_is_lost_between_is_told(backup, target):
     assert "3 things are not as they were" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["../out.sealed", "/out.sealed", "files/link.sealed"])
+def test_files_that_lead_elsewhere_are_refused(tmp_path, settings, name):
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    member = tarfile.TarInfo(name)
+    if name == "files/link.sealed":
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc/hostname"
+    with tarfile.open(tmp_path / "packed", "w") as packed:
+        packed.addfile(member, io.BytesIO())
+
+    with pytest.raises(BackupRefused, match="could not be unpacked"):
+        restoring._unpack_files(tmp_path / "packed")
+
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()]
+    assert left == ["packed"]
+
+
 def test_what_is_no_backup_is_refused(tmp_path):
     for content in (None, "[]", '{"format": 1}'):
         if content is not None:
