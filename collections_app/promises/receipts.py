@@ -10,7 +10,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Func
+
 from collections_app.promises.flow import Received
+from core.facts.among import among
 from loans.repayments.models import (
     Chargeback,
     Repayment,
@@ -37,7 +40,7 @@ def receipts_of(loan_ids: Collection[UUID], *, since: date) -> dict[UUID, list[R
     off the latest money before it where it names none.
     """
     repayments = list(
-        Repayment.objects.filter(loan__in=loan_ids, value_on__gte=since, kind__in=CASH)
+        Repayment.objects.filter(_of_loans(loan_ids), value_on__gte=since, kind__in=CASH)
         .order_by("pk")
         .values_list("pk", "loan_id", "amount", "value_on", "known_at", "state")
     )
@@ -61,16 +64,24 @@ def receipts_of(loan_ids: Collection[UUID], *, since: date) -> dict[UUID, list[R
     return found
 
 
+def _of_loans(loan_ids: Iterable[UUID]) -> Func:
+    return among("loan_id", [str(pk) for pk in loan_ids], kind="uuid")
+
+
+def _among_numbers(column: str, numbers: Collection[int]) -> Func:
+    return among(column, [str(number) for number in numbers], kind="bigint")
+
+
 def _later_states(repayment_ids: Collection[int]) -> dict[int, set[str]]:
     states: dict[int, set[str]] = defaultdict(set)
-    rows = RepaymentStateChange.objects.filter(repayment__in=repayment_ids)
+    rows = RepaymentStateChange.objects.filter(_among_numbers("repayment_id", repayment_ids))
     for pk, state in rows.values_list("repayment_id", "state"):
         states[pk].add(state)
     return states
 
 
 def _reversed(kind: str, ids: Collection[int]) -> set[int]:
-    rows = Reversal.objects.filter(of_kind=kind, of_id__in=ids)
+    rows = Reversal.objects.filter(_among_numbers("of_id", ids), of_kind=kind)
     return set(rows.values_list("of_id", flat=True))
 
 
@@ -81,7 +92,7 @@ _Taken = tuple[int | None, date, Decimal]
 def _chargebacks(loan_ids: Iterable[UUID]) -> dict[UUID, list[_Taken]]:
     """What payers' banks took back, by loan, the oldest first."""
     rows = list(
-        Chargeback.objects.filter(loan__in=list(loan_ids))
+        Chargeback.objects.filter(_of_loans(loan_ids))
         .order_by("value_on", "pk")
         .values_list("pk", "loan_id", "repayment_id", "value_on", "amount")
     )
