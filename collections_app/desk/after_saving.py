@@ -92,8 +92,7 @@ def saved_banner(request: HttpRequest, *, case: Case) -> dict[str, Any]:
     contact = _just_saved(request, request.GET.get("saved", ""))
     if contact is None or hasattr(contact, "withdrawal"):
         return {"saved": None}
-    stays = stays_because(contact)
-    return {"saved": _banner(contact, is_next=contact.case_id != case.pk, stays=stays)}
+    return {"saved": _banner(contact, is_next=contact.case_id != case.pk)}
 
 
 def saved_contact(pk: str) -> Contact:
@@ -146,7 +145,8 @@ def _last_saved(request: HttpRequest) -> SavedBanner | None:
     )
 
 
-def _banner(contact: Contact, *, is_next: bool, stays: str) -> SavedBanner:
+def _banner(contact: Contact, *, is_next: bool) -> SavedBanner:
+    stays = stays_because(contact)
     until = None if stays else undo_until(contact)
     left = (until - clock.now()).total_seconds() if until else 0
     person = contact.attempt.party

@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Func
 
 from collections_app.promises.flow import (
     Judgement,
@@ -26,7 +25,7 @@ from collections_app.promises.receipts import receipts_of
 from core import clock
 from core.audit.actors import Actor
 from core.audit.services import record
-from core.facts.among import among
+from core.facts.among import among_ids
 from core.facts.announcements import announce
 from core.facts.copying import copy_rows
 from loans.portfolios.models import Portfolio
@@ -91,12 +90,8 @@ def set_terms(promise: Promise, portfolio: Portfolio) -> None:
 
 
 def _with_promises(loan_ids: Collection[UUID]) -> list[UUID]:
-    found = Promise.objects.filter(_of_loans(loan_ids)).order_by("loan_id")
+    found = Promise.objects.filter(among_ids("loan_id", loan_ids)).order_by("loan_id")
     return list(found.values_list("loan_id", flat=True).distinct())
-
-
-def _of_loans(loan_ids: Collection[UUID]) -> Func:
-    return among("loan_id", [str(pk) for pk in loan_ids], kind="uuid")
 
 
 def _chunks(loan_ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
@@ -125,7 +120,7 @@ def _lock_promises(loan_ids: Sequence[UUID]) -> dict[UUID, Portfolio]:
 
     They are read after the lock is held: what another one wrote in the meantime is seen.
     """
-    locked = Promise.objects.filter(_of_loans(loan_ids)).select_for_update(of=("self",))
+    locked = Promise.objects.filter(among_ids("loan_id", loan_ids)).select_for_update(of=("self",))
     of_loans = dict(locked.order_by("pk").values_list("loan_id", "loan__portfolio_id"))
     # Once each, however many promises there are.
     read = Portfolio.objects.select_related("holiday_calendar").in_bulk(set(of_loans.values()))
@@ -135,7 +130,9 @@ def _lock_promises(loan_ids: Sequence[UUID]) -> dict[UUID, Portfolio]:
 def _standing_promises(loan_ids: Sequence[UUID]) -> list[tuple[UUID, list[Promise]]]:
     """The promises that were not taken back, by loan."""
     by_loan: dict[UUID, list[Promise]] = defaultdict(list)
-    standing = Promise.objects.filter(_of_loans(loan_ids)).exclude(state=PromiseState.CANCELLED)
+    standing = Promise.objects.filter(among_ids("loan_id", loan_ids)).exclude(
+        state=PromiseState.CANCELLED
+    )
     for promise in standing.order_by("pk"):
         by_loan[promise.loan_id].append(promise)
     return sorted(by_loan.items())

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Func
 
 from collections_app.promises.flow import Received
-from core.facts.among import among
+from core.facts.among import among, among_ids
 from loans.repayments.models import (
     Chargeback,
     Repayment,
@@ -40,7 +40,7 @@ def receipts_of(loan_ids: Collection[UUID], *, since: date) -> dict[UUID, list[R
     off the latest money before it where it names none.
     """
     repayments = list(
-        Repayment.objects.filter(_of_loans(loan_ids), value_on__gte=since, kind__in=CASH)
+        Repayment.objects.filter(among_ids("loan_id", loan_ids), value_on__gte=since, kind__in=CASH)
         .order_by("pk")
         .values_list("pk", "loan_id", "amount", "value_on", "known_at", "state")
     )
@@ -62,10 +62,6 @@ def receipts_of(loan_ids: Collection[UUID], *, since: date) -> dict[UUID, list[R
     for loan_id, taken in _chargebacks(found).items():
         found[loan_id] = _less(found[loan_id], taken)
     return found
-
-
-def _of_loans(loan_ids: Iterable[UUID]) -> Func:
-    return among("loan_id", [str(pk) for pk in loan_ids], kind="uuid")
 
 
 def _among_numbers(column: str, numbers: Collection[int]) -> Func:
@@ -92,7 +88,7 @@ _Taken = tuple[int | None, date, Decimal]
 def _chargebacks(loan_ids: Iterable[UUID]) -> dict[UUID, list[_Taken]]:
     """What payers' banks took back, by loan, the oldest first."""
     rows = list(
-        Chargeback.objects.filter(_of_loans(loan_ids))
+        Chargeback.objects.filter(among_ids("loan_id", loan_ids))
         .order_by("value_on", "pk")
         .values_list("pk", "loan_id", "repayment_id", "value_on", "amount")
     )

@@ -91,7 +91,7 @@ def _lock_run(key: Mapping[str, Any]) -> tuple[int, str, dict[str, int]]:
             [key[name] for name in _KEY],
         )
         run, state, counts = cursor.fetchone()
-    return run, state, counts if isinstance(counts, dict) else json.loads(counts)
+    return run, state, json.loads(counts)
 
 
 def _mark_done(run: int, counts: Mapping[str, int]) -> None:

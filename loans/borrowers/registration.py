@@ -11,7 +11,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.encryption import DataKey, new_data_keys, unseal
-from core.facts.among import among
+from core.facts.among import among, among_ids
 from core.facts.copying import copy_rows
 from core.ids import uuid7
 from core.locks import Lock, advisory_lock
@@ -170,7 +170,7 @@ def _add_contact_points(
     if not any(row.contact_points for row in rows):
         return 0
     found = ContactPoint.objects.filter(
-        among("party_id", [str(party.pk) for party in known.values()], kind="uuid")
+        among_ids("party_id", (party.pk for party in known.values()))
     )
     stored: dict[tuple[UUID, str, bytes], ContactPoint] = {
         (point.party_id, point.kind, bytes(point.value_index)): point for point in found
@@ -215,7 +215,7 @@ def _add_addresses(
         return 0
     stored: dict[tuple[UUID, str], dict[bytes, Address]] = defaultdict(dict)
     for address in Address.objects.filter(
-        among("party_id", [str(party.pk) for party in known.values()], kind="uuid")
+        among_ids("party_id", (party.pk for party in known.values()))
     ):
         stored[address.party_id, address.kind][bytes(address.text_index)] = address
     added: list[Address] = []

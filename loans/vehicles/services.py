@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from core.audit import Actor, record
-from core.facts.among import among
+from core.facts.among import among_ids
 from core.facts.copying import copy_rows
 from loans.contracts.fact_writing import loans_by_number
 from loans.contracts.opening import make_vehicle
@@ -50,8 +50,8 @@ def register_vehicles(
     loans = loans_by_number(portfolio=portfolio, contract_nos=[number for number, _row in rows])
     lock_loans([loan.pk for loan in loans.values()])
     known: dict[object, list[Vehicle]] = {}
-    ids = [str(loan.pk) for loan in loans.values()]
-    for vehicle in Vehicle.objects.filter(among("loan_id", ids, kind="uuid")):
+    of_loans = among_ids("loan_id", (loan.pk for loan in loans.values()))
+    for vehicle in Vehicle.objects.filter(of_loans):
         known.setdefault(vehicle.loan_id, []).append(vehicle)
     added: list[Vehicle] = []
     changed: list[Vehicle] = []
